@@ -1,0 +1,181 @@
+"""The port between the conversation and every chat platform: small, typed, neutral.
+
+No markdown dialect, no colour, no platform name. A platform is constructed with its `Receive`, so it never
+knows who answers it; the conversation never knows which platform it speaks through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+Locale = Literal["nl", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button. An answer button carries positions (item index, option index from 1), never an answer's meaning."""
+
+    action: str
+    label: str
+    position: tuple[int, int] | None = None
+    prominent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One input of a form. `options` are (value, label) pairs for a select; `value` is what stands there now."""
+
+    name: str
+    label: str
+    kind: Literal["select", "text", "time", "date"]
+    value: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    limit: int = 280
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    action: str
+    fields: tuple[Field, ...]
+    submit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture in both shapes that platforms want; `alt` says in words what it shows."""
+
+    svg: str
+    png: bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a person is shown. `token` travels on every button and form of it; `notes` are the small print."""
+
+    title: str
+    locale: Locale
+    paragraphs: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    image: Image | None = None
+    form: Form | None = None
+    choices: tuple[Choice, ...] = ()
+    links: tuple[Link, ...] = ()
+    notes: tuple[str, ...] = ()
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """Where a sent message lies, in the platform's own terms; opaque to everybody else."""
+
+    platform: str
+    address: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member as the platform lists them."""
+
+    address: str
+    name: str
+    email: str
+    locale: str
+    timezone: str
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Something done with a card that carries a token. **Has no sender**: the platform asked `belongs` and dropped it.
+
+    `action` is one of answer, skip, change, withdraw, show, breaks, break, comment. `positions` are
+    (item index, option index from 1).
+    """
+
+    token: str
+    action: str
+    locale: Locale
+    positions: tuple[tuple[int, int], ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a person asks about themselves: home, settings, help, later, pause, digest ... Never an answer."""
+
+    name: str
+    platform: str
+    sender: str
+    locale: Locale
+    fields: Mapping[str, str] = field(default_factory=dict)
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the platform does with the outcome.
+
+    `message` replaces the card; `dialog` is shown to this person alone and never written into the chat;
+    `notice` is a short sentence beside a card that keeps its buttons (`failed` marks a refusal or "try again").
+    """
+
+    message: Message | None = None
+    dialog: Message | None = None
+    notice: str = ""
+    failed: bool = False
+
+
+class DeliveryError(Exception):
+    """A platform could not take a message.
+
+    `permanent`: trying again makes no sense (closed DM, deleted account). `retry_after`: seconds the platform
+    asked us to wait, or None.
+    """
+
+    def __init__(self, reason: str, *, permanent: bool, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+        self.retry_after = retry_after
+
+
+Receive = Callable[[Submission | Command], Awaitable[Reply]]
+Belongs = Callable[[str, str], Awaitable[bool]]
+"""`belongs(token, sender address) -> bool`, asked before the sender is dropped."""
+
+
+class ChatPlatform(Protocol):
+    """What the conversation needs of a platform."""
+
+    name: str
+    waits: bool
+    """True where a message waits on a page until its reader comes: a reminder would add nothing there."""
+
+    async def send(self, address: str, message: Message) -> MessageRef:
+        """Deliver. Raises DeliveryError."""
+
+    async def update(self, ref: MessageRef, message: Message) -> None:
+        """Replace a message that was sent. Raises DeliveryError."""
+
+    def members(self) -> AsyncIterator[Member]:
+        """Everybody the platform knows."""
+
+
+class Keep(Protocol):
+    """Sealed platform records (installations, conversation references, waiting messages), kept by the store."""
+
+    async def get(self, key: str) -> bytes | None: ...
+
+    async def put(self, key: str, value: bytes) -> None: ...
+
+    async def delete(self, key: str) -> None: ...
