@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 Locale = Literal["nl", "en"]
 
@@ -95,12 +95,15 @@ class Member:
     active: bool = True
 
 
+SUBMISSIONS: Final = frozenset({"answer", "skip", "change", "withdraw", "show", "breaks", "break", "comment"})
+"""The actions of a button or form that become a Submission. Every other action becomes a Command of that name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """Something done with a card that carries a token. **Has no sender**: the platform asked `belongs` and dropped it.
 
-    `action` is one of answer, skip, change, withdraw, show, breaks, break, comment. `positions` are
-    (item index, option index from 1).
+    `action` is one of `SUBMISSIONS`. `positions` are (item index, option index from 1).
     """
 
     token: str
