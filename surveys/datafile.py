@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
@@ -103,3 +104,11 @@ def read_data_file(file: Traversable) -> Entry:
         raise InputError(f"{file.name} cannot be read: {fault}") from None
     head = {key: value for key, value in values.items() if not isinstance(value, list)}
     return Entry(file.name, values, head)
+
+
+def refuse_twins(entries: Sequence[Entry]) -> None:
+    """Raises InputError when two entries have one id."""
+    seen = Counter(entry.text("id") for entry in entries)
+    for entry in entries:
+        if seen[entry.text("id")] > 1:
+            raise entry.fault("this id stands here twice: give each its own")

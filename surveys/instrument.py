@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Final, TypeVar
 
-from surveys.datafile import Entry, read_data_file
+from surveys.datafile import Entry, read_data_file, refuse_twins
 from surveys.errors import NotFound
 from surveys.model import Item, Mode, Scale, Words
 
@@ -101,8 +100,8 @@ def read_instrument(library: Traversable) -> Instrument:
     drivers = read_data_file(library / "drivers.toml").entries("driver")
     entries: list[tuple[Entry, str | None]] = [(entry, None) for entry in core.entries("item")]
     entries += [(entry, driver.text("id")) for driver in drivers for entry in driver.entries("item")]
-    _refuse_twins(entry for entry, _ in entries)
-    _refuse_twins(drivers)
+    refuse_twins([entry for entry, _ in entries])
+    refuse_twins(drivers)
     items = tuple(_item(entry, driver, scales) for entry, driver in entries)
     if STRESS not in {item.id for item in items}:
         raise core.fault(f"item {STRESS} is missing: every check-in asks it")
@@ -111,7 +110,7 @@ def read_instrument(library: Traversable) -> Instrument:
 
 def _scales(file: Entry) -> Mapping[str, Scale]:
     entries = file.entries("scale")
-    _refuse_twins(entries)
+    refuse_twins(entries)
     return {scale.id: scale for scale in map(_scale, entries)}
 
 
@@ -159,14 +158,6 @@ def _action(entry: Entry) -> SuggestedAction:
 
 def _hypothesis(entry: Entry) -> Hypothesis:
     return Hypothesis(entry.text("signal"), entry.text("direction"), entry.one_of("grade", GRADES))
-
-
-def _refuse_twins(entries: Iterable[Entry]) -> None:
-    known = list(entries)
-    seen = Counter(entry.text("id") for entry in known)
-    for entry in known:
-        if seen[entry.text("id")] > 1:
-            raise entry.fault("this id stands here twice: give each its own")
 
 
 def _found(known: Mapping[str, Thing], kind: str, sought: str) -> Thing:
