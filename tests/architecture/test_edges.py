@@ -10,7 +10,7 @@ from tests.architecture.edges import EDGES, ambient, at_import, catch_alls
 from tests.architecture.tree import ROOT, plant, sources
 
 OUTERMOST = {"bot/clock.py", "bot/inbox.py"}
-"""Where everything may be caught, in one of them: a tick that fails, or a person who gets a kind answer all the same."""
+"""Where everything may be caught, in one of them alone: a tick that fails, or a person who gets a kind answer."""
 
 LONGEST_FILE = 300
 
