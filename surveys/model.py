@@ -76,6 +76,8 @@ class Preferences:
     channel: str | None = None
     paused_until: date | None = None
     stopped: bool = False
+    language: Language | None = None
+    """Own choice of language; None follows the roster, and an import never undoes it."""
 
 
 @dataclass(frozen=True, slots=True)
