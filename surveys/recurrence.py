@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any, Final
 
 from surveys.errors import InputError
@@ -17,8 +17,7 @@ Rule = Mapping[str, Sequence[Any]]
 
 PARTS: Final = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "WKST"})
 WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-MOST: Final = 1000
-FURTHEST: Final = timedelta(days=731)
+FURTHEST: Final = timedelta(days=366)
 
 
 class NotSimple(InputError):
@@ -33,9 +32,9 @@ def starts_of(start: datetime, rule: Rule) -> list[datetime]:
     frequency = _checked(rule)
     hits = _hits(start, int(_first(rule, "INTERVAL", 1)), frequency == "WEEKLY", _weekdays(rule, start, frequency))
     if "COUNT" in rule:
-        return _few(hits, int(_first(rule, "COUNT", 0)))
+        return list(islice(hits, int(_first(rule, "COUNT", 0))))
     until = _until(rule, start)
-    return _few((hit for hit in hits if hit <= until), MOST + 1)
+    return list(takewhile(lambda hit: hit <= until, hits))
 
 
 def _checked(rule: Rule) -> str:
@@ -76,16 +75,10 @@ def _until(rule: Rule, start: datetime) -> datetime:
 
 
 def _hits(start: datetime, interval: int, weekly: bool, weekdays: Collection[int]) -> Iterator[datetime]:
-    """Starts in order, at most two years on. Weeks begin on Monday."""
+    """Starts in order; weeks begin on Monday. Raises NotSimple when a year has passed."""
     for days in range(FURTHEST.days + 1):
         hit = start + timedelta(days=days)
         passed = (start.weekday() + days) // 7 if weekly else days
         if passed % interval == 0 and hit.weekday() in weekdays:
             yield hit
-
-
-def _few(hits: Iterator[datetime], count: int) -> list[datetime]:
-    starts = list(islice(hits, min(count, MOST + 1)))
-    if len(starts) > MOST:
-        raise NotSimple(f"more than {MOST} shifts in one repetition; export a shorter period")
-    return starts
+    raise NotSimple("this repetition runs for more than a year; export a shorter period")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import count
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -198,6 +199,13 @@ def test_a_file_is_decoded_as_spreadsheets_save_it() -> None:
     assert decode("é".encode("utf-8-sig")) == decode("é".encode("utf-16")) == "é"
     with pytest.raises(InputError, match=r"Line 2.*CSV UTF-8"):
         decode("a\né".encode("cp1252"))
+
+
+def test_the_example_in_the_manual_is_a_good_file() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "roster.md").read_text(encoding="utf-8")
+    example = manual.split("```csv\n")[1].split("```")[0]
+    plan = House().take(parse_people(example))
+    assert [person.name.split()[0] for person in plan.new] == ["Sanne", "Omar", "Noor", "Ada"]
 
 
 # ── the plan ──────────────────────────────────────────────────────────────────────────────────────────────────────
