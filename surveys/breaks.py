@@ -96,7 +96,7 @@ def fitting(
     breaks: Sequence[Break],
     need: Need,
     *,
-    desk: bool,
+    desk: bool = False,
     headset: bool = False,
     remembered: Collection[str] = (),
     without: Collection[str] = (),
