@@ -51,6 +51,6 @@ def catalogue(language: Language) -> Mapping[str, str]:
 
 
 def parse(po: bytes) -> Mapping[str, str]:
-    """Id to wording of the bytes of a catalogue. Raises ValueError when it is not a gettext catalogue."""
+    """Id to wording of the bytes of a catalogue. Raises PoFileError, naming the line, when it is none."""
     entries = read_po(BytesIO(po), abort_invalid=True)
     return {str(entry.id): str(entry.string) for entry in entries if entry.id}
