@@ -41,13 +41,14 @@ def intersect(left: Intervals, right: Intervals) -> Intervals:
 def subtract(left: Intervals, right: Intervals) -> Intervals:
     """The time that is in `left` and not in `right`."""
     for hole in right:
-        left = union(
+        left = tuple(
             part
             for piece in left
             for part in (
                 Interval(piece.start, min(piece.end, hole.start)),
                 Interval(max(piece.start, hole.end), piece.end),
             )
+            if part.start < part.end
         )
     return left
 

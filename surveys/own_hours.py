@@ -68,7 +68,8 @@ def on_shift(own: OwnHours, start: datetime, end: datetime) -> Intervals:
     span = union([Interval(start, end)])
     if own.shifts is None:
         return span
-    shifts = [Interval(utc(shift.start), utc(shift.end)) for shift in own.shifts]
+    known = (Interval(utc(shift.start), utc(shift.end)) for shift in own.shifts)
+    shifts = [shift for shift in known if shift.start < end and shift.end > start]
     edges = [Interval(s.start, s.start + EDGE) for s in shifts] + [Interval(s.end - EDGE, s.end) for s in shifts]
     return subtract(intersect(union(shifts), span), union(edges))
 
