@@ -236,6 +236,14 @@ async def shifts_between(
     return dict(shifts)
 
 
+async def known_shifts(
+    connection: AsyncConnection, persons: Collection[UUID], start: datetime, end: datetime
+) -> dict[UUID, list[Shift]]:
+    """The shifts that touch [start, end) of everybody whose planning is known; nobody else is a key."""
+    planned = await connection.execute(select(SHIFT.c.person_id).where(_among(SHIFT.c.person_id, persons)).distinct())
+    return {row.person_id: [] for row in planned} | await shifts_between(connection, persons, start, end)
+
+
 async def replace_shifts(connection: AsyncConnection, shifts: Iterable[PersonShift]) -> None:
     """Take over a planning: the people it names have these shifts, and no others that begin in its period.
 

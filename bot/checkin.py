@@ -1,0 +1,229 @@
+"""The check-in: one tap per item, then thanks, the same byte for byte whatever was answered.
+
+What fits an answer is chosen from the person's own sealed row when they ask for it, and shown in a dialog only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from adapters.port import Choice, Field, Form, Locale, Message, Reply, Submission
+from analytics.disclosure import reporting_period
+from bot import safety
+from bot.texts import Texts
+from surveys.breaks import Break, fitting, need_of
+from surveys.cohorts import Tree
+from surveys.errors import AnswerOutsideScale, TextTooLong
+from surveys.model import NodeId, Response
+from surveys.service import SKIPPED, Card, Service
+from surveys.store import surveys as store
+from surveys.store.database import Database
+from surveys.tickets import TokenBody, read_token
+
+COMMENT_LIMIT: Final = 280
+NOT_HERE_YET: Final = frozenset({"so_kudos"})
+"""Breaks that lead to a part of the product that is not there."""
+
+
+@dataclass(frozen=True)
+class Checkin:
+    """Everything that a card can do, without ever knowing whose card it is."""
+
+    service: Service
+    database: Database
+    breaks: Sequence[Break]
+    country: str
+    comments: bool
+    now: Callable[[], datetime]
+    _trees: dict[UUID, tuple[Tree, dict[NodeId, int]]] = field(default_factory=dict)
+
+    async def invite(self, body: TokenBody, token: str, reminder: bool) -> Message:
+        """Return the first card of a wave for the holder of this token."""
+        async with self.database.begin() as connection:
+            wave = await store.wave(connection, body.wave)
+        items = tuple(self.service.instrument.item(item) for item in wave.items)
+        card = Card(items, wave.closes, frozenset(), Response())
+        return await self._question(card, 0, token, body.locale, reminder=reminder)
+
+    async def receive(self, submission: Submission) -> Reply:
+        """Do what was done with a card. Raises AdempauzeError; then nothing has changed."""
+        actions = {
+            "answer": self._answer,
+            "skip": self._skip,
+            "show": self._show,
+            "change": self._change,
+            "withdraw": self._withdraw,
+            "breaks": self._breaks,
+            "break": self._break,
+            "comment": self._comment,
+            "comment_anyway": self._comment_form,
+        }
+        return await actions[submission.action](submission)
+
+    async def _answer(self, submission: Submission) -> Reply:
+        if not submission.positions or any(option == SKIPPED for _, option in submission.positions):
+            raise AnswerOutsideScale
+        return await self._next(submission, submission.positions)
+
+    async def _skip(self, submission: Submission) -> Reply:
+        return await self._next(submission, tuple((position, SKIPPED) for position, _ in submission.positions))
+
+    async def _next(self, submission: Submission, positions: tuple[tuple[int, int], ...]) -> Reply:
+        card = await self.service.record(submission.token, positions, self.now())
+        last = max((position for position, _ in positions), default=-1)
+        if last + 1 < len(card.items):
+            return Reply(await self._question(card, last + 1, submission.token, submission.locale))
+        return Reply(self._thanks(submission.token, submission.locale))
+
+    async def _show(self, submission: Submission) -> Reply:
+        card = await self.service.look(submission.token, self.now())
+        if card.next_item is None:
+            return Reply(self._thanks(submission.token, submission.locale))
+        return Reply(await self._question(card, card.next_item, submission.token, submission.locale))
+
+    async def _change(self, submission: Submission) -> Reply:
+        card = await self.service.look(submission.token, self.now())
+        return Reply(await self._question(card, 0, submission.token, submission.locale))
+
+    async def _withdraw(self, submission: Submission) -> Reply:
+        await self.service.withdraw(submission.token, self.now())
+        texts = Texts(submission.locale)
+        return Reply(
+            Message(
+                title=texts("checkin.withdrawn.title"),
+                locale=submission.locale,
+                paragraphs=(texts("checkin.withdrawn.body"),),
+                choices=(Choice("change", texts("checkin.withdrawn.again")), self._help(texts)),
+                token=submission.token,
+            )
+        )
+
+    async def _question(
+        self, card: Card, position: int, token: str, locale: Locale, *, reminder: bool = False
+    ) -> Message:
+        texts, item = Texts(locale), card.items[position]
+        options = (
+            Choice("answer", label[locale], (position, number)) for number, label in enumerate(item.scale.labels, 1)
+        )
+        others = await self._others(read_token(token, self.service.keys))
+        return Message(
+            title=item.wording[locale],
+            locale=locale,
+            paragraphs=((texts("checkin.reminder"),) if reminder else ())
+            + (texts("checkin.step", number=position + 1, of=len(card.items)),),
+            choices=(
+                *options,
+                Choice("skip", texts("checkin.skip"), (position, SKIPPED)),
+                Choice("later", texts("checkin.later")),
+                self._help(texts),
+            ),
+            notes=(texts("checkin.readers", others=others), texts("checkin.kept"), texts("safety.help.footer")),
+            token=token,
+        )
+
+    def _thanks(self, token: str, locale: Locale) -> Message:
+        texts = Texts(locale)
+        comment = (Choice("comment", texts("checkin.comment")),) if self.comments else ()
+        return Message(
+            title=texts("checkin.thanks.title"),
+            locale=locale,
+            paragraphs=(texts("checkin.thanks.body"),),
+            choices=(
+                Choice("breaks", texts("checkin.break"), prominent=True),
+                *comment,
+                Choice("change", texts("checkin.change")),
+                Choice("withdraw", texts("checkin.withdraw")),
+                self._help(texts),
+            ),
+            notes=(texts("checkin.kept"),),
+            token=token,
+        )
+
+    def _help(self, texts: Texts) -> Choice:
+        return Choice("help", texts("safety.help.button"))
+
+    async def _fitting(self, submission: Submission) -> tuple[Break, Break, Break]:
+        card = await self.service.look(submission.token, self.now())
+        need = need_of(self.service.instrument, card.response.answers)
+        return fitting(self.breaks, need, turn=submission.token, without=NOT_HERE_YET)
+
+    async def _breaks(self, submission: Submission) -> Reply:
+        texts, locale = Texts(submission.locale), submission.locale
+        offered = await self._fitting(submission)
+        choices = tuple(
+            Choice("break", texts("break.choice", title=one.title[locale], seconds=one.seconds), (0, number))
+            for number, one in enumerate(offered, 1)
+        )
+        return Reply(
+            dialog=Message(
+                title=texts("break.title"),
+                locale=locale,
+                paragraphs=(texts("break.body"),),
+                choices=choices,
+                token=submission.token,
+            )
+        )
+
+    async def _break(self, submission: Submission) -> Reply:
+        offered = await self._fitting(submission)
+        numbers = [number for _, number in submission.positions]
+        if len(numbers) != 1 or not 1 <= numbers[0] <= len(offered):
+            raise AnswerOutsideScale
+        one, locale = offered[numbers[0] - 1], submission.locale
+        caution = (one.caution[locale],) if one.caution else ()
+        return Reply(dialog=Message(title=one.title[locale], locale=locale, steps=one.steps[locale], notes=caution))
+
+    async def _comment(self, submission: Submission) -> Reply:
+        """Take a comment that passed safety; without a text, or with comments switched off, show what is there."""
+        text = submission.texts.get("comment", "").strip()
+        if not self.comments:
+            return await self._show(submission)
+        if not text:
+            return await self._comment_form(submission)
+        if len(text) > COMMENT_LIMIT:
+            raise TextTooLong
+        if card := safety.guard(text, submission.locale, self.country):
+            return Reply(dialog=replace(card, token=submission.token))
+        await self.service.comment(submission.token, text, self.now())
+        return Reply(notice=Texts(submission.locale)("checkin.comment.kept"))
+
+    async def _comment_form(self, submission: Submission) -> Reply:
+        texts = Texts(submission.locale)
+        box = Field("comment", texts("checkin.comment.label"), "text", limit=COMMENT_LIMIT)
+        return Reply(
+            dialog=Message(
+                title=texts("checkin.comment"),
+                locale=submission.locale,
+                form=Form("comment", (box,), texts("checkin.comment.send")),
+                notes=(texts("checkin.kept"),),
+                token=submission.token,
+            )
+        )
+
+    async def _others(self, body: TokenBody) -> int:
+        """Return with how many others an answer is read: the smallest group above it that has figures of its own."""
+        tree, counts = await self._tree(body.wave)
+        for node in reversed(tree.chain(body.cohort)):
+            if tree.children(node.id) or reporting_period(counts[node.id]) == 1:
+                return max(counts[node.id] - 1, 0)
+        return 0
+
+    async def _tree(self, wave: UUID) -> tuple[Tree, dict[NodeId, int]]:
+        """Return the cohort snapshot of a wave, which never changes and is small; only open waves are kept in mind."""
+        if wave not in self._trees:
+            async with self.database.begin() as connection:
+                nodes = await store.nodes_of(connection, wave)
+            if len(self._trees) > 16:
+                self._trees.clear()
+            tree = Tree.of([node for node, _ in nodes])
+            self._trees[wave] = tree, _people_below(tree, {node.id: count for node, count in nodes})
+        return self._trees[wave]
+
+
+def _people_below(tree: Tree, own: Mapping[NodeId, int]) -> dict[NodeId, int]:
+    """Return how many people there are in and below each node."""
+    return {node: sum(own[below.id] for below in tree.descendants(node)) for node in tree.nodes}

@@ -1,0 +1,74 @@
+"""Send digests: people may read theirs at once, their manager an hour later; made from Releases alone."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from adapters.port import ChatPlatform, DeliveryError, Message
+from surveys.model import Person
+from surveys.store import people as people_store
+from surveys.store import platform as store
+from surveys.store.database import Database
+
+log = structlog.get_logger(__name__)
+
+RETRY_SECONDS: Final = 300.0
+MAX_ATTEMPTS: Final = 288
+"""A day of tries."""
+
+Compose = Callable[[Person, int | None], Awaitable[Message | None]]
+"""(reader, place of the Release in the chain or None for the newest) -> digest; None when there is nothing to read."""
+
+
+@dataclass(frozen=True)
+class Digests:
+    """Sends the digest of a Release to everybody who leads a cohort."""
+
+    database: Database
+    platforms: Mapping[str, ChatPlatform]
+    compose: Compose
+    now: Callable[[], datetime]
+
+    async def expand_due(self, now: datetime) -> None:
+        """Turn each digest that is due into one delivery per manager, in one transaction."""
+        async with self.database.begin() as connection:
+            for seq in await store.claim_digests(connection, now):
+                leaders = [person.id for person in await people_store.load_roster(connection) if person.manages]
+                await store.add_digest_deliveries(connection, seq, leaders, now)
+
+    async def send(self, seq: int) -> None:
+        """Send the digests of one Release that are due; the ones that fail for now come again later."""
+        async with self.database.begin() as connection:
+            due = await store.due_digests(connection, self.now())
+        for release, person, attempts in due:
+            if release == seq:
+                again = await self._send(seq, person)
+                await self._settle(seq, person, again if attempts < MAX_ATTEMPTS else None)
+
+    async def _settle(self, seq: int, person: UUID, again: timedelta | None) -> None:
+        async with self.database.begin() as connection:
+            if again is None:
+                await store.digest_sent(connection, seq, person)
+            else:
+                await store.postpone_digest(connection, seq, person, self.now() + again)
+
+    async def _send(self, seq: int, person_id: UUID) -> timedelta | None:
+        """Send one digest; returns after how long to try again, or None when it is settled."""
+        async with self.database.begin() as connection:
+            person = await people_store.person_by_id(connection, person_id)
+        reachable = [name for name in self.platforms if person and name in person.addresses]
+        message = await self.compose(person, seq) if person and reachable else None
+        if person is None or message is None:
+            return None
+        try:
+            await self.platforms[reachable[0]].send(person.addresses[reachable[0]], message)
+        except DeliveryError as error:
+            log.warning("a digest was not delivered", platform=reachable[0], permanent=error.permanent)
+            return None if error.permanent else timedelta(seconds=error.retry_after or RETRY_SECONDS)
+        return None

@@ -1,0 +1,107 @@
+"""The queue: jobs name a wave and a chunk, never a person; finished jobs and their events are deleted.
+
+Nothing is scheduled ahead and no job is the only memory of its work: what is due is read from rows at every
+tick, and a job that is offered twice finds nothing left to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import procrastinate
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import DeleteJobCondition
+
+Step = Callable[..., Awaitable[None]]
+STALLED_SECONDS: Final = 30.0
+HEARTBEAT_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One job to offer: which step, with what, and the lock that lets only one like it run at a time."""
+
+    step: str
+    lock: str
+    arguments: Mapping[str, str | int]
+
+    @property
+    def once(self) -> str:
+        """The name under which it waits in the queue at most once."""
+        return ":".join([self.step, *map(str, self.arguments.values())])
+
+
+class Jobs:
+    """A worker and a way to offer it work."""
+
+    def __init__(
+        self,
+        conninfo: str,
+        options: str,
+        steps: Mapping[str, Step],
+        *,
+        concurrency: int = 4,
+        stalled_seconds: float = STALLED_SECONDS,
+        heartbeat_seconds: float = HEARTBEAT_SECONDS,
+    ) -> None:
+        """`conninfo` and `options` are libpq's; `steps` the work by name."""
+        connector = procrastinate.PsycopgConnector(
+            conninfo=conninfo, min_size=1, max_size=4, kwargs={"options": options, "connect_timeout": 10}
+        )
+        self._app = procrastinate.App(connector=connector)
+        self._tasks = {name: self._app.task(name=name)(step) for name, step in steps.items()}
+        self._concurrency = concurrency
+        self._stalled_seconds = stalled_seconds
+        self._heartbeat_seconds = heartbeat_seconds
+        self._running: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Connect."""
+        await self._app.open_async()
+
+    async def close(self) -> None:
+        """Stop the worker, let running jobs finish, disconnect."""
+        if self._running:
+            self._running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._running
+        await self._app.close_async()
+
+    async def offer(self, work: Work) -> None:
+        """Put work into the queue unless the same waits there already."""
+        deferrer = self._tasks[work.step].configure(lock=work.lock, queueing_lock=work.once)
+        with contextlib.suppress(AlreadyEnqueued):
+            await deferrer.defer_async(**dict(work.arguments))
+
+    async def rescue(self) -> None:
+        """Put jobs back whose worker was killed."""
+        stalled = await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled_seconds)
+        for job in stalled:
+            await self._app.job_manager.retry_job(job)
+
+    async def run_until_idle(self) -> None:
+        """Do all the work that waits, then return. Concurrency one: the same order every time."""
+        await self._worker(wait=False, concurrency=1, listen_notify=False)
+
+    def start(self) -> None:
+        """Work in the background until closed."""
+        self._running = asyncio.create_task(self._worker(wait=True, concurrency=self._concurrency))
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        await self._worker(wait=True, concurrency=self._concurrency)
+
+    async def _worker(self, **options: Any) -> None:
+        await self._app.run_worker_async(
+            delete_jobs=DeleteJobCondition.ALWAYS,
+            install_signal_handlers=False,
+            update_heartbeat_interval=self._heartbeat_seconds,
+            stalled_worker_timeout=self._stalled_seconds,
+            fetch_job_polling_interval=2.0,
+            shutdown_graceful_timeout=10.0,
+            **options,
+        )

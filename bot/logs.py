@@ -1,0 +1,39 @@
+"""Logging: names of events and counts. Never a person, an address, a token, an answer, a path or an exception's text."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Final
+
+import structlog
+
+QUIET: Final = ("procrastinate", "uvicorn.access", "httpx", "psycopg", "sqlalchemy", "apscheduler", "alembic")
+
+
+class NamesOnly(logging.Formatter):
+    """An exception is logged as its class and place; its text may hold values."""
+
+    def formatException(self, ei: object) -> str:  # noqa: N802 — the name is logging's
+        """Return the class of the exception."""
+        kind = ei[0] if isinstance(ei, tuple) else None
+        return f"({getattr(kind, '__name__', 'error')})"
+
+
+def configure(level: str = "INFO") -> None:
+    """Set up structlog and the standard library's logging for a process."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(NamesOnly("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,187 @@
+"""Bring a database to this version: roles first, then the revisions, all before anything else starts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, create_engine, text
+from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
+
+import surveys.migrations
+from surveys.errors import DatabaseError
+
+SCHEMAS = ("surveys", "kudos", "people", "platform")
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The names of the two database roles."""
+
+    app: str
+    reader: str
+
+
+def role_statements(roles: Roles, login: str, database: str) -> list[str]:
+    """Return the SQL that a database administrator runs once, when `migrate` may not run it itself."""
+    traits = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+    members = [f'GRANT "{role}" TO "{login}"' for role in (roles.app, roles.reader) if role != login]
+    return [
+        *(f'CREATE ROLE "{role}" {traits}' for role in (roles.app, roles.reader)),
+        *members,
+        f'GRANT CONNECT, CREATE ON DATABASE "{database}" TO "{roles.app}"',
+        f'GRANT CONNECT ON DATABASE "{database}" TO "{roles.reader}"',
+    ]
+
+
+def erasure_statements(roles: Roles) -> list[str]:
+    """Return the SQL that lets the application remove old write-ahead log after a wave was destroyed."""
+    return [
+        f'GRANT pg_checkpoint TO "{roles.app}"',
+        f'GRANT EXECUTE ON FUNCTION pg_switch_wal() TO "{roles.app}"',
+    ]
+
+
+def migrate(url: URL, roles: Roles) -> list[str]:
+    """Create roles where needed and apply all revisions. Returns remarks for the person who ran it.
+
+    Raises DatabaseError when the database is unreachable, newer than this version, or lacks roles that this
+    login may not create (the message then holds the SQL for the administrator).
+    """
+    engine = create_engine(url, hide_parameters=True, connect_args={"connect_timeout": 10})
+    try:
+        with engine.connect() as connection:
+            remarks = _ensure_roles(connection, roles)
+            _refuse_newer(connection)
+        with engine.connect() as connection:
+            connection.execute(text(f'SET ROLE "{roles.app}"'))
+            _upgrade(connection, roles)
+    except OperationalError as error:
+        raise DatabaseError(_unreachable(url)) from error
+    finally:
+        engine.dispose()
+    return remarks
+
+
+def check_current(url: URL) -> None:
+    """Refuse a database that is older or newer than this version. Raises DatabaseError."""
+    engine = create_engine(url, hide_parameters=True, connect_args={"connect_timeout": 10})
+    try:
+        with engine.connect() as connection:
+            _refuse_newer(connection)
+            current = _revision(connection)
+    except OperationalError as error:
+        raise DatabaseError(_unreachable(url)) from error
+    finally:
+        engine.dispose()
+    if current != _script().get_current_head():
+        raise DatabaseError("the database is older than this version: run `adempauze migrate`")
+
+
+def _unreachable(url: URL) -> str:
+    return (
+        f"no PostgreSQL answers at {url.host or 'the socket'}: check ADEMPAUZE_DATABASE_URL, and that the server runs"
+    )
+
+
+def _ensure_roles(connection: Connection, roles: Roles) -> list[str]:
+    login, database = connection.execute(text("SELECT current_user, current_database()")).one()
+    if not _usable(connection, roles):
+        _create_roles(connection, roles, role_statements(roles, login, database))
+    _refuse_powerful(connection, roles)
+    try:
+        _run(connection, [f'CREATE SCHEMA IF NOT EXISTS {name} AUTHORIZATION "{roles.app}"' for name in SCHEMAS])
+    except ProgrammingError:
+        connection.rollback()
+        with connection.begin():
+            connection.execute(text(f'SET LOCAL ROLE "{roles.app}"'))
+            for name in SCHEMAS:
+                connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {name}"))
+    return _grant_erasure(connection, roles)
+
+
+def _usable(connection: Connection, roles: Roles) -> bool:
+    query = text("SELECT count(*) FROM pg_roles WHERE rolname IN (:app, :reader) AND pg_has_role(rolname, 'MEMBER')")
+    found = connection.scalar(query, {"app": roles.app, "reader": roles.reader})
+    connection.rollback()
+    return found == 2
+
+
+def _create_roles(connection: Connection, roles: Roles, statements: Sequence[str]) -> None:
+    existing = {name for (name,) in connection.execute(text("SELECT rolname FROM pg_roles"))}
+    connection.rollback()
+    needed = [s for s in statements if not any(s.startswith(f'CREATE ROLE "{name}"') for name in existing)]
+    try:
+        _run(connection, needed)
+    except ProgrammingError as error:
+        sql = ";\n".join([*needed, *erasure_statements(roles)]) + ";"
+        raise DatabaseError(
+            f"this login may not create database roles: ask the database administrator to run\n\n{sql}\n\n"
+            "then run `adempauze migrate` again"
+        ) from error
+
+
+def _refuse_powerful(connection: Connection, roles: Roles) -> None:
+    query = text("SELECT rolname FROM pg_roles WHERE rolname IN (:app, :reader) AND (rolsuper OR rolbypassrls)")
+    powerful = connection.scalars(query, {"app": roles.app, "reader": roles.reader}).all()
+    connection.rollback()
+    if powerful:
+        raise DatabaseError(
+            f"database role {powerful[0]} is a superuser or may bypass row security: use another role, or run "
+            f'ALTER ROLE "{powerful[0]}" NOSUPERUSER NOBYPASSRLS'
+        )
+
+
+def _grant_erasure(connection: Connection, roles: Roles) -> list[str]:
+    try:
+        _run(connection, erasure_statements(roles))
+    except SQLAlchemyError:
+        connection.rollback()
+        return [
+            "closed waves will show as released, not as destroyed, until the administrator has run\n"
+            + ";\n".join(erasure_statements(roles))
+            + ";"
+        ]
+    return []
+
+
+def _run(connection: Connection, statements: Sequence[str]) -> None:
+    with connection.begin():
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def _upgrade(connection: Connection, roles: Roles) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    config.attributes["reader_role"] = roles.reader
+    command.upgrade(config, "head")
+    connection.commit()
+
+
+def _refuse_newer(connection: Connection) -> None:
+    current = _revision(connection)
+    if current is not None and current not in {script.revision for script in _script().walk_revisions()}:
+        raise DatabaseError(f"the database was written by a newer version (revision {current}): install that version")
+
+
+def _revision(connection: Connection) -> str | None:
+    found = MigrationContext.configure(connection, opts={"version_table_schema": "platform"}).get_current_revision()
+    connection.rollback()
+    return found
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(surveys.migrations.__file__).parent))
+    config.set_main_option("path_separator", "os")
+    return config

@@ -1,0 +1,156 @@
+"""Open what is due: one transaction writes the wave, its cohort snapshot, the deliveries and the empty slots."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import next_fire
+from surveys.cadence import WavePlan, plan_wave
+from surveys.cohorts import Tree, counting_cohort
+from surveys.errors import InputError, NotFound
+from surveys.instrument import Instrument
+from surveys.model import NodeId, Person, Preferences, Response, Survey, Wave, WaveState
+from surveys.opening import Nothing, due_now
+from surveys.rotation import items_for_wave
+from surveys.spread import fractions, offsets
+from surveys.store import people as people_store
+from surveys.store import platform as platform_store
+from surveys.store import surveys as store
+from surveys.store.database import Database
+from surveys.store.platform import Delivery
+from surveys.tickets import KEY_SIZE, Entropy, KeyRing, WaveKeys
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Opens waves: those whose cadence row is due, and one by hand."""
+
+    database: Database
+    keys: KeyRing
+    instrument: Instrument
+    platforms: Collection[str]
+    """Names of the connected platforms, the preferred first."""
+    chunk_size: int
+    new_id: Callable[[], UUID]
+    entropy: Entropy
+    flagged: Callable[[str], Awaitable[Collection[str]]]
+    """Drivers of a survey that the published figures of the whole organisation ask to look at again."""
+
+    async def open_due(self, now: datetime) -> list[UUID]:
+        """Open every wave that is due at `now`, each once however many processes tick."""
+        async with self.database.begin() as connection:
+            surveys = await store.surveys(connection)
+        opened = [await self._open_if_due(survey, due, now) for survey, due in surveys if not survey.paused]
+        return [wave for wave in opened if wave]
+
+    async def open_now(self, survey_id: str, closes: datetime | None, now: datetime) -> UUID:
+        """Open a wave by hand. Raises InputError when one of this survey is open already."""
+        async with self.database.begin() as connection:
+            survey = await store.survey(connection, survey_id)
+            if await store.waves(connection, survey_id=survey_id, state=WaveState.OPEN):
+                raise InputError(f"survey {survey_id!r} has an open wave: close it first (`adempauze wave close`)")
+            return await self._open(connection, survey, now, closes or now + survey.window, now)
+
+    async def _open_if_due(self, survey: Survey, due: datetime, now: datetime) -> UUID | None:
+        decision = due_now(due, lambda after: next_fire(survey.cron, survey.timezone, after), survey.window, now)
+        if decision.next_fire == due:
+            return None
+        async with self.database.begin() as connection:
+            claimed = await store.claim_due(connection, survey.id, due, decision.next_fire)
+            if not claimed or isinstance(decision, Nothing):
+                return None
+            return await self._open(connection, survey, decision.opens, decision.closes, now)
+
+    async def _open(
+        self, connection: AsyncConnection, survey: Survey, opens: datetime, closes: datetime, now: datetime
+    ) -> UUID:
+        wave = await self._wave(connection, survey, opens, closes)
+        people, tree = await people_store.load_roster(connection), await people_store.load_tree(connection)
+        if tree is None:
+            raise NotFound("there is no roster yet: run `adempauze roster import people.csv`")
+        cohorts = _cohorts(tree, people)
+        invited = [person for person in people if person.id in cohorts]
+        preferences = await people_store.load_preferences(connection, list(cohorts))
+        shifts = await people_store.known_shifts(connection, list(cohorts), opens, closes)
+        plan = plan_wave(
+            survey=survey,
+            number=wave.number,
+            opens=opens,
+            closes=closes,
+            people={person.id: person.timezone for person in invited},
+            preferences=preferences,
+            shifts=shifts,
+            fraction=fractions(wave.id.bytes),
+            offset=offsets(survey.id.encode()),
+            now=now,
+        )
+        deliveries = list(self._deliveries(wave.id, plan, cohorts, {p.id: p for p in invited}, preferences))
+        await self._write(connection, wave, tree, Counter(cohorts.values()), deliveries)
+        log.info("wave opened", survey=survey.id, number=wave.number, deliveries=len(deliveries))
+        return wave.id
+
+    async def _wave(self, connection: AsyncConnection, survey: Survey, opens: datetime, closes: datetime) -> Wave:
+        history = await store.waves(connection, survey_id=survey.id)
+        items = items_for_wave(self.instrument, history, opens, await self.flagged(survey.id))
+        number = await store.next_number(connection, survey.id)
+        return Wave(self.new_id(), survey.id, number, items, opens, closes, WaveState.OPEN, self.keys.current)
+
+    def _deliveries(
+        self,
+        wave: UUID,
+        plan: WavePlan,
+        cohorts: Mapping[UUID, NodeId],
+        people: Mapping[UUID, Person],
+        preferences: Mapping[UUID, Preferences],
+    ) -> Iterable[Delivery]:
+        chunks: dict[str, int] = {}
+        for planned in plan.deliveries:
+            person = people[planned.person_id]
+            platform = self._platform(person, preferences[person.id])
+            if platform is None:
+                continue
+            place = chunks[platform] = chunks.get(platform, -1) + 1
+            chunk = place // self.chunk_size
+            address = person.addresses[platform]
+            yield Delivery(wave, person.id, cohorts[person.id], platform, address, chunk, planned.due)
+
+    def _platform(self, person: Person, preferences: Preferences) -> str | None:
+        """One channel per person and wave: the chosen one, else the first that reaches them."""
+        reachable = [name for name in self.platforms if name in person.addresses]
+        return preferences.channel if preferences.channel in reachable else next(iter(reachable), None)
+
+    async def _write(
+        self,
+        connection: AsyncConnection,
+        wave: Wave,
+        tree: Tree,
+        counts: Mapping[NodeId, int],
+        deliveries: list[Delivery],
+    ) -> None:
+        salt = self.entropy(KEY_SIZE)
+        nodes = [(node, counts.get(node.id, 0)) for node in tree.nodes.values()]
+        await store.add_wave(connection, wave, salt, nodes)
+        keys = WaveKeys(wave.id, self.keys.epoch(wave.key_id), salt)
+        rows = await asyncio.to_thread(self._empty_rows, keys, [delivery.person for delivery in deliveries])
+        await store.fill(connection, wave.id, rows)
+        await platform_store.add_deliveries(connection, deliveries)
+
+    def _empty_rows(self, keys: WaveKeys, people: list[UUID]) -> list[tuple[bytes, bytes]]:
+        slots = (keys.slot(keys.ticket(person)) for person in people)
+        return [(slot, keys.seal(slot, Response(), self.entropy)) for slot in slots]
+
+
+def _cohorts(tree: Tree, people: Iterable[Person]) -> dict[UUID, NodeId]:
+    """Where each person's answers count; whoever leads everybody has no such place and gets no card."""
+    found = {person.id: counting_cohort(tree, person.team, person.manages) for person in people}
+    return {person: cohort for person, cohort in found.items() if cohort is not None}

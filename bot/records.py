@@ -1,0 +1,39 @@
+"""`Keep` over the database: every record is sealed under a sub-key of the platform key that only one platform has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from surveys.store import platform as store
+from surveys.store.database import Database
+from surveys.tickets import Entropy, seal_record, unseal_record
+
+
+@dataclass(frozen=True)
+class SealedRecords:
+    """The records of one platform."""
+
+    database: Database
+    platform: str
+    key: bytes = field(repr=False)
+    entropy: Entropy
+
+    async def get(self, key: str) -> bytes | None:
+        """Return a record, or None. Raises KeyFileError when it was sealed with another key file."""
+        async with self.database.begin() as connection:
+            sealed = await store.get_record(connection, self.platform, key)
+        return None if sealed is None else unseal_record(self.key, self._name(key), sealed)
+
+    async def put(self, key: str, value: bytes) -> None:
+        """Write a record over what was there."""
+        sealed = seal_record(self.key, self._name(key), value, self.entropy)
+        async with self.database.begin() as connection:
+            await store.put_record(connection, self.platform, key, sealed)
+
+    async def delete(self, key: str) -> None:
+        """Delete a record."""
+        async with self.database.begin() as connection:
+            await store.delete_record(connection, self.platform, key)
+
+    def _name(self, key: str) -> str:
+        return f"{self.platform}/{key}"

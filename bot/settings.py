@@ -1,0 +1,105 @@
+"""Settings: one frozen object, read once at the edge, refused loudly when wrong.
+
+Every setting is an environment variable with the prefix ADEMPAUZE_; a setting may also be read from the file
+named by ADEMPAUZE_<NAME>_FILE (for secrets handed over as files).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
+
+from platformdirs import user_config_path, user_data_path
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from surveys.errors import SettingsError
+
+PREFIX: Final = "ADEMPAUZE_"
+ROLE_NAME: Final = r"^[a-z_][a-z0-9_]{0,62}$"
+
+
+class Settings(BaseSettings):
+    """All settings with their defaults; the description of each says what it does."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid")
+
+    data_dir: Annotated[Path, Field(description="where the embedded database lies")] = user_data_path("adempauze")
+    config_dir: Annotated[Path, Field(description="where the key file lies; never under the data directory")] = (
+        user_config_path("adempauze")
+    )
+    database_url: Annotated[SecretStr | None, Field(description="PostgreSQL to use instead of the embedded one")] = None
+    reader_database_url: Annotated[SecretStr | None, Field(description="a login of its own for the reader role")] = None
+    app_role: Annotated[str, Field(pattern=ROLE_NAME, description="database role of the application")] = "adempauze_app"
+    reader_role: Annotated[str, Field(pattern=ROLE_NAME, description="database role that renders")] = "adempauze_reader"
+    organisation: Annotated[str, Field(min_length=1, max_length=100, description="name of the organisation")] = (
+        "Adempauze"
+    )
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$", description="country of the help numbers")] = "NL"
+    public_url: Annotated[str, Field(description="address under which people reach the pages")] = (
+        "http://127.0.0.1:8321"
+    )
+    host: Annotated[str, Field(description="address to listen on")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535, description="port to listen on")] = 8321
+    tick_seconds: Annotated[float, Field(gt=0, le=60, description="how often the clock looks for due rows")] = 5.0
+    in_flight: Annotated[int, Field(ge=1, le=50, description="platform calls in flight per worker")] = 1
+    chunk_size: Annotated[int, Field(ge=1, le=1000, description="deliveries per sending job")] = 50
+    comments: Annotated[bool, Field(description="the comment form; stays off until comments have a reader")] = False
+
+    @field_validator("public_url")
+    @classmethod
+    def _has_scheme_and_host(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("give a full address such as https://pauze.example.org")
+        return value.rstrip("/")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 — its name is pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        **_: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take values from the arguments alone: the environment is an argument of `load_settings`."""
+        return (init_settings,)
+
+
+def load_settings(environ: Mapping[str, str], **overrides: Any) -> Settings:
+    """Read the settings. Raises SettingsError naming the setting, never the value of a secret."""
+    known = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    given = {known[key]: value for key, value in environ.items() if key in known}
+    given |= _from_files(environ, known)
+    _refuse_unknown(environ, known)
+    try:
+        return Settings(**(given | overrides))
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from None
+
+
+def _from_files(environ: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
+    found = {}
+    for variable, name in known.items():
+        if path := environ.get(f"{variable}_FILE"):
+            try:
+                found[name] = Path(path).read_text(encoding="utf-8").strip()
+            except OSError:
+                raise SettingsError(
+                    f"{variable}_FILE names {path}, which cannot be read: check path and mode"
+                ) from None
+    return found
+
+
+def _refuse_unknown(environ: Mapping[str, str], known: Mapping[str, str]) -> None:
+    allowed = set(known) | {f"{variable}_FILE" for variable in known}
+    for variable in environ:
+        if variable.startswith(PREFIX) and variable not in allowed:
+            raise SettingsError(f"{variable} is not a setting of Adempauze: see `adempauze doctor --settings`")
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    name = PREFIX + str(first["loc"][0]).upper() if first["loc"] else "a setting"
+    return f"{name} is wrong: {first['msg']}"

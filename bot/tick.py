@@ -1,0 +1,70 @@
+"""One tick of the clock: open what is due, offer the work that rows say is waiting. Ticking twice changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.closing import Closing
+from bot.digests import Digests
+from bot.jobs import Jobs, Work
+from bot.opening import Opening
+from surveys.model import WaveState
+from surveys.store import platform as store
+from surveys.store import surveys as surveys_store
+from surveys.store.database import Database
+from surveys.store.platform import DueChunk
+
+
+@dataclass(frozen=True)
+class Tick:
+    """Called by the metronome in `serve` and `worker`, and by simulations with a clock of their own."""
+
+    database: Database
+    opening: Opening
+    closing: Closing
+    digests: Digests
+    jobs: Jobs
+
+    async def __call__(self, now: datetime) -> None:
+        """Do everything that is due at `now`; any number of processes may tick."""
+        await self.jobs.rescue()
+        await self.opening.open_due(now)
+        await self.digests.expand_due(now)
+        for work in await self._waiting(now):
+            await self.jobs.offer(work)
+
+    async def next_due(self) -> datetime | None:
+        """Return the earliest moment that a row waits for; an accelerated clock jumps there."""
+        async with self.database.begin() as connection:
+            rows = await store.next_due(connection)
+            surveys = [due for survey, due in await surveys_store.surveys(connection) if not survey.paused]
+            closings = [wave.closes for wave in await surveys_store.waves(connection, state=WaveState.OPEN)]
+        return min([*surveys, *closings, *([rows] if rows else [])], default=None)
+
+    async def _waiting(self, now: datetime) -> list[Work]:
+        async with self.database.begin() as connection:
+            cards = await store.due_cards(connection, now)
+            reminders = await store.due_reminders(connection, now)
+            closings = await surveys_store.wave_to_close(connection, now)
+            released = await surveys_store.waves(connection, state=WaveState.RELEASED)
+            digests = sorted({seq for seq, _, _ in await store.due_digests(connection, now)})
+        return [
+            *_chunks("send", cards),
+            *_chunks("remind", reminders),
+            *(Work("close", "close", {"wave": str(wave)}) for wave in closings),
+            *([Work("erase", "erase", {})] if released else []),
+            *(Work("digest", "digest", {"seq": seq}) for seq in digests),
+        ]
+
+
+def _chunks(step: str, chunks: Iterable[DueChunk]) -> list[Work]:
+    return [
+        Work(
+            step,
+            f"workspace:{chunk.platform}",
+            {"wave": str(chunk.wave), "chunk": chunk.chunk, "platform": chunk.platform},
+        )
+        for chunk in chunks
+    ]

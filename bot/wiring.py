@@ -1,0 +1,285 @@
+"""The only file that knows everybody: it builds the application from its settings, its clock and its chance."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID, uuid4
+
+from adapters.port import Belongs, ChatPlatform, Command, Keep, Receive, Reply, Submission
+from adapters.web.platform import WebChat
+from analytics.drivers import flagged
+from bot.checkin import Checkin
+from bot.closing import Closing
+from bot.commands import commands
+from bot.digest import Digest
+from bot.digests import Digests
+from bot.inbox import Inbox
+from bot.jobs import Jobs, Step
+from bot.later import Later
+from bot.opening import Opening
+from bot.own import Own
+from bot.records import SealedRecords
+from bot.sending import Sending
+from bot.server import Server
+from bot.settings import Settings
+from bot.tick import Tick
+from bot.web.auth import TARGETS, Doors
+from bot.web.chrome import Chrome
+from bot.web.links import Links
+from bot.web.linkstores import StoredLinks
+from bot.web.sessions import Sessions
+from bot.web.words import web_words
+from surveys.break_library import shipped_breaks
+from surveys.errors import NotFound
+from surveys.instrument import Instrument, shipped_instrument
+from surveys.model import LANGUAGES, STANDARD, Language
+from surveys.service import Service
+from surveys.store import people as people_store
+from surveys.store import releases as release_store
+from surveys.store.database import Database
+from surveys.store.platform import DueChunk
+from surveys.tickets import Entropy, KeyRing
+
+WINDOW: Final = 20
+"""How many Releases back a driver counts as asked lately: a little more than one round of fourteen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What a platform is handed."""
+
+    receive: Receive
+    belongs: Belongs
+    keep: Keep
+
+
+Platforms = Callable[[Callable[[str], Hands]], Mapping[str, ChatPlatform]]
+"""Makes the connected platforms, the preferred first, from the hands for a platform's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything that is not decided by settings: time and chance."""
+
+    now: Callable[[], datetime]
+    entropy: Entropy
+    new_id: Callable[[], UUID]
+
+
+def real_world() -> World:
+    """Return the clock of this machine and the randomness of its kernel."""
+    return World(lambda: datetime.now(UTC), os.urandom, uuid4)
+
+
+@dataclass(frozen=True)
+class App:
+    """The application. Open it before use, close it after."""
+
+    settings: Settings
+    world: World
+    database: Database
+    keys: KeyRing
+    instrument: Instrument
+    service: Service
+    platforms: Mapping[str, ChatPlatform]
+    inbox: Inbox
+    opening: Opening
+    sending: Sending
+    closing: Closing
+    digest: Digest
+    own: Own
+    jobs: Jobs
+    tick: Tick
+    links: Links
+    doors: Doors
+
+    async def open(self) -> None:
+        """Connect the queue."""
+        await self.jobs.open()
+
+    async def close(self) -> None:
+        """Let running work finish and disconnect."""
+        await self.jobs.close()
+        await self.database.dispose()
+
+
+def build(
+    settings: Settings,
+    server: Server,
+    keys: KeyRing,
+    *,
+    world: World | None = None,
+    platforms: Platforms | None = None,
+) -> App:
+    """Build the application. Nothing connects before `open`."""
+    return _Builder(settings, server, keys, world or real_world()).app(platforms)
+
+
+class _Builder:
+    """Puts the parts together. Platforms need the inbox and the inbox needs the platforms: `_inbox` ties the knot."""
+
+    def __init__(self, settings: Settings, server: Server, keys: KeyRing, world: World) -> None:
+        self.settings = settings
+        self.server = server
+        self.keys = keys
+        self.world = world
+        self.instrument = shipped_instrument()
+        self.database = Database(
+            server.app,
+            reader_url=server.reader,
+            app_role=server.roles.app,
+            reader_role=server.roles.reader,
+        )
+        self.service = Service(self.database, keys, self.instrument, world.entropy)
+        store = StoredLinks(self.database.begin)
+        links, sessions = keys.platform_key("links"), keys.platform_key("sessions")
+        self.links = Links(links, store, now=world.now, entropy=world.entropy)
+        self.doors = Doors(
+            self.links,
+            Sessions(sessions, store, now=world.now, entropy=world.entropy),
+            Chrome(),
+            self._language_of,
+            TARGETS,
+        )
+        self._inbox: Inbox | None = None
+
+    def app(self, make: Platforms | None) -> App:
+        platforms = (make or self._web)(self._hands)
+        checkin = Checkin(
+            self.service,
+            self.database,
+            shipped_breaks(),
+            self.settings.country,
+            self.settings.comments,
+            self.world.now,
+        )
+        digest = Digest(self.database, self.links, self.settings.public_url, self.world.now)
+        own = Own(self.database, self.service, platforms, self.links, self.world.now)
+        later = Later(self.database, self.keys, platforms, self.world.now)
+        self._inbox = Inbox(checkin.receive, commands(own, later, digest, self.settings.country))
+        opening = self._opening(list(platforms))
+        sending = self._sending(platforms, checkin)
+        closing = Closing(self.database, self.keys, self.instrument, STANDARD, self.world.now)
+        digests = Digests(self.database, platforms, digest.message_for, self.world.now)
+        jobs = self._jobs(_steps(sending, closing, digests))
+        return App(
+            settings=self.settings,
+            world=self.world,
+            database=self.database,
+            keys=self.keys,
+            instrument=self.instrument,
+            service=self.service,
+            platforms=platforms,
+            inbox=self._inbox,
+            opening=opening,
+            sending=sending,
+            closing=closing,
+            digest=digest,
+            own=own,
+            jobs=jobs,
+            tick=Tick(self.database, opening, closing, digests, jobs),
+            links=self.links,
+            doors=self.doors,
+        )
+
+    def _opening(self, platforms: Collection[str]) -> Opening:
+        return Opening(
+            self.database,
+            self.keys,
+            self.instrument,
+            platforms,
+            self.settings.chunk_size,
+            self.world.new_id,
+            self.world.entropy,
+            self._flagged,
+        )
+
+    def _sending(self, platforms: Mapping[str, ChatPlatform], checkin: Checkin) -> Sending:
+        return Sending(
+            self.database,
+            self.keys,
+            platforms,
+            checkin.invite,
+            self.world.now,
+            self.world.entropy,
+            self.settings.in_flight,
+        )
+
+    def _jobs(self, steps: Mapping[str, Step]) -> Jobs:
+        url = self.server.app.set(drivername="postgresql").render_as_string(hide_password=False)
+        return Jobs(url, f"-c role={self.server.roles.app} -c search_path=platform -c timezone=UTC", steps)
+
+    def _hands(self, platform: str) -> Hands:
+        keep = SealedRecords(self.database, platform, self.keys.platform_key(platform), self.world.entropy)
+        return Hands(self._receive, self._belongs(platform), keep)
+
+    def _web(self, hands: Callable[[str], Hands]) -> Mapping[str, ChatPlatform]:
+        mine = hands("web")
+        return {
+            "web": WebChat(
+                receive=mine.receive,
+                belongs=mine.belongs,
+                keep=mine.keep,
+                identify=self.doors.visitor,
+                frame=self.doors.chrome,
+                words={language: web_words(language) for language in LANGUAGES},
+                new_id=lambda: self.world.new_id().hex,
+            )
+        }
+
+    async def _receive(self, incoming: Submission | Command) -> Reply:
+        assert self._inbox is not None
+        return await self._inbox.receive(incoming)
+
+    def _belongs(self, platform: str) -> Belongs:
+        async def belongs(token: str, sender: str) -> bool:
+            async with self.database.begin() as connection:
+                person = await people_store.person_by_address(connection, platform, sender)
+            return person is not None and await self.service.belongs(token, person.id)
+
+        return belongs
+
+    async def _language_of(self, subject: str) -> Language | None:
+        """Return the language that the person behind a web address chose; a seat has none of its own."""
+        async with self.database.begin() as connection:
+            person = await people_store.person_by_address(connection, "web", subject)
+            if person is None:
+                return None
+            return (await people_store.load_preferences(connection, [person.id]))[person.id].language or person.language
+
+    async def _flagged(self, survey: str) -> Collection[str]:
+        """Return the drivers that the published figures of the whole organisation ask to look at again."""
+        with suppress(NotFound):
+            async with self.database.begin() as connection:
+                tree = await people_store.load_tree(connection)
+            scope = [tree.root.id] if tree else []
+            async with self.database.reading(scope) as connection:
+                return flagged(await release_store.history(connection, survey, last=WINDOW))
+        return ()
+
+
+def _steps(sending: Sending, closing: Closing, digests: Digests) -> dict[str, Step]:
+    """Return the work that jobs name; their arguments come back as JSON gave them."""
+
+    async def send(wave: str, chunk: int, platform: str) -> None:
+        await sending.send(DueChunk(UUID(wave), chunk, platform))
+
+    async def remind(wave: str, chunk: int, platform: str) -> None:
+        await sending.remind(DueChunk(UUID(wave), chunk, platform))
+
+    async def close(wave: str) -> None:
+        await closing.close(UUID(wave))
+        await closing.erase()
+
+    async def erase() -> None:
+        await closing.erase()
+
+    async def digest(seq: int) -> None:
+        await digests.send(seq)
+
+    return {"send": send, "remind": remind, "close": close, "erase": erase, "digest": digest}

@@ -1,0 +1,143 @@
+"""The use cases of an answer: record, skip, withdraw, look at the own card. Nobody here knows a person.
+
+Every write is one transaction under the lock that closing takes alone; when a method returns, the answer is
+durable, and when it raises, nothing changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from surveys.errors import AnswerOutsideScale, TokenError, WaveClosed
+from surveys.instrument import Instrument
+from surveys.model import Item, Response
+from surveys.store import surveys as store
+from surveys.store.database import Database
+from surveys.tickets import Entropy, KeyRing, TokenBody, WaveKeys, read_token
+
+SKIPPED = 0
+"""The option number of an item that was skipped; it counts nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Where somebody is in their own check-in: what is asked, and which items are dealt with."""
+
+    items: tuple[Item, ...]
+    closes: datetime
+    answered: frozenset[str]
+    response: Response
+
+    @property
+    def next_item(self) -> int | None:
+        """The position of the first item not yet dealt with; None when there is none left."""
+        return next((i for i, item in enumerate(self.items) if item.id not in self.answered), None)
+
+
+@dataclass(frozen=True)
+class Service:
+    """Answers to open waves."""
+
+    database: Database
+    keys: KeyRing
+    instrument: Instrument
+    entropy: Entropy
+
+    async def record(self, token: str, positions: tuple[tuple[int, int], ...], now: datetime) -> Card:
+        """Merge answers into the own sealed row: (item position, option from 1; 0 skips).
+
+        Raises TokenError, WaveClosed, AnswerOutsideScale; then nothing is stored.
+        """
+
+        def merge(response: Response, items: tuple[Item, ...], body: TokenBody) -> Response:
+            chosen = dict(_checked(items, position, option) for position, option in positions)
+            return replace(response, cohort=body.cohort, answers={**response.answers, **chosen})
+
+        return await self._change(token, now, merge)
+
+    async def comment(self, token: str, text: str, now: datetime) -> Card:
+        """Merge a comment, already passed by safety. Raises as `record`, and TextTooLong."""
+        return await self._change(
+            token, now, lambda response, _, body: replace(response, cohort=body.cohort, comment=text)
+        )
+
+    async def withdraw(self, token: str, now: datetime) -> Card:
+        """Write an empty response over the own row. Raises TokenError, WaveClosed."""
+        return await self._change(token, now, lambda *_: Response())
+
+    async def look(self, token: str, now: datetime) -> Card:
+        """Return the state of the own card; changes nothing. Raises TokenError, WaveClosed."""
+        body = read_token(token, self.keys)
+        async with self.database.begin() as connection:
+            wave = _still_open(await store.open_wave(connection, body.wave), now)
+            keys = self._wave_keys(wave)
+            slot = keys.slot(body.ticket)
+            sealed = await store.sealed_row(connection, wave.id, slot)
+        return self._card(wave, keys.unseal(slot, _present(sealed)))
+
+    async def withdraw_person(self, connection: AsyncConnection, wave_id: UUID, person: UUID) -> None:
+        """Empty the row of somebody who stopped, left or asked for erasure, within the caller's transaction."""
+        wave = await store.share(connection, wave_id)
+        if wave is None:
+            return
+        keys = self._wave_keys(wave)
+        slot = keys.slot(keys.ticket(person))
+        await store.write_row(connection, wave.id, slot, keys.seal(slot, Response(), self.entropy))
+
+    async def belongs(self, token: str, person: UUID) -> bool:
+        """Return whether a token was made for this person. For a closed wave: True, because nothing can be stored."""
+        try:
+            body = read_token(token, self.keys)
+        except TokenError:
+            return False
+        async with self.database.begin() as connection:
+            wave = await store.open_wave(connection, body.wave)
+        return wave is None or self._wave_keys(wave).ticket(person) == body.ticket
+
+    async def _change(
+        self,
+        token: str,
+        now: datetime,
+        merge: Callable[[Response, tuple[Item, ...], TokenBody], Response],
+    ) -> Card:
+        body = read_token(token, self.keys)
+        async with self.database.begin() as connection:
+            wave = _still_open(await store.share(connection, body.wave), now)
+            keys = self._wave_keys(wave)
+            slot = keys.slot(body.ticket)
+            held = keys.unseal(slot, _present(await store.locked_row(connection, wave.id, slot)))
+            response = merge(held, self._items(wave), body)
+            await store.write_row(connection, wave.id, slot, keys.seal(slot, response, self.entropy))
+        return self._card(wave, response)
+
+    def _wave_keys(self, wave: store.OpenWave) -> WaveKeys:
+        return WaveKeys(wave.id, self.keys.epoch(wave.key_id), wave.salt)
+
+    def _items(self, wave: store.OpenWave) -> tuple[Item, ...]:
+        return tuple(self.instrument.item(item) for item in wave.items)
+
+    def _card(self, wave: store.OpenWave, response: Response) -> Card:
+        return Card(self._items(wave), wave.closes, frozenset(response.answers), response)
+
+
+def _still_open(wave: store.OpenWave | None, now: datetime) -> store.OpenWave:
+    if wave is None or now >= wave.closes:
+        raise WaveClosed
+    return wave
+
+
+def _present(sealed: bytes | None) -> bytes:
+    if sealed is None:
+        raise TokenError
+    return sealed
+
+
+def _checked(items: tuple[Item, ...], position: int, option: int) -> tuple[str, int]:
+    if not 0 <= position < len(items) or not SKIPPED <= option <= len(items[position].scale.labels):
+        raise AnswerOutsideScale
+    return items[position].id, option

@@ -1,0 +1,241 @@
+"""Schema `platform`: deliveries, digests under way, sealed platform records, marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from surveys.model import NodeId
+from surveys.store.surveys import WAVE
+from surveys.tables.platform import DeliveryRow, DigestDeliveryRow, DigestDueRow, MarkRow, RecordRow
+
+DELIVERY = DeliveryRow.__table__  # type: ignore[attr-defined]
+DIGEST_DUE = DigestDueRow.__table__  # type: ignore[attr-defined]
+DIGEST = DigestDeliveryRow.__table__  # type: ignore[attr-defined]
+RECORD = RecordRow.__table__  # type: ignore[attr-defined]
+MARK = MarkRow.__table__  # type: ignore[attr-defined]
+
+PENDING = ("waiting", "calling")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One card for one person in one wave, as far as sending got."""
+
+    wave: UUID
+    person: UUID
+    cohort: NodeId
+    platform: str
+    address: str
+    chunk: int
+    due: datetime
+    state: str = "waiting"
+    attempts: int = 0
+    sent: bool = False
+    message: str | None = None
+    remind_due: datetime | None = None
+    reminder: str = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class DueChunk:
+    """Work for one sending job."""
+
+    wave: UUID
+    chunk: int
+    platform: str
+
+
+# ---- deliveries ------------------------------------------------------------------------------------------------
+
+
+async def add_deliveries(connection: AsyncConnection, deliveries: Iterable[Delivery]) -> None:
+    """Copy the deliveries of a new wave in."""
+    raw = await connection.get_raw_connection()
+    cursor = raw.driver_connection.cursor()  # type: ignore[union-attr]
+    columns = "wave_id, person_id, cohort, platform, address, chunk, due, state, attempts, sent, reminder"
+    async with cursor.copy(f"COPY platform.delivery ({columns}) FROM STDIN") as copy:
+        for d in deliveries:
+            await copy.write_row(
+                (d.wave, d.person, d.cohort, d.platform, d.address, d.chunk, d.due, d.state, 0, False, d.reminder)
+            )
+
+
+async def due_cards(connection: AsyncConnection, now: datetime) -> list[DueChunk]:
+    """Return the chunks that hold cards due and not yet sent, of open waves."""
+    return await _due(connection, (DELIVERY.c.due <= now) & DELIVERY.c.state.in_(PENDING))
+
+
+async def due_reminders(connection: AsyncConnection, now: datetime) -> list[DueChunk]:
+    """Return the chunks whose one reminder step is due, of open waves. Whoever answered is among them."""
+    return await _due(connection, (DELIVERY.c.remind_due <= now) & DELIVERY.c.reminder.in_(PENDING))
+
+
+async def _due(connection: AsyncConnection, condition: Any) -> list[DueChunk]:
+    columns = (DELIVERY.c.wave_id, DELIVERY.c.chunk, DELIVERY.c.platform)
+    query = select(*columns).join(WAVE, WAVE.c.id == DELIVERY.c.wave_id).where(WAVE.c.state == "open", condition)
+    return [DueChunk(*row) for row in await connection.execute(query.distinct().order_by(*columns))]
+
+
+async def cards_of(connection: AsyncConnection, chunk: DueChunk, now: datetime) -> list[Delivery]:
+    """Return the due, unsent cards of a chunk in the order in which they are due."""
+    return await _deliveries(connection, chunk, (DELIVERY.c.due <= now) & DELIVERY.c.state.in_(PENDING))
+
+
+async def reminders_of(connection: AsyncConnection, chunk: DueChunk, now: datetime) -> list[Delivery]:
+    """Return the deliveries of a chunk whose reminder step is due."""
+    return await _deliveries(connection, chunk, (DELIVERY.c.remind_due <= now) & DELIVERY.c.reminder.in_(PENDING))
+
+
+async def _deliveries(connection: AsyncConnection, chunk: DueChunk, condition: Any) -> list[Delivery]:
+    mine = (
+        (DELIVERY.c.wave_id == chunk.wave) & (DELIVERY.c.chunk == chunk.chunk) & (DELIVERY.c.platform == chunk.platform)
+    )
+    query = select(DELIVERY).where(mine, condition).order_by(DELIVERY.c.due, DELIVERY.c.person_id)
+    return [_delivery(row) for row in await connection.execute(query)]
+
+
+async def set_delivery(connection: AsyncConnection, wave: UUID, person: UUID, **values: Any) -> bool:
+    """Change how far one delivery got; False when it is gone."""
+    change = update(DELIVERY).where(DELIVERY.c.wave_id == wave, DELIVERY.c.person_id == person)
+    return bool((await connection.execute(change.values(**values))).rowcount)
+
+
+async def delivery(connection: AsyncConnection, wave: UUID, person: UUID) -> Delivery | None:
+    """Return one delivery."""
+    query = select(DELIVERY).where(DELIVERY.c.wave_id == wave, DELIVERY.c.person_id == person)
+    row = (await connection.execute(query)).one_or_none()
+    return _delivery(row) if row else None
+
+
+async def deliveries_of(connection: AsyncConnection, person: UUID) -> list[Delivery]:
+    """Return what is kept now about cards of one person."""
+    query = select(DELIVERY).where(DELIVERY.c.person_id == person).order_by(DELIVERY.c.due)
+    return [_delivery(row) for row in await connection.execute(query)]
+
+
+async def delivered(connection: AsyncConnection, wave: UUID) -> dict[NodeId, int]:
+    """Return how many cards were sent per cohort; the denominators of the response bands."""
+    went_out = DELIVERY.c.sent | (DELIVERY.c.state == "calling")
+    query = select(DELIVERY.c.cohort, func.count()).where(DELIVERY.c.wave_id == wave, went_out)
+    return {row[0]: row[1] for row in await connection.execute(query.group_by(DELIVERY.c.cohort))}
+
+
+async def progress(connection: AsyncConnection, wave: UUID) -> dict[str, int]:
+    """Return how many deliveries of a wave are in each state of sending."""
+    query = select(DELIVERY.c.state, func.count()).where(DELIVERY.c.wave_id == wave).group_by(DELIVERY.c.state)
+    return {row[0]: row[1] for row in await connection.execute(query)}
+
+
+async def next_due(connection: AsyncConnection) -> datetime | None:
+    """Return the earliest moment at which a card or a reminder step is due."""
+    cards = await connection.scalar(select(func.min(DELIVERY.c.due)).where(DELIVERY.c.state.in_(PENDING)))
+    reminders = await connection.scalar(select(func.min(DELIVERY.c.remind_due)).where(DELIVERY.c.reminder.in_(PENDING)))
+    digests = await connection.scalar(select(func.min(DIGEST_DUE.c.due)))
+    retries = await connection.scalar(select(func.min(DIGEST.c.due)))
+    return min((moment for moment in (cards, reminders, digests, retries) if moment), default=None)
+
+
+async def forget_deliveries(
+    connection: AsyncConnection, *, wave: UUID | None = None, person: UUID | None = None
+) -> None:
+    """Delete the deliveries of a wave at its close, or of a person who stopped, left or asked for erasure."""
+    query = delete(DELIVERY)
+    query = query.where(DELIVERY.c.wave_id == wave) if wave else query.where(DELIVERY.c.person_id == person)
+    await connection.execute(query)
+
+
+# ---- digests ---------------------------------------------------------------------------------------------------
+
+
+async def add_digest_due(connection: AsyncConnection, seq: int, due: datetime) -> None:
+    """Note when the digest of a Release goes out."""
+    await connection.execute(insert(DIGEST_DUE).values(seq=seq, due=due))
+
+
+async def claim_digests(connection: AsyncConnection, now: datetime) -> list[int]:
+    """Take the digests that are due, each once."""
+    rows = await connection.execute(delete(DIGEST_DUE).where(DIGEST_DUE.c.due <= now).returning(DIGEST_DUE.c.seq))
+    return sorted(row.seq for row in rows)
+
+
+async def add_digest_deliveries(connection: AsyncConnection, seq: int, people: Sequence[UUID], due: datetime) -> None:
+    """Note to whom the digest of a Release goes."""
+    if people:
+        await connection.execute(insert(DIGEST), [{"seq": seq, "person_id": person, "due": due} for person in people])
+
+
+async def due_digests(connection: AsyncConnection, now: datetime) -> list[tuple[int, UUID, int]]:
+    """Return (Release, person, attempts so far) of digests to send now."""
+    query = select(DIGEST).where(DIGEST.c.due <= now).order_by(DIGEST.c.seq, DIGEST.c.person_id)
+    return [(row.seq, row.person_id, row.attempts) for row in await connection.execute(query)]
+
+
+async def postpone_digest(connection: AsyncConnection, seq: int, person: UUID, due: datetime) -> None:
+    """Try a digest again later."""
+    mine = update(DIGEST).where(DIGEST.c.seq == seq, DIGEST.c.person_id == person)
+    await connection.execute(mine.values(due=due, attempts=DIGEST.c.attempts + 1))
+
+
+async def digest_sent(connection: AsyncConnection, seq: int, person: UUID) -> None:
+    """Forget a digest that was sent or can't be."""
+    await connection.execute(delete(DIGEST).where(DIGEST.c.seq == seq, DIGEST.c.person_id == person))
+
+
+# ---- records and marks -----------------------------------------------------------------------------------------
+
+
+async def get_record(connection: AsyncConnection, platform: str, key: str) -> bytes | None:
+    """Return a sealed platform record."""
+    found: bytes | None = await connection.scalar(
+        select(RECORD.c.sealed).where(RECORD.c.platform == platform, RECORD.c.key == key)
+    )
+    return found
+
+
+async def put_record(connection: AsyncConnection, platform: str, key: str, sealed: bytes) -> None:
+    """Write a sealed platform record."""
+    row = upsert(RECORD).values(platform=platform, key=key, sealed=sealed)
+    await connection.execute(row.on_conflict_do_update(index_elements=["platform", "key"], set_={"sealed": sealed}))
+
+
+async def delete_record(connection: AsyncConnection, platform: str, key: str) -> None:
+    """Delete a sealed platform record."""
+    await connection.execute(delete(RECORD).where(RECORD.c.platform == platform, RECORD.c.key == key))
+
+
+async def mark(connection: AsyncConnection, name: str, value: str) -> None:
+    """Note a fact about this installation."""
+    row = upsert(MARK).values(name=name, value=value)
+    await connection.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
+async def marked(connection: AsyncConnection, name: str) -> str | None:
+    """Return a fact about this installation."""
+    found: str | None = await connection.scalar(select(MARK.c.value).where(MARK.c.name == name))
+    return found
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        row.wave_id,
+        row.person_id,
+        row.cohort,
+        row.platform,
+        row.address,
+        row.chunk,
+        row.due,
+        row.state,
+        row.attempts,
+        row.sent,
+        row.message,
+        row.remind_due,
+        row.reminder,
+    )

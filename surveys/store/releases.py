@@ -1,0 +1,102 @@
+"""Releases: written once by the application, read on the reader role within a scope."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from surveys import release as format_
+from surveys.errors import NotFound
+from surveys.model import Release
+from surveys.tables.surveys import ReleaseCellRow, ReleaseDocumentRow, ReleaseNodeRow, ReleaseRow
+
+RELEASE = ReleaseRow.__table__  # type: ignore[attr-defined]
+NODE = ReleaseNodeRow.__table__  # type: ignore[attr-defined]
+CELL = ReleaseCellRow.__table__  # type: ignore[attr-defined]
+DOCUMENT = ReleaseDocumentRow.__table__  # type: ignore[attr-defined]
+
+CHAIN_LOCK = text("SELECT pg_advisory_xact_lock(7012001)")
+
+
+async def publish(connection: AsyncConnection, release: Release) -> tuple[int, Release]:
+    """Chain a Release to its predecessor and write it; returns its place in the chain and what was written.
+
+    Waits for a Release that another process is writing, so that the chain never forks.
+    """
+    await connection.execute(CHAIN_LOCK)
+    last = (
+        await connection.execute(select(RELEASE.c.seq, RELEASE.c.hash).order_by(RELEASE.c.seq.desc()).limit(1))
+    ).first()
+    seq, chained = (last.seq + 1 if last else 1), replace(release, previous=last.hash if last else "")
+    document = format_.to_document(chained)
+    await _write(connection, seq, document)
+    return seq, chained
+
+
+async def _write(connection: AsyncConnection, seq: int, document: dict[str, Any]) -> None:
+    canonical = format_.canonical(document)
+    head = {key: value for key, value in document.items() if key not in ("nodes", "cells")}
+    values = {"survey": document["survey"], "number": document["number"], "hash": format_.digest_of(document)}
+    await connection.execute(insert(RELEASE).values(seq=seq, head=head, **values))
+    await connection.execute(insert(DOCUMENT).values(seq=seq, document=canonical))
+    nodes = [{"seq": seq, "node": node["id"], "content": node} for node in document["nodes"]]
+    cells = [{"seq": seq, "node": c["cohort"], "item": c["item"], "content": c} for c in document["cells"]]
+    await connection.execute(insert(NODE), nodes)
+    await connection.execute(insert(CELL), cells)
+
+
+async def history(
+    connection: AsyncConnection, survey: str | None = None, *, last: int = 12, until: int | None = None
+) -> list[Release]:
+    """Return the last Releases of a survey (all surveys when None), oldest first, as far as the scope reaches.
+
+    `until` leaves out what came later in the chain. The work does not grow with the length of the history.
+    """
+    query = select(RELEASE.c.seq, RELEASE.c.head).order_by(RELEASE.c.seq.desc()).limit(last)
+    query = query.where(RELEASE.c.survey == survey) if survey else query
+    query = query.where(RELEASE.c.seq <= until) if until is not None else query
+    heads = {row.seq: row.head for row in await connection.execute(query)}
+    nodes = await _contents(connection, NODE, list(heads))
+    cells = await _contents(connection, CELL, list(heads))
+    return [
+        format_.from_document({**heads[seq], "nodes": nodes.get(seq, []), "cells": cells.get(seq, [])})
+        for seq in sorted(heads)
+    ]
+
+
+async def _contents(connection: AsyncConnection, table: Any, seqs: list[int]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in await connection.execute(select(table.c.seq, table.c.content).where(table.c.seq.in_(seqs))):
+        found.setdefault(row.seq, []).append(row.content)
+    return found
+
+
+async def documents(connection: AsyncConnection) -> list[bytes]:
+    """Return every canonical document, oldest first; empty unless the scope is the whole organisation."""
+    rows = await connection.execute(select(DOCUMENT.c.document).order_by(DOCUMENT.c.seq))
+    return [bytes(row.document) for row in rows]
+
+
+async def latest(connection: AsyncConnection, *, until_seq: int | None = None) -> tuple[int, str, int]:
+    """Return (place in the chain, survey, wave number) of the newest Release. Raises NotFound when there is none."""
+    query = select(RELEASE.c.seq, RELEASE.c.survey, RELEASE.c.number).order_by(RELEASE.c.seq.desc()).limit(1)
+    query = query.where(RELEASE.c.seq <= until_seq) if until_seq is not None else query
+    row = (await connection.execute(query)).first()
+    if row is None:
+        raise NotFound("nothing has been released yet: the first Release comes when the first wave closes")
+    return row.seq, row.survey, row.number
+
+
+async def listed(connection: AsyncConnection) -> list[tuple[int, str, int, str, str]]:
+    """Return (place, survey, wave number, closed, hash) of every Release, oldest first."""
+    closed = RELEASE.c.head["closed"].astext
+    query = select(RELEASE.c.seq, RELEASE.c.survey, RELEASE.c.number, closed, RELEASE.c.hash).order_by(RELEASE.c.seq)
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in await connection.execute(query)]
+
+
+async def count(connection: AsyncConnection) -> int:
+    """Return how many Releases there are."""
+    return await connection.scalar(select(func.count()).select_from(RELEASE)) or 0

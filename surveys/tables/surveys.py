@@ -1,0 +1,129 @@
+"""Schema `surveys`: what is asked, sealed and released. **No column of this schema names a person.**"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Column, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+
+class SurveyRow(SQLModel, table=True):
+    """A pulse and the next moment at which it opens a wave."""
+
+    __tablename__ = "survey"
+    __table_args__ = {"schema": "surveys"}
+
+    id: str = Field(primary_key=True)
+    title_nl: str
+    title_en: str
+    cron: str
+    timezone: str
+    window_length: timedelta
+    remind_after: timedelta | None = None
+    quiet_start: time
+    quiet_end: time
+    holidays: str | None = None
+    paused: bool = False
+    simulated: bool = False
+    next_fire: datetime
+
+
+class WaveRow(SQLModel, table=True):
+    """One execution of a survey. `closing_since` starts the 24 hours in which it must be released."""
+
+    __tablename__ = "wave"
+    __table_args__ = {"schema": "surveys"}
+
+    id: UUID = Field(primary_key=True)
+    survey: str = Field(foreign_key="surveys.survey.id")
+    number: int
+    items: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    opens: datetime
+    closes: datetime
+    state: str
+    key_id: str
+    closing_since: datetime | None = None
+
+
+class WaveSaltRow(SQLModel, table=True):
+    """The salt of an open wave; without it no ticket, slot or seal of that wave can be derived."""
+
+    __tablename__ = "wave_salt"
+    __table_args__ = {"schema": "surveys"}
+
+    wave_id: UUID = Field(primary_key=True)
+    salt: bytes
+
+
+class WaveNodeRow(SQLModel, table=True):
+    """The organisation tree as it was when a wave opened: the cohort snapshot."""
+
+    __tablename__ = "wave_node"
+    __table_args__ = {"schema": "surveys"}
+
+    wave_id: UUID = Field(primary_key=True)
+    node: str = Field(primary_key=True)
+    parent: str | None = None
+    name: str
+    head_count: int
+
+
+class ResponseRow(SQLModel, table=True):
+    """One sealed row under its slot; a partition per wave, dropped at close."""
+
+    __tablename__ = "response"
+    __table_args__ = {"schema": "surveys", "postgresql_partition_by": "LIST (wave_id)"}
+
+    wave_id: UUID = Field(primary_key=True)
+    slot: bytes = Field(primary_key=True)
+    sealed: bytes
+
+
+class ReleaseRow(SQLModel, table=True):
+    """The head of one Release: what may be read by everybody who may read anything."""
+
+    __tablename__ = "release"
+    __table_args__ = {"schema": "surveys"}
+
+    seq: int = Field(primary_key=True)
+    survey: str
+    number: int
+    head: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    hash: str
+
+
+class ReleaseNodeRow(SQLModel, table=True):
+    """One node of a Release's tree; row-level security shows a reader only those in scope."""
+
+    __tablename__ = "release_node"
+    __table_args__ = {"schema": "surveys"}
+
+    seq: int = Field(primary_key=True)
+    node: str = Field(primary_key=True)
+    content: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+
+
+class ReleaseCellRow(SQLModel, table=True):
+    """One cell of a Release; row-level security shows a reader only those in scope."""
+
+    __tablename__ = "release_cell"
+    __table_args__ = {"schema": "surveys"}
+
+    node: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    item: str = Field(primary_key=True)
+    content: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+
+
+class ReleaseDocumentRow(SQLModel, table=True):
+    """The canonical document, byte for byte as hashed; readable only with the scope of the whole organisation."""
+
+    __tablename__ = "release_document"
+    __table_args__ = {"schema": "surveys"}
+
+    seq: int = Field(primary_key=True)
+    document: bytes
