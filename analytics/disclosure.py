@@ -1,0 +1,192 @@
+"""The only maker of a Release: decides what of a closed wave may be told, and tells nothing else.
+
+In plain words, for each question by itself, counting only people who answered it:
+
+1. **Enough people.** A group is shown only if at least k people answered (5, or 8 in the strict preset).
+2. **No small rests.** Whoever subtracts the shown groups from a larger one is left with nobody, or again with at
+   least k people. `analytics.cover` finds the choice of groups that tells most under this rule.
+3. **Not everybody the same.** Where nearly everybody gave the lowest or highest answer, only "at most" or "at
+   least" a bound is said (`analytics.guarded`); a rest is held to the same rule.
+4. **Never "all of them".** Numbers of people are told in bands, counted as at most one fewer than were asked, so
+   that no band says that everybody answered. Response is told in bands of its own (`analytics.participation`).
+5. **Small teams** are not shown by themselves week by week; their people count in their department.
+6. What is not shown is *suppressed*, whatever the cause.
+
+What rule 3 promises (reference T3, for k = 5 and guard 5): nobody's answer becomes known, nobody is known to have
+answered 1-2 or 4-5, and of any fewer than five people in a group even the mean stays open by a whole point or more.
+Somebody who is in the group and knows their own answer cannot learn all others, but may learn more than an
+outsider: in a group of five with "at least 4.0", one who answered 1 knows that the others answered 4 or 5. Two who
+pool their answers can learn more still in groups of 5 to 9; the strict preset (guard 8) is the mend.
+The figures may also narrow down *how many* of a small department took part, never which of them.
+
+The same answers give the same Release byte for byte, in whatever order they arrive. Rooms left for what comes:
+reporting periods enter at `reporting_period`, facets beside `_cells`, and the audit stands between
+`protect` and whoever writes its result (docs/adr/0004).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Literal
+
+from analytics.aggregate import Aggregate, aggregate
+from analytics.baseline import between_teams
+from analytics.cover import Group, cover
+from analytics.guarded import distances, guarded, least_told
+from analytics.organisation import Organisation
+from analytics.participation import Turnout, response_bands
+from surveys.model import (
+    SUPPRESSED,
+    Baseline,
+    Cell,
+    Figure,
+    Node,
+    NodeId,
+    Policy,
+    Release,
+    ReleasedItem,
+    ReleasedNode,
+    Response,
+    Suppressed,
+)
+
+LEAST_K: Final = 5
+LEAST_GUARD: Final = 5
+PERIODS: Final[tuple[tuple[int, Literal[1, 2, 4]], ...]] = ((10, 1), (7, 2), (5, 4))
+"""From how many people on a team is shown by itself, and once in how many waves."""
+
+
+def reporting_period(head_count: int) -> Literal[1, 2, 4] | None:
+    """How many waves one Release of a team of this size covers; None: only inside its department."""
+    return next((waves for least, waves in PERIODS if head_count >= least), None)
+
+
+@dataclass(frozen=True, slots=True)
+class WaveFacts:
+    """What is known of a closed wave beside its responses, as it was at opening.
+
+    `head_counts` and `deliveries` count people in the cohort in which they count, not in the nodes above it; a
+    node without an entry has none of its own. A leader is an own person of the node above the team.
+    """
+
+    survey: str
+    number: int
+    opened: datetime
+    closed: datetime
+    items: tuple[ReleasedItem, ...]
+    nodes: tuple[Node, ...]
+    head_counts: Mapping[NodeId, int]
+    deliveries: Mapping[NodeId, int]
+    policy: Policy
+    previous: str = ""
+    simulated: bool = False
+
+
+def protect(facts: WaveFacts, responses: Sequence[Response]) -> Release:
+    """Make the Release of a closed wave.
+
+    Raises ValueError when the policy is below the floor, the nodes are no tree, a count or response belongs to
+    no node of it, or an answer is outside the scale.
+    """
+    _check(facts.policy)
+    wave = _Wave.of(facts, aggregate(responses))
+    cells = {item.id: _cells(wave, item.id) for item in facts.items}
+    return Release(
+        survey=facts.survey,
+        number=facts.number,
+        opened=facts.opened,
+        closed=facts.closed,
+        policy=facts.policy,
+        items=facts.items,
+        nodes=_nodes(wave, list(cells.values())),
+        cells=tuple(cell for row in cells.values() for cell in row),
+        baselines=tuple(_baseline(wave.tree, item, row) for item, row in cells.items()),
+        simulated=facts.simulated,
+        previous=facts.previous,
+    )
+
+
+def withhold(facts: WaveFacts) -> Release:
+    """The Release of a wave that could not be protected in time: everything suppressed (PRIVACY 4)."""
+    return protect(replace(facts, deliveries={}), ())
+
+
+def _check(policy: Policy) -> None:
+    if policy.k < LEAST_K:
+        raise ValueError(f"policy.k is {policy.k}; at least {LEAST_K} people must stand behind a figure.")
+    if not LEAST_GUARD <= policy.guard < 2 * policy.k:
+        raise ValueError(
+            f"policy.guard is {policy.guard}; with k = {policy.k} it must be {LEAST_GUARD} to {2 * policy.k - 1}."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Wave:
+    """The facts, put in the order of the tree: `asked` and `people` count everybody in and below a node."""
+
+    facts: WaveFacts
+    tree: Organisation
+    collected: Aggregate
+    asked: Sequence[int]
+    people: Sequence[int]
+
+    @staticmethod
+    def of(facts: WaveFacts, collected: Aggregate) -> _Wave:
+        tree = Organisation.of(facts.nodes)
+        asked = tree.totals(facts.deliveries, "deliveries")
+        return _Wave(facts, tree, collected, asked, tree.totals(facts.head_counts, "head counts"))
+
+    def may_stand_alone(self, at: int) -> bool:
+        """Rule 5: a team only when it is shown every wave; what lies above teams always."""
+        return not self.tree.is_leaf(at) or reporting_period(self.people[at]) == 1
+
+
+def _cells(wave: _Wave, item: str) -> list[Cell]:
+    """What is told about one item: a cell for each node, in the order of the tree."""
+    policy, tree = wave.facts.policy, wave.tree
+    own = [wave.collected.of(item, node.id) for node in tree.nodes]
+    n, total = tree.sum_up([sums.n for sums in own]), tree.sum_up([sums.total for sums in own])
+    counted = [min(answered, asked - 1) for answered, asked in zip(n, wave.asked, strict=True)]
+    person = len(own) + 1  # one person more is worth more than any number of cells
+    groups = [
+        Group(
+            tree.parents[at],
+            sums.n,
+            *distances(sums.n, sums.total),
+            weight=n[at] * person + 1 if counted[at] >= policy.k and wave.may_stand_alone(at) else None,
+        )
+        for at, sums in enumerate(own)
+    ]
+    choices = cover(groups, k=policy.k, guard=policy.guard)
+    figures: list[Figure | Suppressed] = [
+        guarded(n[at], total[at], counted=counted[at], policy=policy) if choice else SUPPRESSED
+        for at, choice in enumerate(choices)
+    ]
+    return [Cell(node.id, item, figure) for node, figure in zip(tree.nodes, figures, strict=True)]
+
+
+def _nodes(wave: _Wave, rows: Sequence[Sequence[Cell]]) -> tuple[ReleasedNode, ...]:
+    facts, tree = wave.facts, wave.tree
+    answered = tree.totals(wave.collected.respondents, "responses")
+    turnouts = [
+        Turnout(
+            parent=tree.parents[at],
+            own=facts.deliveries.get(node.id, 0),
+            deliveries=wave.asked[at],
+            respondents=answered[at],
+            told=max((least_told(row[at].figure) for row in rows), default=0),
+        )
+        for at, node in enumerate(tree.nodes)
+    ]
+    bands = response_bands(turnouts, facts.policy.k)
+    return tuple(
+        ReleasedNode(node.id, node.parent, node.name, people, band)
+        for node, people, band in zip(tree.nodes, wave.people, bands, strict=True)
+    )
+
+
+def _baseline(tree: Organisation, item: str, row: Sequence[Cell]) -> Baseline:
+    teams = [cell.figure for at, cell in enumerate(row) if tree.is_leaf(at) and isinstance(cell.figure, Figure)]
+    return Baseline(item, between_teams(teams))
