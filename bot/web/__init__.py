@@ -1,0 +1,1 @@
+"""Pages: the chrome, links and sessions, and what keeps them safe and quiet."""
