@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
-from adapters.port import Command, Locale, Submission
+from adapters.port import SUBMISSIONS, Command, Locale, Submission
 from adapters.web.words import Refusal, Visitor
 
-SUBMISSIONS: Final = frozenset({"answer", "skip", "change", "withdraw", "show", "breaks", "break", "comment"})
 MAX_TEXT: Final = 4_000
 """Characters of one text; the domain's own, tighter limits come after."""
 MAX_TOKEN: Final = 2_000

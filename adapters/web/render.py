@@ -13,8 +13,7 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from adapters.port import Image, Message
-from adapters.web.parse import SUBMISSIONS
+from adapters.port import SUBMISSIONS, Image, Message
 from adapters.web.words import WebWords
 
 _SAFE_LINKS: Final = ("https://", "http://", "tel:", "sms:", "mailto:", "/")
