@@ -95,7 +95,9 @@ class Member:
     active: bool = True
 
 
-SUBMISSIONS: Final = frozenset({"answer", "skip", "change", "withdraw", "show", "breaks", "break", "comment"})
+SUBMISSIONS: Final = frozenset(
+    {"answer", "skip", "change", "withdraw", "show", "breaks", "break", "comment", "comment_anyway"}
+)
 """The actions of a button or form that become a Submission. Every other action becomes a Command of that name."""
 
 

@@ -6,7 +6,7 @@ What fits an answer is chosen from the person's own sealed row when they ask for
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -184,10 +184,10 @@ class Checkin:
             return await self._show(submission)
         if not text:
             return await self._comment_form(submission)
+        if card := safety.guard(text, submission.locale, self.country, token=submission.token):
+            return Reply(dialog=card)
         if len(text) > COMMENT_LIMIT:
             raise TextTooLong
-        if card := safety.guard(text, submission.locale, self.country):
-            return Reply(dialog=replace(card, token=submission.token))
         await self.service.comment(submission.token, text, self.now())
         return Reply(notice=Texts(submission.locale)("checkin.comment.kept"))
 

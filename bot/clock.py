@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
@@ -94,6 +96,13 @@ def _weekday(name: str) -> int:
     return number
 
 
+def _silent() -> logging.Logger:
+    """APScheduler logs a failed job with its traceback, and that may hold values."""
+    silent = logging.getLogger("adempauze.scheduler")
+    silent.disabled = True
+    return silent
+
+
 class Metronome:
     """Calls `tick(now())` at once and then every so many seconds, one at a time.
 
@@ -102,13 +111,14 @@ class Metronome:
     """
 
     def __init__(
-        self, tick: Callable[[datetime], Awaitable[None]], *, seconds: float, now: Callable[[], datetime]
+        self, tick: Callable[[datetime], Awaitable[object]], *, seconds: float, now: Callable[[], datetime]
     ) -> None:
         if seconds <= 0:
             raise InputError(f"Seconds between ticks {seconds} is not possible: give a number above 0.")
         self._tick, self._now = tick, now
         self._every = IntervalTrigger(seconds=seconds, timezone=UTC)
-        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._scheduler = AsyncIOScheduler(timezone=UTC, logger=_silent())
+        self._scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
         self._ticking = asyncio.Lock()
 
     def start(self) -> None:
@@ -137,7 +147,9 @@ class Metronome:
 
     async def _beat(self) -> None:
         async with self._ticking:
-            try:
-                await self._tick(self._now())
-            except Exception as error:
-                log.error("tick failed", error=type(error).__name__)
+            await self._tick(self._now())
+
+
+def _log_failure(event: JobExecutionEvent) -> None:
+    """The scheduler goes on after a tick that failed; its own log, which would hold the error's text, is off."""
+    log.error("tick failed", error=type(event.exception).__name__)

@@ -8,7 +8,9 @@ from typing import Final
 
 import structlog
 
-QUIET: Final = ("procrastinate", "uvicorn.access", "httpx", "psycopg", "sqlalchemy", "apscheduler", "alembic")
+QUIET: Final = ("procrastinate", "httpx", "psycopg", "sqlalchemy", "alembic")
+SILENT: Final = ("uvicorn.access", "apscheduler")
+"""They would log addresses of personal pages, or failures that the clock itself logs by name."""
 
 
 class NamesOnly(logging.Formatter):
@@ -27,6 +29,8 @@ def configure(level: str = "INFO") -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.ERROR)
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -27,13 +27,15 @@ class Tick:
     digests: Digests
     jobs: Jobs
 
-    async def __call__(self, now: datetime) -> None:
-        """Do everything that is due at `now`; any number of processes may tick."""
+    async def __call__(self, now: datetime) -> list[Work]:
+        """Do everything that is due at `now` and return the work offered; any number of processes may tick."""
         await self.jobs.rescue()
         await self.opening.open_due(now)
         await self.digests.expand_due(now)
-        for work in await self._waiting(now):
+        waiting = await self._waiting(now)
+        for work in waiting:
             await self.jobs.offer(work)
+        return waiting
 
     async def next_due(self) -> datetime | None:
         """Return the earliest moment that a row waits for; an accelerated clock jumps there."""

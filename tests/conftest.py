@@ -1,5 +1,27 @@
 """What every test of the product may rely on."""
 
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from bot.server import Server
+from bot.settings import Settings
 from tests.ci_rules import pytest_make_collect_report, pytest_runtest_makereport
+from tests.stage import Stage, embedded_server, staged
 
 __all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Settings]]:
+    """One embedded PostgreSQL for all tests that play on a stage."""
+    yield from embedded_server(tmp_path_factory.mktemp("house"))
+
+
+@pytest.fixture
+async def stage(house: tuple[Server, Settings]) -> AsyncIterator[Stage]:
+    """The application with its invented cast, on an empty database."""
+    async with staged(*house) as playing:
+        yield playing
