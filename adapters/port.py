@@ -183,4 +183,7 @@ class Keep(Protocol):
 
     async def put(self, key: str, value: bytes) -> None: ...
 
+    async def change(self, key: str, edit: Callable[[bytes | None], bytes]) -> None:
+        """Read, edit and write in one step, so that two at once lose neither; what `edit` raises changes nothing."""
+
     async def delete(self, key: str) -> None: ...

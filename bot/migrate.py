@@ -109,7 +109,7 @@ def _usable(connection: Connection, roles: Roles) -> bool:
     query = text("SELECT count(*) FROM pg_roles WHERE rolname IN (:app, :reader) AND pg_has_role(rolname, 'MEMBER')")
     found = connection.scalar(query, {"app": roles.app, "reader": roles.reader})
     connection.rollback()
-    return found == 2
+    return bool(found == 2)
 
 
 def _create_roles(connection: Connection, roles: Roles, statements: Sequence[str]) -> None:

@@ -23,6 +23,7 @@ from surveys.rotation import items_for_wave
 from surveys.spread import fractions, offsets
 from surveys.store import people as people_store
 from surveys.store import platform as platform_store
+from surveys.store import responses
 from surveys.store import surveys as store
 from surveys.store.database import Database
 from surveys.store.platform import Delivery
@@ -142,7 +143,7 @@ class Opening:
         await store.add_wave(connection, wave, salt, nodes)
         keys = WaveKeys(wave.id, self.keys.epoch(wave.key_id), salt)
         rows = await asyncio.to_thread(self._empty_rows, keys, [delivery.person for delivery in deliveries])
-        await store.fill(connection, wave.id, rows)
+        await responses.fill(connection, wave.id, rows)
         await platform_store.add_deliveries(connection, deliveries)
 
     def _empty_rows(self, keys: WaveKeys, people: list[UUID]) -> list[tuple[bytes, bytes]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from surveys.store import platform as store
@@ -29,6 +30,15 @@ class SealedRecords:
         sealed = seal_record(self.key, self._name(key), value, self.entropy)
         async with self.database.begin() as connection:
             await store.put_record(connection, self.platform, key, sealed)
+
+    async def change(self, key: str, edit: Callable[[bytes | None], bytes]) -> None:
+        """Read, edit and write in one transaction; whoever comes second waits."""
+        async with self.database.begin() as connection:
+            await store.hold_record(connection, self.platform, key)
+            sealed = await store.get_record(connection, self.platform, key)
+            before = None if sealed is None else unseal_record(self.key, self._name(key), sealed)
+            after = seal_record(self.key, self._name(key), edit(before), self.entropy)
+            await store.put_record(connection, self.platform, key, after)
 
     async def delete(self, key: str) -> None:
         """Delete a record."""

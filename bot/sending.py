@@ -21,6 +21,7 @@ from bot.reach import Reach, load_reach
 from surveys.model import Language, Survey, Wave, WaveState
 from surveys.sending import Send, TooLate, reminder_due, sendable
 from surveys.store import platform as store
+from surveys.store import responses
 from surveys.store import surveys as surveys_store
 from surveys.store.database import Database
 from surveys.store.platform import Delivery, DueChunk
@@ -173,7 +174,7 @@ class Sending:
 
     async def _answered(self, connection: AsyncConnection, batch: Batch, delivery: Delivery) -> bool:
         slot = batch.keys.slot(batch.keys.ticket(delivery.person))
-        sealed = await surveys_store.sealed_row(connection, batch.wave.id, slot)
+        sealed = await responses.sealed_row(connection, batch.wave.id, slot)
         return sealed is None or bool(batch.keys.unseal(slot, sealed).answers)
 
     async def _remind(self, batch: Batch, delivery: Delivery) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -226,7 +227,7 @@ class _Builder:
                 belongs=mine.belongs,
                 keep=mine.keep,
                 identify=self.doors.visitor,
-                frame=self.doors.chrome,
+                frame=partial(self.doors.chrome, sign_out=True),
                 words={language: web_words(language) for language in LANGUAGES},
                 new_id=lambda: self.world.new_id().hex,
             )

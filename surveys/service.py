@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from surveys.errors import AnswerOutsideScale, TokenError, WaveClosed
 from surveys.instrument import Instrument
 from surveys.model import Item, Response
-from surveys.store import surveys as store
+from surveys.store import responses as store
 from surveys.store.database import Database
 from surveys.tickets import Entropy, KeyRing, TokenBody, WaveKeys, read_token
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Final
-from weakref import WeakValueDictionary
 
 from fastapi import APIRouter
 
@@ -36,24 +34,18 @@ class WebChat:
     ) -> None:
         self._keep = keep
         self._new_id = new_id
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         pages = ChatPages(NAME, receive, belongs, identify, frame, words, self.waiting)
         self.router: APIRouter = pages.router()
 
     async def send(self, address: str, message: Message) -> MessageRef:
         """Put a message on the page of this address."""
         waiting = Waiting(self._new_id(), message)
-        async with self._turn(address):
-            await self._store(address, with_sent(await self.waiting(address), waiting))
+        await self._keep.change(_key(address), lambda record: pack(with_sent(unpack(record), waiting)))
         return MessageRef(NAME, address, waiting.id)
 
     async def update(self, ref: MessageRef, message: Message) -> None:
         """Replace a message. Raises DeliveryError when newer ones have pushed it off the page."""
-        async with self._turn(ref.address):
-            changed = with_update(await self.waiting(ref.address), Waiting(ref.id, message))
-            if changed is None:
-                raise DeliveryError("the message is no longer on the page: send it anew", permanent=True)
-            await self._store(ref.address, changed)
+        await self._keep.change(_key(ref.address), lambda record: _updated(record, Waiting(ref.id, message)))
 
     async def members(self) -> AsyncIterator[Member]:
         """Nobody: the web chat knows only whom the roster gave a link."""
@@ -64,12 +56,12 @@ class WebChat:
         """Return what waits for this address, oldest first."""
         return unpack(await self._keep.get(_key(address)))
 
-    async def _store(self, address: str, mailbox: Mailbox) -> None:
-        await self._keep.put(_key(address), pack(mailbox))
 
-    def _turn(self, address: str) -> asyncio.Lock:
-        """One writer of a mailbox at a time in this process; elsewhere the workspace's lock on sending serves."""
-        return self._turns.setdefault(address, asyncio.Lock())
+def _updated(record: bytes | None, waiting: Waiting) -> bytes:
+    changed = with_update(unpack(record), waiting)
+    if changed is None:
+        raise DeliveryError("the message is no longer on the page: send it anew", permanent=True)
+    return pack(changed)
 
 
 def _key(address: str) -> str:

@@ -160,6 +160,12 @@ async def add_digest_due(connection: AsyncConnection, seq: int, due: datetime) -
     await connection.execute(insert(DIGEST_DUE).values(seq=seq, due=due))
 
 
+async def held_back(connection: AsyncConnection, now: datetime) -> int | None:
+    """Return the place of the oldest Release that managers may not read yet, or None when they may read all."""
+    held: int | None = await connection.scalar(select(func.min(DIGEST_DUE.c.seq)).where(DIGEST_DUE.c.due > now))
+    return held
+
+
 async def claim_digests(connection: AsyncConnection, now: datetime) -> list[int]:
     """Take the digests that are due, each once."""
     rows = await connection.execute(delete(DIGEST_DUE).where(DIGEST_DUE.c.due <= now).returning(DIGEST_DUE.c.seq))
@@ -198,6 +204,11 @@ async def get_record(connection: AsyncConnection, platform: str, key: str) -> by
         select(RECORD.c.sealed).where(RECORD.c.platform == platform, RECORD.c.key == key)
     )
     return found
+
+
+async def hold_record(connection: AsyncConnection, platform: str, key: str) -> None:
+    """Let one writer of a record at a time go on, until the transaction ends; also when there is no record yet."""
+    await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{platform}/{key}", 0))))
 
 
 async def put_record(connection: AsyncConnection, platform: str, key: str, sealed: bytes) -> None:

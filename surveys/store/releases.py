@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import ARRAY, Text, any_, func, insert, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys import release as format_
 from surveys.errors import NotFound
-from surveys.model import Release
+from surveys.model import NodeId, Release, ReleasedNode
 from surveys.tables.surveys import ReleaseCellRow, ReleaseDocumentRow, ReleaseNodeRow, ReleaseRow
 
 RELEASE = ReleaseRow.__table__  # type: ignore[attr-defined]
@@ -49,27 +50,47 @@ async def _write(connection: AsyncConnection, seq: int, document: dict[str, Any]
 
 
 async def history(
-    connection: AsyncConnection, survey: str | None = None, *, last: int = 12, until: int | None = None
+    connection: AsyncConnection,
+    survey: str | None = None,
+    *,
+    last: int = 12,
+    until: int | None = None,
+    nodes: Collection[NodeId] | None = None,
 ) -> list[Release]:
     """Return the last Releases of a survey (all surveys when None), oldest first, as far as the scope reaches.
 
-    `until` leaves out what came later in the chain. The work does not grow with the length of the history.
+    `until` leaves out what came later in the chain. With `nodes` the Releases hold these nodes only, found by
+    index: then the work does not grow with the length of the history.
     """
     query = select(RELEASE.c.seq, RELEASE.c.head).order_by(RELEASE.c.seq.desc()).limit(last)
     query = query.where(RELEASE.c.survey == survey) if survey else query
     query = query.where(RELEASE.c.seq <= until) if until is not None else query
     heads = {row.seq: row.head for row in await connection.execute(query)}
-    nodes = await _contents(connection, NODE, list(heads))
-    cells = await _contents(connection, CELL, list(heads))
+    outlines = await _contents(connection, NODE, list(heads), nodes)
+    cells = await _contents(connection, CELL, list(heads), nodes)
     return [
-        format_.from_document({**heads[seq], "nodes": nodes.get(seq, []), "cells": cells.get(seq, [])})
+        format_.from_document({**heads[seq], "nodes": outlines.get(seq, []), "cells": cells.get(seq, [])})
         for seq in sorted(heads)
     ]
 
 
-async def _contents(connection: AsyncConnection, table: Any, seqs: list[int]) -> dict[int, list[Any]]:
+async def nodes_of(connection: AsyncConnection, seq: int) -> tuple[ReleasedNode, ...]:
+    """Return the nodes of one Release as far as the scope reaches, without their cells. Raises NotFound."""
+    head = await connection.scalar(select(RELEASE.c.head).where(RELEASE.c.seq == seq))
+    if head is None:
+        raise NotFound(f"there is no Release {seq} in the chain: `adempauze release list` names those there are")
+    outlines = await _contents(connection, NODE, [seq])
+    return format_.from_document({**head, "nodes": outlines.get(seq, []), "cells": []}).nodes
+
+
+async def _contents(
+    connection: AsyncConnection, table: Any, seqs: list[int], nodes: Collection[NodeId] | None = None
+) -> dict[int, list[Any]]:
+    query = select(table.c.seq, table.c.content).where(table.c.seq.in_(seqs))
+    if nodes is not None:
+        query = query.where(table.c.node == any_(literal(sorted(nodes), ARRAY(Text))))
     found: dict[int, list[Any]] = {}
-    for row in await connection.execute(select(table.c.seq, table.c.content).where(table.c.seq.in_(seqs))):
+    for row in await connection.execute(query):
         found.setdefault(row.seq, []).append(row.content)
     return found
 

@@ -1,47 +1,24 @@
-"""Schema `surveys`: surveys, waves, salts, sealed rows. Nothing here can name a person."""
+"""Schema `surveys`: surveys, waves, salts, cohort snapshots. Nothing here can name a person."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, insert, select, text, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.errors import NotFound
 from surveys.model import Node, QuietHours, Survey, Wave, WaveState
+from surveys.store import responses
 from surveys.tables.surveys import SurveyRow, WaveNodeRow, WaveRow, WaveSaltRow
 
 SURVEY = SurveyRow.__table__  # type: ignore[attr-defined]
 WAVE = WaveRow.__table__  # type: ignore[attr-defined]
 SALT = WaveSaltRow.__table__  # type: ignore[attr-defined]
 NODE = WaveNodeRow.__table__  # type: ignore[attr-defined]
-
-SHARED_LOCK = text("SELECT pg_advisory_xact_lock_shared(:key)")
-EXCLUSIVE_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
-OPEN_WAVE = text(
-    "SELECT w.items, w.closes, w.key_id, s.salt FROM surveys.wave w"
-    " JOIN surveys.wave_salt s ON s.wave_id = w.id WHERE w.id = :wave AND w.state = 'open'"
-)
-LOCK_ROW = text("SELECT sealed FROM surveys.response WHERE wave_id = :wave AND slot = :slot FOR UPDATE")
-READ_ROW = text("SELECT sealed FROM surveys.response WHERE wave_id = :wave AND slot = :slot")
-WRITE_ROW = text("UPDATE surveys.response SET sealed = :sealed WHERE wave_id = :wave AND slot = :slot")
-ALL_ROWS = text("SELECT slot, sealed FROM surveys.response WHERE wave_id = :wave")
-
-
-@dataclass(frozen=True, slots=True)
-class OpenWave:
-    """What the path of an answer needs to know of an open wave."""
-
-    id: UUID
-    items: tuple[str, ...]
-    closes: datetime
-    key_id: str
-    salt: bytes
-
 
 # ---- surveys ---------------------------------------------------------------------------------------------------
 
@@ -106,10 +83,7 @@ async def wave_to_close(connection: AsyncConnection, now: datetime) -> list[UUID
 
 
 async def add_wave(connection: AsyncConnection, wave: Wave, salt: bytes, nodes: Iterable[tuple[Node, int]]) -> None:
-    """Add an open wave with its salt, its cohort snapshot (node, head count) and an empty partition.
-
-    The partition is attached, not created in place: attaching lets answers to other waves go on.
-    """
+    """Add an open wave with its salt, its cohort snapshot (node, own head count) and an empty partition."""
     await connection.execute(insert(WAVE).values(**_wave_values(wave)))
     await connection.execute(insert(SALT).values(wave_id=wave.id, salt=salt))
     rows = [
@@ -117,27 +91,7 @@ async def add_wave(connection: AsyncConnection, wave: Wave, salt: bytes, nodes: 
         for node, count in nodes
     ]
     await connection.execute(insert(NODE), rows)
-    name = partition(wave.id)
-    await connection.execute(text(f"CREATE TABLE {name} (LIKE surveys.response INCLUDING ALL)"))
-    await connection.execute(text(f"ALTER TABLE {name} ALTER sealed SET STORAGE PLAIN, ALTER slot SET STORAGE PLAIN"))
-    await connection.execute(text(f"ALTER TABLE surveys.response ATTACH PARTITION {name} FOR VALUES IN ('{wave.id}')"))
-
-
-async def fill(connection: AsyncConnection, wave_id: UUID, rows: Iterable[tuple[bytes, bytes]]) -> None:
-    """Copy (slot, sealed) rows into the partition of a wave, in the order of their slots.
-
-    Slots are as good as random, so the physical order of rows says nothing about the order of people.
-    """
-    raw = await connection.get_raw_connection()
-    cursor = raw.driver_connection.cursor()  # type: ignore[union-attr]
-    async with cursor.copy(f"COPY {partition(wave_id)} (wave_id, slot, sealed) FROM STDIN") as copy:  # noqa: S608
-        for slot, sealed in sorted(rows):
-            await copy.write_row((wave_id, slot, sealed))
-
-
-def partition(wave_id: UUID) -> str:
-    """Return the quoted table name of a wave's partition."""
-    return f'surveys."response_{wave_id.hex}"'
+    await responses.add_partition(connection, wave.id)
 
 
 async def nodes_of(connection: AsyncConnection, wave_id: UUID) -> list[tuple[Node, int]]:
@@ -146,46 +100,10 @@ async def nodes_of(connection: AsyncConnection, wave_id: UUID) -> list[tuple[Nod
     return [(Node(row.node, row.parent, row.name), row.head_count) for row in rows]
 
 
-# ---- answers ---------------------------------------------------------------------------------------------------
-
-
-async def share(connection: AsyncConnection, wave_id: UUID) -> OpenWave | None:
-    """Hold off closing until this transaction ends and return the wave when it is open.
-
-    The lock is taken in a statement of its own: the next statement then sees what closing committed.
-    """
-    await connection.execute(SHARED_LOCK, {"key": lock_key(wave_id)})
-    return await open_wave(connection, wave_id)
-
-
-async def open_wave(connection: AsyncConnection, wave_id: UUID) -> OpenWave | None:
-    """Return the wave when it is open, without holding anything."""
-    row = (await connection.execute(OPEN_WAVE, {"wave": wave_id})).one_or_none()
-    return OpenWave(wave_id, tuple(row.items), row.closes, row.key_id, row.salt) if row else None
-
-
-async def locked_row(connection: AsyncConnection, wave_id: UUID, slot: bytes) -> bytes | None:
-    """Return a sealed row and hold it, so that two taps at once lose neither."""
-    return await connection.scalar(LOCK_ROW, {"wave": wave_id, "slot": slot})
-
-
-async def sealed_row(connection: AsyncConnection, wave_id: UUID, slot: bytes) -> bytes | None:
-    """Return a sealed row."""
-    return await connection.scalar(READ_ROW, {"wave": wave_id, "slot": slot})
-
-
-async def write_row(connection: AsyncConnection, wave_id: UUID, slot: bytes, sealed: bytes) -> None:
-    """Write a sealed row over the one that every delivered person has from the start."""
-    await connection.execute(WRITE_ROW, {"wave": wave_id, "slot": slot, "sealed": sealed})
-
-
-async def sealed_rows(
-    connection: AsyncConnection, wave_id: UUID, batch: int = 2000
-) -> AsyncIterator[Sequence[Row[Any]]]:
-    """Stream all (slot, sealed) rows of a wave in batches."""
-    async with connection.stream(ALL_ROWS, {"wave": wave_id}) as rows:
-        async for part in rows.partitions(batch):
-            yield part
+async def next_number(connection: AsyncConnection, survey_id: str) -> int:
+    """Return the number of the next wave of a survey, from 1."""
+    highest = await connection.scalar(select(func.max(WAVE.c.number)).where(WAVE.c.survey == survey_id))
+    return (highest or 0) + 1
 
 
 # ---- closing ---------------------------------------------------------------------------------------------------
@@ -193,7 +111,7 @@ async def sealed_rows(
 
 async def mark_closing(connection: AsyncConnection, wave_id: UUID, now: datetime) -> bool:
     """Mark an open wave *closing* once no answer is under way; False when it was not open."""
-    await connection.execute(EXCLUSIVE_LOCK, {"key": lock_key(wave_id)})
+    await responses.lock_out_answers(connection, wave_id)
     mark = update(WAVE).where(WAVE.c.id == wave_id, WAVE.c.state == WaveState.OPEN)
     return bool((await connection.execute(mark.values(state=WaveState.CLOSING, closing_since=now))).rowcount)
 
@@ -213,47 +131,18 @@ async def salt_of(connection: AsyncConnection, wave_id: UUID) -> bytes:
     return salt
 
 
-async def destroy(connection: AsyncConnection, wave_id: UUID, lock_timeout: str = "2s") -> None:
+async def destroy(connection: AsyncConnection, wave_id: UUID) -> None:
     """Delete salt and snapshot and, last because it locks the most, drop the partition of a released wave."""
     await connection.execute(update(WAVE).where(WAVE.c.id == wave_id).values(state=WaveState.RELEASED))
     await connection.execute(delete(SALT).where(SALT.c.wave_id == wave_id))
     await connection.execute(delete(NODE).where(NODE.c.wave_id == wave_id))
-    await connection.execute(text(f"SET LOCAL lock_timeout = '{lock_timeout}'"))
-    await connection.execute(text(f"DROP TABLE {partition(wave_id)}"))
+    await responses.drop_partition(connection, wave_id)
 
 
 async def mark_destroyed(connection: AsyncConnection, wave_id: UUID) -> None:
     """Mark a released wave *destroyed*: nothing of its rows and salt is left on the server."""
     mark = update(WAVE).where(WAVE.c.id == wave_id, WAVE.c.state == WaveState.RELEASED)
     await connection.execute(mark.values(state=WaveState.DESTROYED))
-
-
-async def erase(connection: AsyncConnection) -> None:
-    """Remove what deletion leaves behind: dead rows, free space, write-ahead log. Needs autocommit.
-
-    VACUUM FULL writes small tables anew, because an ordinary vacuum frees the bytes of a salt without
-    overwriting them.
-    """
-    for statement in (
-        "SET lock_timeout = '2s'",
-        "VACUUM (FULL) surveys.wave_salt",
-        "VACUUM (FULL) platform.delivery",
-        "RESET lock_timeout",
-        "SELECT pg_switch_wal()",
-        "CHECKPOINT",
-    ):
-        await connection.execute(text(statement))
-
-
-async def next_number(connection: AsyncConnection, survey_id: str) -> int:
-    """Return the number of the next wave of a survey, from 1."""
-    highest = await connection.scalar(select(func.max(WAVE.c.number)).where(WAVE.c.survey == survey_id))
-    return (highest or 0) + 1
-
-
-def lock_key(wave_id: UUID) -> int:
-    """Return the advisory lock that answers share and closing takes alone."""
-    return int.from_bytes(wave_id.bytes[:8], signed=True)
 
 
 def _survey(row: Row[Any]) -> Survey:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -40,6 +40,9 @@ class InMemory:
 
     async def put(self, key: str, value: bytes) -> None:
         self.records[key] = value
+
+    async def change(self, key: str, edit: Callable[[bytes | None], bytes]) -> None:
+        await self.put(key, edit(await self.get(key)))
 
     async def delete(self, key: str) -> None:
         self.records.pop(key, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import itertools
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from html.parser import HTMLParser
 
@@ -43,6 +43,9 @@ class MemoryKeep:
 
     async def put(self, key: str, value: bytes) -> None:
         self.records[key] = value
+
+    async def change(self, key: str, edit: Callable[[bytes | None], bytes]) -> None:
+        await self.put(key, edit(await self.get(key)))
 
     async def delete(self, key: str) -> None:
         self.records.pop(key, None)

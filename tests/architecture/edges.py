@@ -11,7 +11,6 @@ from tests.architecture.tree import sources
 
 EDGES: Final = frozenset(
     {
-        "adapters/web/platform.py",
         "bot/cli.py",
         "bot/clock.py",
         "bot/keyfile.py",

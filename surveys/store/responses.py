@@ -1,0 +1,139 @@
+"""The sealed rows of open waves: a partition per wave, filled at opening, dropped at close.
+
+Answers share a lock per wave that closing takes alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+SHARED_LOCK = text("SELECT pg_advisory_xact_lock_shared(:key)")
+EXCLUSIVE_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
+OPEN_WAVE = text(
+    "SELECT w.items, w.closes, w.key_id, s.salt FROM surveys.wave w"
+    " JOIN surveys.wave_salt s ON s.wave_id = w.id WHERE w.id = :wave AND w.state = 'open'"
+)
+LOCK_ROW = text("SELECT sealed FROM surveys.response WHERE wave_id = :wave AND slot = :slot FOR UPDATE")
+READ_ROW = text("SELECT sealed FROM surveys.response WHERE wave_id = :wave AND slot = :slot")
+WRITE_ROW = text("UPDATE surveys.response SET sealed = :sealed WHERE wave_id = :wave AND slot = :slot")
+ALL_ROWS = text("SELECT slot, sealed FROM surveys.response WHERE wave_id = :wave")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWave:
+    """What the path of an answer needs to know of an open wave."""
+
+    id: UUID
+    items: tuple[str, ...]
+    closes: datetime
+    key_id: str
+    salt: bytes
+
+
+async def add_partition(connection: AsyncConnection, wave_id: UUID) -> None:
+    """Make the empty partition of a new wave.
+
+    It is attached, not created in place: attaching lets answers to other waves go on.
+    """
+    name = partition(wave_id)
+    await connection.execute(text(f"CREATE TABLE {name} (LIKE surveys.response INCLUDING ALL)"))
+    await connection.execute(text(f"ALTER TABLE {name} ALTER sealed SET STORAGE PLAIN, ALTER slot SET STORAGE PLAIN"))
+    await connection.execute(text(f"ALTER TABLE surveys.response ATTACH PARTITION {name} FOR VALUES IN ('{wave_id}')"))
+
+
+async def fill(connection: AsyncConnection, wave_id: UUID, rows: Iterable[tuple[bytes, bytes]]) -> None:
+    """Copy (slot, sealed) rows into the partition of a wave, in the order of their slots.
+
+    Slots are as good as random, so the physical order of rows says nothing about the order of people.
+    """
+    raw = await connection.get_raw_connection()
+    cursor = raw.driver_connection.cursor()  # type: ignore[union-attr]
+    async with cursor.copy(f"COPY {partition(wave_id)} (wave_id, slot, sealed) FROM STDIN") as copy:
+        for slot, sealed in sorted(rows):
+            await copy.write_row((wave_id, slot, sealed))
+
+
+def partition(wave_id: UUID) -> str:
+    """Return the quoted table name of a wave's partition."""
+    return f'surveys."response_{wave_id.hex}"'
+
+
+async def share(connection: AsyncConnection, wave_id: UUID) -> OpenWave | None:
+    """Hold off closing until this transaction ends and return the wave when it is open.
+
+    The lock is taken in a statement of its own: the next statement then sees what closing committed.
+    """
+    await connection.execute(SHARED_LOCK, {"key": lock_key(wave_id)})
+    return await open_wave(connection, wave_id)
+
+
+async def open_wave(connection: AsyncConnection, wave_id: UUID) -> OpenWave | None:
+    """Return the wave when it is open, without holding anything."""
+    row = (await connection.execute(OPEN_WAVE, {"wave": wave_id})).one_or_none()
+    return OpenWave(wave_id, tuple(row.items), row.closes, row.key_id, row.salt) if row else None
+
+
+async def locked_row(connection: AsyncConnection, wave_id: UUID, slot: bytes) -> bytes | None:
+    """Return a sealed row and hold it, so that two taps at once lose neither."""
+    found: bytes | None = await connection.scalar(LOCK_ROW, {"wave": wave_id, "slot": slot})
+    return found
+
+
+async def sealed_row(connection: AsyncConnection, wave_id: UUID, slot: bytes) -> bytes | None:
+    """Return a sealed row."""
+    found: bytes | None = await connection.scalar(READ_ROW, {"wave": wave_id, "slot": slot})
+    return found
+
+
+async def write_row(connection: AsyncConnection, wave_id: UUID, slot: bytes, sealed: bytes) -> None:
+    """Write a sealed row over the one that every delivered person has from the start."""
+    await connection.execute(WRITE_ROW, {"wave": wave_id, "slot": slot, "sealed": sealed})
+
+
+async def sealed_rows(
+    connection: AsyncConnection, wave_id: UUID, batch: int = 2000
+) -> AsyncIterator[Sequence[Row[Any]]]:
+    """Stream all (slot, sealed) rows of a wave in batches."""
+    async with connection.stream(ALL_ROWS, {"wave": wave_id}) as rows:
+        async for part in rows.partitions(batch):
+            yield part
+
+
+async def lock_out_answers(connection: AsyncConnection, wave_id: UUID) -> None:
+    """Wait until no answer to this wave is under way, and hold off new ones until this transaction ends."""
+    await connection.execute(EXCLUSIVE_LOCK, {"key": lock_key(wave_id)})
+
+
+async def drop_partition(connection: AsyncConnection, wave_id: UUID, lock_timeout: str = "2s") -> None:
+    """Drop the rows of a wave; the last thing in a transaction, because it locks the most."""
+    await connection.execute(text(f"SET LOCAL lock_timeout = '{lock_timeout}'"))
+    await connection.execute(text(f"DROP TABLE {partition(wave_id)}"))
+
+
+async def erase(connection: AsyncConnection) -> None:
+    """Remove what deletion leaves behind: dead rows, free space, write-ahead log. Needs autocommit.
+
+    VACUUM FULL writes small tables anew, because an ordinary vacuum frees the bytes of a salt without
+    overwriting them.
+    """
+    for statement in (
+        "SET lock_timeout = '2s'",
+        "VACUUM (FULL) surveys.wave_salt",
+        "VACUUM (FULL) platform.delivery",
+        "RESET lock_timeout",
+        "SELECT pg_switch_wal()",
+        "CHECKPOINT",
+    ):
+        await connection.execute(text(statement))
+
+
+def lock_key(wave_id: UUID) -> int:
+    """Return the advisory lock that answers share and closing takes alone."""
+    return int.from_bytes(wave_id.bytes[:8], signed=True)
