@@ -137,7 +137,20 @@ def _refuse_powerful(connection: Connection, roles: Roles) -> None:
         )
 
 
+def may_erase(connection: Connection, roles: Roles) -> bool:
+    """Return whether the application may remove old write-ahead log."""
+    query = text(
+        "SELECT pg_has_role(CAST(:app AS name), 'pg_checkpoint', 'MEMBER')"
+        " AND has_function_privilege(CAST(:app AS name), 'pg_switch_wal()', 'EXECUTE')"
+    )
+    allowed = connection.scalar(query, {"app": roles.app})
+    connection.rollback()
+    return bool(allowed)
+
+
 def _grant_erasure(connection: Connection, roles: Roles) -> list[str]:
+    if may_erase(connection, roles):
+        return []
     try:
         _run(connection, erasure_statements(roles))
     except SQLAlchemyError:

@@ -83,7 +83,8 @@ class Opening:
         invited = [person for person in people if person.id in cohorts]
         preferences = await people_store.load_preferences(connection, list(cohorts))
         shifts = await people_store.known_shifts(connection, list(cohorts), opens, closes)
-        plan = plan_wave(
+        plan = await asyncio.to_thread(
+            plan_wave,
             survey=survey,
             number=wave.number,
             opens=opens,
