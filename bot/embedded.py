@@ -57,6 +57,7 @@ def start(data_dir: Path) -> Embedded:
         server = _server(directory)
         server.ensure_pgdata_inited()
         _configure(directory)
+        _forget_killed(server)
         server.start()
         _ensure_database(server)
     except (OSError, RuntimeError) as error:
@@ -85,6 +86,15 @@ def _configure(directory: Path) -> None:
     if os.name == "posix":
         owner = directory.stat()
         os.chown(target, owner.st_uid, owner.st_gid)
+
+
+def _forget_killed(server: Any) -> None:
+    """A process that was killed never let go of the server; counted for ever, it would keep it running."""
+    import psutil  # type: ignore[import-untyped]  # noqa: PLC0415 — comes with the server, and is needed with it alone
+
+    with server._lock:
+        users = server.global_process_id_list
+        users.put([process for process in users.get_and_remove(0) if psutil.pid_exists(process)])
 
 
 def _ensure_database(server: Any) -> None:

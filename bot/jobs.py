@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import procrastinate
-from procrastinate.exceptions import AlreadyEnqueued
-from procrastinate.jobs import DeleteJobCondition
+import structlog
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import DeleteJobCondition, Status
+
+log = structlog.get_logger(__name__)
 
 Step = Callable[..., Awaitable[None]]
-STALLED_SECONDS: Final = 30.0
-HEARTBEAT_SECONDS: Final = 5.0
+BEATS: Final = 6
+"""Signs of life in the time after which a worker counts as killed: a slow moment costs nobody their job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +48,19 @@ class Jobs:
         steps: Mapping[str, Step],
         *,
         concurrency: int = 4,
-        stalled_seconds: float = STALLED_SECONDS,
-        heartbeat_seconds: float = HEARTBEAT_SECONDS,
+        rescue_seconds: float = 30.0,
     ) -> None:
-        """`conninfo` and `options` are libpq's; `steps` the work by name."""
+        """`conninfo` and `options` are libpq's; `steps` the work by name.
+
+        A job whose worker gave no sign of life for `rescue_seconds` frees its lock at the next tick.
+        """
         connector = procrastinate.PsycopgConnector(
             conninfo=conninfo, min_size=1, max_size=4, kwargs={"options": options, "connect_timeout": 10}
         )
         self._app = procrastinate.App(connector=connector)
         self._tasks = {name: self._app.task(name=name)(step) for name, step in steps.items()}
         self._concurrency = concurrency
-        self._stalled_seconds = stalled_seconds
-        self._heartbeat_seconds = heartbeat_seconds
+        self._rescue_seconds = rescue_seconds
         self._running: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -78,10 +82,14 @@ class Jobs:
             await deferrer.defer_async(**dict(work.arguments))
 
     async def rescue(self) -> None:
-        """Put jobs back whose worker was killed."""
-        stalled = await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled_seconds)
+        """Forget jobs whose worker was killed, and with them their locks: the rows still say what is to be done.
+
+        Put back into the queue they would meet the same work, offered again by the tick before this one.
+        """
+        stalled = await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=self._rescue_seconds)
         for job in stalled:
-            await self._app.job_manager.retry_job(job)
+            with contextlib.suppress(ConnectorException):  # another process forgot it first
+                await self._app.job_manager.finish_job(job=job, status=Status.FAILED, delete_job=True)
 
     async def run_until_idle(self) -> None:
         """Do all the work that waits, then return. Concurrency one: the same order every time."""
@@ -89,18 +97,22 @@ class Jobs:
 
     def start(self) -> None:
         """Work in the background until closed."""
-        self._running = asyncio.create_task(self._worker(wait=True, concurrency=self._concurrency))
+        self._running = asyncio.create_task(self.run())
 
     async def run(self) -> None:
-        """Work until cancelled."""
-        await self._worker(wait=True, concurrency=self._concurrency)
+        """Work until cancelled. A worker ends when it loses the database; then a new one begins."""
+        while True:
+            with contextlib.suppress(ConnectorException):
+                await self._worker(wait=True, concurrency=self._concurrency)
+            log.warning("the worker lost the database and begins again")
+            await asyncio.sleep(self._rescue_seconds / BEATS)
 
     async def _worker(self, **options: Any) -> None:
         await self._app.run_worker_async(
             delete_jobs=DeleteJobCondition.ALWAYS,
             install_signal_handlers=False,
-            update_heartbeat_interval=self._heartbeat_seconds,
-            stalled_worker_timeout=self._stalled_seconds,
+            update_heartbeat_interval=self._rescue_seconds / BEATS,
+            stalled_worker_timeout=self._rescue_seconds,
             fetch_job_polling_interval=2.0,
             shutdown_graceful_timeout=10.0,
             **options,

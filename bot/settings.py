@@ -15,7 +15,9 @@ from platformdirs import user_config_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from surveys.errors import SettingsError
+from surveys.errors import InputError, SettingsError
+from surveys.localtime import zone
+from surveys.model import Language
 
 PREFIX: Final = "ADEMPAUZE_"
 ROLE_NAME: Final = r"^[a-z_][a-z0-9_]{0,62}$"
@@ -41,12 +43,35 @@ class Settings(BaseSettings):
     public_url: Annotated[str, Field(description="address under which people reach the pages")] = (
         "http://127.0.0.1:8321"
     )
+    language: Annotated[Language, Field(description="language of new people where the roster file says nothing")] = "nl"
+    timezone: Annotated[str, Field(description="time zone of new people where the roster file says nothing")] = (
+        "Europe/Amsterdam"
+    )
     host: Annotated[str, Field(description="address to listen on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="port to listen on")] = 8321
     tick_seconds: Annotated[float, Field(gt=0, le=60, description="how often the clock looks for due rows")] = 5.0
     in_flight: Annotated[int, Field(ge=1, le=50, description="platform calls in flight per worker")] = 1
     chunk_size: Annotated[int, Field(ge=1, le=1000, description="deliveries per sending job")] = 50
+    rescue_seconds: Annotated[
+        float, Field(ge=1, le=50, description="after how long without a sign of life a worker's job is taken over")
+    ] = 30.0
     comments: Annotated[bool, Field(description="the comment form; stays off until comments have a reader")] = False
+
+    metrics: Annotated[bool, Field(description="the page /metrics: counts without persons; keep it off the internet")] = (
+        False
+    )
+    trusted_proxy: Annotated[
+        str, Field(description="address of the proxy with TLS whose X-Forwarded headers are believed; empty: nobody")
+    ] = ""
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        try:
+            zone(value)
+        except InputError as error:
+            raise ValueError(str(error)) from None
+        return value
 
     @field_validator("public_url")
     @classmethod

@@ -213,7 +213,8 @@ class _Builder:
 
     def _jobs(self, steps: Mapping[str, Step]) -> Jobs:
         url = self.server.app.set(drivername="postgresql").render_as_string(hide_password=False)
-        return Jobs(url, f"-c role={self.server.roles.app} -c search_path=platform -c timezone=UTC", steps)
+        options = f"-c role={self.server.roles.app} -c search_path=platform -c timezone=UTC"
+        return Jobs(url, options, steps, rescue_seconds=self.settings.rescue_seconds)
 
     def _hands(self, platform: str) -> Hands:
         keep = SealedRecords(self.database, platform, self.keys.platform_key(platform), self.world.entropy)
