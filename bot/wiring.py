@@ -29,6 +29,7 @@ from bot.sending import Sending
 from bot.server import Server
 from bot.settings import Settings
 from bot.tick import Tick
+from bot.tidying import Tidying
 from bot.web.auth import TARGETS, Doors
 from bot.web.chrome import Chrome
 from bot.web.links import Links
@@ -167,7 +168,7 @@ class _Builder:
         sending = self._sending(platforms, checkin)
         closing = Closing(self.database, self.keys, self.instrument, STANDARD, self.world.now)
         digests = Digests(self.database, platforms, digest.message_for, self.world.now)
-        jobs = self._jobs(_steps(sending, closing, digests))
+        jobs = self._jobs(_steps(sending, closing, digests, Tidying(self.database, self.world.now)))
         return App(
             settings=self.settings,
             world=self.world,
@@ -265,7 +266,7 @@ class _Builder:
         return ()
 
 
-def _steps(sending: Sending, closing: Closing, digests: Digests) -> dict[str, Step]:
+def _steps(sending: Sending, closing: Closing, digests: Digests, tidying: Tidying) -> dict[str, Step]:
     """Return the work that jobs name; their arguments come back as JSON gave them."""
 
     async def send(wave: str, chunk: int, platform: str) -> None:
@@ -277,6 +278,7 @@ def _steps(sending: Sending, closing: Closing, digests: Digests) -> dict[str, St
     async def close(wave: str) -> None:
         await closing.close(UUID(wave))
         await closing.erase()
+        await tidying()
 
     async def erase() -> None:
         await closing.erase()

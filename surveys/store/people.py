@@ -260,6 +260,12 @@ async def replace_shifts(connection: AsyncConnection, shifts: Iterable[PersonShi
 
 
 async def forget_shifts(connection: AsyncConnection, before: datetime) -> int:
-    """Drop shifts that ended before this instant; they serve only to choose a moment. Returns how many."""
-    forgotten = await connection.execute(delete(SHIFT).where(SHIFT.c.ends < before))
+    """Drop shifts that ended before this instant; they serve only to choose a moment. Returns how many.
+
+    The last one of each person stays: it says that their planning is known, so that somebody on long leave
+    gets no card.
+    """
+    other = SHIFT.alias()
+    last = select(func.max(other.c.ends)).where(other.c.person_id == SHIFT.c.person_id).scalar_subquery()
+    forgotten = await connection.execute(delete(SHIFT).where(SHIFT.c.ends < before, SHIFT.c.ends < last))
     return forgotten.rowcount

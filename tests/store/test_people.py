@@ -119,6 +119,17 @@ async def test_a_planning_replaces_the_shifts_of_its_people_in_its_period(connec
     assert await store.forget_shifts(connection, days[1].start) == 2
 
 
+async def test_the_last_shift_stays_so_that_the_planning_stays_known(connection: AsyncConnection) -> None:
+    (sanne,) = (await _import(connection, SANNE)).new
+    monday = datetime(2026, 10, 5, 9, tzinfo=UTC)
+    days = [Shift(monday + timedelta(days=n), monday + timedelta(days=n, hours=8)) for n in range(2)]
+    await store.replace_shifts(connection, [(sanne.id, day) for day in days])
+    year_after = monday + timedelta(days=365)
+    await store.forget_shifts(connection, year_after)
+    known = await store.known_shifts(connection, [sanne.id], year_after, year_after + timedelta(days=1))
+    assert known == {sanne.id: []}
+
+
 async def test_an_address_that_somebody_takes_over_reaches_nobody_else(connection: AsyncConnection) -> None:
     sanne, omar = (await _import(connection, SANNE + OMAR)).new
     await store.save_address(connection, omar.id, "web", "sanne")
