@@ -117,9 +117,10 @@ def build(
     *,
     world: World | None = None,
     platforms: Platforms | None = None,
+    web: bool = False,
 ) -> App:
-    """Build the application. Nothing connects before `open`."""
-    return _Builder(settings, server, keys, world or real_world()).app(platforms)
+    """Build the application: on these platforms, with `web` on the web chat beside them. Nothing connects yet."""
+    return _Builder(settings, server, keys, world or real_world()).app(platforms, web)
 
 
 class _Builder:
@@ -150,8 +151,10 @@ class _Builder:
         )
         self._inbox: Inbox | None = None
 
-    def app(self, make: Platforms | None) -> App:
-        platforms = (make or self._web)(self._hands)
+    def app(self, make: Platforms | None, web: bool = False) -> App:
+        platforms = dict((make or self._web)(self._hands))
+        if web:
+            platforms |= self._web(self._hands)
         checkin = Checkin(
             self.service,
             self.database,
