@@ -54,6 +54,12 @@ class NotFound(AdempauzeError):
     exit_code = 2
 
 
+class NotKnown(AdempauzeError):
+    """This address belongs to nobody in the roster."""
+
+    code = "not_known"
+
+
 class TokenError(AdempauzeError):
     """This button does not belong to an open check-in of yours."""
 

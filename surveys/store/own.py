@@ -1,0 +1,107 @@
+"""What is kept about one person, whatever the schema, and how it goes: all of it on this page.
+
+Kudos and breaks are not here because nothing of them is kept. The sealed rows of schema `surveys` can't be found
+from a person without the keys; `surveys.service` empties them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from surveys.links import Link
+from surveys.model import Person, Preferences, Shift
+from surveys.store import people, platform
+from surveys.store.links import COLUMNS, LINK
+from surveys.store.people import PERSON, PREFERENCE, SHIFT
+from surveys.store.platform import DELIVERY, DIGEST, RECORD, Delivery
+
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+END = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRecord:
+    """A sealed platform record about one person; `size` in bytes."""
+
+    platform: str
+    key: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDigest:
+    """A digest that is still to be sent to one person."""
+
+    seq: int
+    due: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Every row about one person. `chosen` is None when they never chose anything."""
+
+    person: Person
+    chosen: Preferences | None
+    shifts: tuple[Shift, ...]
+    deliveries: tuple[Delivery, ...]
+    links: tuple[Link, ...]
+    records: tuple[KeptRecord, ...]
+    digests: tuple[KeptDigest, ...]
+
+
+async def hold_person(connection: AsyncConnection, person: UUID) -> None:
+    """Let one change at a time be made to what this person chose; held until the transaction ends."""
+    await connection.execute(select(PERSON.c.id).where(PERSON.c.id == person).with_for_update())
+
+
+async def kept_about(connection: AsyncConnection, person: Person, subjects: Collection[str]) -> Kept:
+    """Return what is kept about somebody at this moment; `subjects` are those of their links."""
+    row = await connection.scalar(select(PREFERENCE.c.person_id).where(PREFERENCE.c.person_id == person.id))
+    chosen = (await people.load_preferences(connection, [person.id]))[person.id]
+    shifts = await people.shifts_between(connection, [person.id], BEGINNING, END)
+    links = await connection.execute(select(*COLUMNS).where(LINK.c.subject.in_(subjects)).order_by(LINK.c.expires))
+    records = select(RECORD.c.platform, RECORD.c.key, func.length(RECORD.c.sealed)).where(_own_records(person))
+    digests = select(DIGEST.c.seq, DIGEST.c.due, DIGEST.c.attempts).where(DIGEST.c.person_id == person.id)
+    return Kept(
+        person=person,
+        chosen=None if row is None else chosen,
+        shifts=tuple(shifts.get(person.id, ())),
+        deliveries=tuple(await platform.deliveries_of(connection, person.id)),
+        links=tuple(Link(*link) for link in links),
+        records=tuple(KeptRecord(*record) for record in await connection.execute(records.order_by(RECORD.c.key))),
+        digests=tuple(KeptDigest(*digest) for digest in await connection.execute(digests.order_by(DIGEST.c.seq))),
+    )
+
+
+async def forget_delivery(connection: AsyncConnection, wave: UUID, person: UUID) -> None:
+    """Delete the card of one person in one wave."""
+    await connection.execute(delete(DELIVERY).where(DELIVERY.c.wave_id == wave, DELIVERY.c.person_id == person))
+
+
+async def forget_own(connection: AsyncConnection, person: Person, subjects: Collection[str]) -> None:
+    """Delete choices, shifts, links with their sessions, platform records and digests under way.
+
+    The line of the roster with its addresses stays; cards go with `forget_delivery`, wave by wave.
+    """
+    for table in (PREFERENCE, SHIFT, DIGEST):
+        await connection.execute(delete(table).where(table.c.person_id == person.id))
+    await connection.execute(delete(LINK).where(LINK.c.subject.in_(subjects)))
+    await connection.execute(delete(RECORD).where(_own_records(person)))
+
+
+def _own_records(person: Person) -> ColumnElement[bool]:
+    """The key of a record about one person is `<platform>/<what>/<address>`; an address may hold a slash."""
+    return or_(false(), *_records_at(person))
+
+
+def _records_at(person: Person) -> Iterator[ColumnElement[bool]]:
+    address_of = func.regexp_replace(RECORD.c.key, "^[^/]*/[^/]*/", "")
+    for at, address in person.addresses.items():
+        yield and_(RECORD.c.platform == at, address_of == address)

@@ -1,0 +1,56 @@
+"""How a test asks for somebody's own page, and looks behind it."""
+
+from __future__ import annotations
+
+from adapters.port import Locale, Message, Reply
+from surveys.model import Preferences, Response, WaveState
+from surveys.store import people as people_store
+from surveys.store import responses
+from surveys.store import surveys as store
+from surveys.tickets import WaveKeys
+from tests.stage import Stage
+
+ENGLISH = "o2"
+
+
+async def ask(stage: Stage, who: str, name: str, **fields: str) -> Reply:
+    """Send a command the way a platform does."""
+    locale: Locale = "en" if who == ENGLISH else "nl"
+    return await stage.recording.act(who, locale, name, texts=fields)
+
+
+async def dialog(stage: Stage, who: str, name: str, **fields: str) -> Message:
+    """Send a command and return what is shown to this person alone."""
+    reply = await ask(stage, who, name, **fields)
+    assert reply.message is None
+    assert reply.dialog is not None, reply
+    return reply.dialog
+
+
+def actions(message: Message) -> list[str]:
+    """Return the buttons."""
+    return [choice.action for choice in message.choices]
+
+
+async def chosen(stage: Stage, who: str) -> Preferences:
+    """Return what is kept of somebody's choices."""
+    person = stage.people[who].id
+    async with stage.app.database.begin() as connection:
+        return (await people_store.load_preferences(connection, [person]))[person]
+
+
+async def sent(stage: Stage) -> None:
+    """Open the wave and send every card, late on its second day."""
+    await stage.app.opening.open_due(stage.clock())
+    stage.clock.forward(hours=30)
+    await stage.tick()
+
+
+async def held(stage: Stage, who: str) -> Response | None:
+    """Return what somebody's sealed row holds, as only the holder of the keys can see."""
+    async with stage.app.database.begin() as connection:
+        (wave,) = await store.waves(connection, state=WaveState.OPEN)
+        keys = WaveKeys(wave.id, stage.app.keys.epoch(wave.key_id), await store.salt_of(connection, wave.id))
+        slot = keys.slot(keys.ticket(stage.people[who].id))
+        sealed = await responses.sealed_row(connection, wave.id, slot)
+    return keys.unseal(slot, sealed) if sealed else None
