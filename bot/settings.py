@@ -57,9 +57,9 @@ class Settings(BaseSettings):
     ] = 30.0
     comments: Annotated[bool, Field(description="the comment form; stays off until comments have a reader")] = False
 
-    metrics: Annotated[bool, Field(description="the page /metrics: counts without persons; keep it off the internet")] = (
-        False
-    )
+    metrics: Annotated[
+        bool, Field(description="the page /metrics: counts without persons; keep it off the internet")
+    ] = False
     trusted_proxy: Annotated[
         str, Field(description="address of the proxy with TLS whose X-Forwarded headers are believed; empty: nobody")
     ] = ""

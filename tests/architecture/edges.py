@@ -11,7 +11,7 @@ from tests.architecture.tree import sources
 
 EDGES: Final = frozenset(
     {
-        "bot/cli.py",
+        "bot/cli/entry.py",
         "bot/clock.py",
         "bot/keyfile.py",
         "bot/settings.py",

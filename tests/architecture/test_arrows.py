@@ -31,6 +31,7 @@ VIOLATIONS = [
     ("nobody-imports-bot", "adapters/planted.py", "from bot import texts"),
     ("one-file-knows-everybody", "bot/planted.py", "import bot.wiring"),
     ("nobody-imports-the-command-line", "bot/planted.py", "from bot import cli"),
+    ("nobody-imports-the-command-line", "bot/planted.py", "def late():\n    from bot.cli.web import serve"),
     ("simulation-stands-outside", "bot/planted.py", "def late():\n    from bot.simulation import truth"),
     ("wall-slack", "adapters/slack/parse.py", "import slack_bolt"),
     ("wall-slack", "adapters/slack/render.py", "from slack_sdk.models import blocks"),
@@ -46,7 +47,8 @@ VIOLATIONS = [
 ALLOWED = [
     ("analytics/planted.py", "from surveys.model import Release"),
     ("adapters/planted/platform.py", "from adapters.port import Message"),
-    ("bot/cli.py", "def serve():\n    from bot import wiring\n\n\ndef demo():\n    from bot.simulation import truth"),
+    ("bot/cli/serving.py", "def serve():\n    from bot import wiring"),
+    ("bot/cli/simulation.py", "def demo():\n    from bot.simulation import truth\n    from bot.cli import serving"),
     ("adapters/slack/platform.py", "import slack_bolt"),
     ("adapters/teams/platform.py", "from botbuilder.core import TurnContext"),
     ("bot/clock.py", "import apscheduler"),
@@ -60,7 +62,7 @@ HIDDEN = {  # not there yet, or not to be disturbed: what a planted import needs
     "adapters/recording.py": "",
     "adapters/planted/platform.py": "",
     "bot/wiring.py": "",
-    "bot/cli.py": "",
+    "bot/cli/__init__.py": "",
     "bot/simulation/truth.py": "",
 }
 

@@ -29,7 +29,8 @@ def test_no_path_from_serve_or_worker_can_write_a_truth_file() -> None:
 
 
 def test_the_commands_that_simulate_may(tmp_path: Path) -> None:
-    plant(tmp_path, "bot/cli.py", GOOD)
+    plant(tmp_path, "bot/cli/simulation.py", GOOD)
+    plant(tmp_path, "bot/cli/commands.py", "from bot.cli import simulation\napp.add_typer(simulation.app)")
     plant(tmp_path, "bot/simulation/run.py", "from bot.simulation.truth import write")
     assert ways_to_truth(tmp_path) == []
 
@@ -42,12 +43,17 @@ def test_the_commands_that_simulate_may(tmp_path: Path) -> None:
         ("bot/web/app.py", "from bot import simulation"),
         ("bot/clock.py", "from .simulation import truth"),
         ("bot/closing.py", "from importlib import import_module\ndef f():\n    import_module('bot.simulation.truth')"),
-        ("bot/cli.py", "from bot.simulation import truth"),
-        ("bot/cli.py", "def serve():\n    from bot.simulation import truth"),
-        ("bot/cli.py", GOOD + "\ndef worker():\n    _run()"),
-        ("bot/cli.py", GOOD + "\ndef _deeper():\n    _run()\n\ndef serve():\n    _deeper()"),
-        ("bot/cli.py", GOOD + "\nCOMMANDS = [_run]"),
+        ("bot/cli/simulation.py", "from bot.simulation import truth"),
+        ("bot/cli/simulation.py", "def serve():\n    from bot.simulation import truth"),
+        ("bot/cli/simulation.py", GOOD + "\ndef worker():\n    _run()"),
+        ("bot/cli/simulation.py", GOOD + "\ndef _deeper():\n    _run()\n\ndef serve():\n    _deeper()"),
+        ("bot/cli/simulation.py", GOOD + "\nCOMMANDS = [_run]"),
+        ("bot/cli/simulation.py", GOOD + "\ndef worker():\n    demo()"),
         ("bot/cli/start.py", "def worker():\n    from bot.simulation import truth"),
+        ("bot/cli/start.py", "def demo():\n    from bot.simulation import truth"),
+        ("bot/cli/start.py", "from bot.cli.simulation import demo"),
+        ("bot/cli/start.py", "def serve():\n    from .simulation import simulate as work"),
+        ("bot/cli/start.py", "from bot.cli import simulation\ndef serve():\n    simulation.demo()"),
     ],
 )
 def test_a_planted_way_to_the_truth_is_seen(name: str, code: str, tmp_path: Path) -> None:

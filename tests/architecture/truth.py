@@ -10,30 +10,44 @@ from typing import Final
 from tests.architecture.tree import sources
 
 FORBIDDEN: Final = "bot.simulation"
+COMMANDS_FILE: Final = "bot/cli/simulation.py"
 ALLOWED_COMMANDS: Final = frozenset({"simulate", "demo"})
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def ways_to_truth(root: Path) -> list[str]:
-    """`path:line function` for each import of the simulation that is not inside `simulate` or `demo` of bot.cli.
+    """`path:line function` for each import of the simulation that is not inside `simulate` or `demo` of their file.
 
-    Helpers are followed: a function of bot.cli that imports the simulation may be named by those two alone.
+    Helpers are followed: a function that imports the simulation may be named by those two alone, and those two by
+    nobody; other files may take nothing from theirs but its `app`.
     """
     found = []
     for path, tree in sources(root):
         if not path.startswith(("bot/simulation/", "bot/simulation.")):
-            found += [f"{path}:{line} {where}" for line, where in _ways_in(path, tree)]
+            found += [f"{path}:{line} {where}" for line, where in (*_ways_in(path, tree), *_detours(path, tree))]
     return found
 
 
 def _ways_in(path: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
     functions = {node.name: node for node in tree.body if isinstance(node, Function)}
-    commands = path == "bot/cli.py" or path.startswith("bot/cli/")
+    commands = path == COMMANDS_FILE
     for node in ast.walk(tree):
         if _imports_simulation(node):
             inside = next((name for name, function in functions.items() if node in set(ast.walk(function))), "")
             if not (commands and inside and _only_for_the_allowed(inside, tree, functions)):
                 yield getattr(node, "lineno", 0), inside or "while it is imported"
+
+
+def _detours(path: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Whatever names one of the two commands: a call beside them, an import or an attribute in another file."""
+    for node in ast.walk(tree):
+        named = {node.id} if isinstance(node, ast.Name) and path == COMMANDS_FILE else set()
+        if isinstance(node, ast.Attribute) and path.startswith("bot/cli/"):
+            named = {node.attr}
+        if isinstance(node, ast.ImportFrom) and (node.module or "").endswith("cli.simulation"):
+            named = {name.name for name in node.names} - {"app"}
+        if named and (named & ALLOWED_COMMANDS or isinstance(node, ast.ImportFrom)):
+            yield getattr(node, "lineno", 0), f"names {', '.join(sorted(named))}"
 
 
 def _imports_simulation(node: ast.AST) -> bool:

@@ -1,0 +1,98 @@
+"""From settings to an application that is ready: database, keys, wiring, and everything closed again afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bot.cli.edge import Edge
+from bot.cli.screen import remark
+from surveys.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from bot.server import Server
+    from bot.settings import Settings
+    from bot.wiring import App
+    from surveys.tickets import KeyRing
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the application is built on: settings, a database of this version, the keys."""
+
+    settings: Settings
+    server: Server
+    keys: KeyRing
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run asynchronous work to its end; on Windows on the loop that the database driver needs."""
+    factory = asyncio.SelectorEventLoop if sys.platform == "win32" else None
+    with asyncio.Runner(loop_factory=factory) as runner:
+        return runner.run(work)
+
+
+def keys_of(settings: Settings) -> KeyRing:
+    """Return the keys, made when there is no key file yet. Raises KeyFileError."""
+    from bot import keyfile
+    from bot.wiring import real_world
+
+    world = real_world()
+    return keyfile.load_or_create(settings.config_dir, settings.data_dir, now=world.now(), entropy=world.entropy)
+
+
+@contextmanager
+def ground(edge: Edge, level: str = "WARNING") -> Iterator[Ground]:
+    """Prepare a process: the embedded database is brought to this version, another one is only checked.
+
+    Raises SettingsError, KeyFileError, DatabaseError, in that order and before anything is built.
+    """
+    from bot import logs
+    from bot.server import find_server
+
+    logs.configure(level)
+    settings = edge.settings()
+    keys = keys_of(settings)
+    server = find_server(settings)
+    try:
+        if settings.database_url is None:
+            for line in server.migrate():
+                remark(line)
+        else:
+            server.check()
+        yield Ground(settings, server, keys)
+    finally:
+        server.stop()
+
+
+def ask(edge: Edge, work: Callable[[App], Awaitable[T]]) -> T:
+    """Do one piece of work with the application and return what it gives."""
+    with ground(edge) as on:
+        return run(_with_application(on, work))
+
+
+async def _with_application(on: Ground, work: Callable[[App], Awaitable[T]]) -> T:
+    async with application(on) as built:
+        return await work(built)
+
+
+@asynccontextmanager
+async def application(on: Ground) -> AsyncIterator[App]:
+    """Build the application for one command; the queue is not connected. Raises DatabaseError when it goes away."""
+    from sqlalchemy.exc import OperationalError
+
+    from bot.wiring import build
+
+    app = build(on.settings, on.server, on.keys)
+    try:
+        yield app
+    except OperationalError as error:
+        raise DatabaseError("the database stopped answering: `adempauze doctor` says what it needs") from error
+    finally:
+        await app.database.dispose()

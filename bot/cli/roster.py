@@ -1,0 +1,101 @@
+"""`adempauze roster`: people, teams and shifts from files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.edge import edge_of
+from bot.cli.files import read_bytes
+from bot.cli.process import ask
+from bot.cli.screen import say
+from surveys.roster import LARGE_CHANGE, SyncPlan, decode, parse_people, summarise
+from surveys.sheet import LIMIT
+
+if TYPE_CHECKING:
+    from bot.rostering import Rostering
+    from bot.wiring import App
+    from surveys.shift_rows import PersonShift
+
+app = typer.Typer(no_args_is_help=True, help="People, teams and shifts from files; docs/roster.md describes them.")
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="show what would change, and change nothing")]
+
+
+@app.command("import")
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="the people file, CSV")],
+    dry_run: DryRun = False,
+    accept_large_change: Annotated[
+        bool, typer.Option("--accept-large-change", help="import also when very many leave or move")
+    ] = False,
+    max_share: Annotated[
+        float, typer.Option(min=0, max=1, help="share of the roster that may leave or move in one import")
+    ] = LARGE_CHANGE,
+) -> None:
+    """Make the roster what the file says: shows who is new, moved, left or changed, and then does it.
+
+    The file is always the whole roster: who is not in it has left, and is erased. Bad rows are all named, and then
+    nothing is changed. When too many would leave or move, nothing is changed either (exit code 5).
+
+    Example: adempauze roster import people.csv --dry-run
+    """
+    rows = parse_people(decode(read_bytes(file, LIMIT)))
+    limit = 1.0 if accept_large_change else max_share
+
+    async def carry_out(built: App) -> None:
+        await _rostering(built).import_people(rows, show_plan, limit=limit, dry_run=dry_run)
+
+    ask(edge_of(context), carry_out)
+    say("Dry run: nothing was changed." if dry_run else "Done.")
+
+
+@app.command()
+def shifts(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="the planning: CSV (person, start, end) or iCalendar (.ics)")],
+    dry_run: DryRun = False,
+) -> None:
+    """Take over a planning, so that check-ins arrive within somebody's own shift.
+
+    For the people it names, it replaces all shifts between its first start and its last end.
+
+    Example: adempauze roster shifts week-41.ics
+    """
+    text = decode(read_bytes(file, LIMIT))
+    calendar = file.suffix.lower() in (".ics", ".ical") or text.lstrip("\ufeff \r\n").startswith("BEGIN:VCALENDAR")
+
+    async def carry_out(built: App) -> list[PersonShift]:
+        return await _rostering(built).import_shifts(text, calendar=calendar, dry_run=dry_run)
+
+    planned = ask(edge_of(context), carry_out)
+    say(f"{len(planned)} shifts of {len({person for person, _ in planned})} people")
+    say("Dry run: nothing was changed." if dry_run else "Done.")
+
+
+def show_plan(plan: SyncPlan) -> None:
+    """Print what an import does, people by roster id."""
+    summary = summarise(plan)
+    for line in summary.lines:
+        say(line)
+    counts = summary.counts
+    say(
+        f"{counts['new']} new, {counts['moved']} moved, {counts['left']} left, {counts['changed']} changed, "
+        f"{counts['unchanged']} unchanged; {counts['new_nodes']} new cohorts"
+    )
+
+
+def _rostering(built: App) -> Rostering:
+    from bot.rostering import Rostering
+
+    return Rostering(
+        built.database,
+        built.service,
+        built.settings.organisation,
+        built.settings.language,
+        built.settings.timezone,
+        built.world.new_id,
+    )

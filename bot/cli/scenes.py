@@ -1,0 +1,63 @@
+"""The application for a simulation or a demo: built on a clock and platforms of its own, on a database it may fill."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from adapters.port import ChatPlatform
+from bot import keyfile, logs
+from bot.cli.web import opened, serve
+from bot.server import find_server
+from bot.settings import Settings
+from bot.wiring import App, Hands, build, real_world
+
+
+class Scene(Protocol):
+    """On what to build: settings, time, ids, the platform of the invented people, and the web chat beside it."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def now(self) -> Callable[[], datetime]: ...
+
+    @property
+    def new_id(self) -> Callable[[], UUID]: ...
+
+    @property
+    def web(self) -> bool: ...
+
+    def recording(self, hands: Callable[[str], Hands], /) -> Mapping[str, ChatPlatform]: ...
+
+
+@asynccontextmanager
+async def start(scene: Scene) -> AsyncIterator[App]:
+    """Start the database of the settings, bring it to this version, build and open. Raises what `serve` raises."""
+    logs.configure("ERROR")
+    settings, real = scene.settings, real_world()
+    keys = keyfile.load_or_create(settings.config_dir, settings.data_dir, now=real.now(), entropy=real.entropy)
+    server = find_server(settings)
+    try:
+        server.migrate()
+        world = replace(real, now=scene.now, new_id=scene.new_id)
+        made = build(settings, server, keys, world=world, platforms=scene.recording, web=scene.web)
+        async with opened(made) as app:
+            yield app
+    finally:
+        server.stop()
+
+
+def serving(door: socket.socket) -> Callable[[object], Awaitable[None]]:
+    """Return what serves an opened application on a port that is taken already."""
+
+    async def run(app: object) -> None:
+        assert isinstance(app, App)
+        await serve(app, door)
+
+    return run

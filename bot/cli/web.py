@@ -1,0 +1,152 @@
+"""The running processes: the web application with its worker and clock, and a worker by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
+from datetime import datetime
+from types import FrameType
+from typing import Any, Final
+
+import structlog
+import uvicorn
+from fastapi import APIRouter, FastAPI
+from sqlalchemy.exc import OperationalError
+
+from bot.cli.process import Ground
+from bot.metrics import Metrics, Ticks
+from bot.settings import Settings
+from bot.web.app import create_app
+from bot.web.council import Council
+from bot.web.dashboard import Dashboard
+from bot.web.quietlog import NoTraces
+from bot.wiring import App, build
+from bot.working import working
+from surveys.errors import DatabaseError, SettingsError
+
+log = structlog.get_logger(__name__)
+
+GRACE_SECONDS: Final = 10
+"""How long a request may still take after a stop was asked for."""
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def listen(host: str, port: int) -> Iterator[socket.socket]:
+    """Take the port before anything else is started. Raises SettingsError naming the settings."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        door = socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise SettingsError(
+            f"ADEMPAUZE_HOST and ADEMPAUZE_PORT: cannot listen on {host}, port {port} ({error.strerror}): stop what "
+            "listens there, or choose another port"
+        ) from None
+    with door:
+        yield door
+
+
+async def serve_web(on: Ground, door: socket.socket) -> None:
+    """Answer requests, tick and work until a signal comes."""
+    async with opened(build(on.settings, on.server, on.keys)) as app:
+        await serve(app, door)
+
+
+async def work(on: Ground) -> None:
+    """Tick and work until a signal comes."""
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+    async with opened(build(on.settings, on.server, on.keys)) as app, at_work(app, Ticks()):
+        with stopping(lambda: loop.call_soon_threadsafe(stopped.set)):
+            await stopped.wait()
+
+
+async def serve(app: App, door: socket.socket) -> None:
+    """Answer requests, tick and work until a signal comes; the application is open and stays so."""
+    ticks = Ticks()
+    async with at_work(app, ticks):
+        server = Quiet(_config(app.settings, web_app(app, ticks)))
+        with stopping(lambda: setattr(server, "should_exit", True)):
+            await server.serve(sockets=[door])
+
+
+@asynccontextmanager
+async def opened(app: App) -> AsyncIterator[App]:
+    """Open the application, and close it afterwards. Raises DatabaseError when the queue cannot be reached."""
+    try:
+        await app.open()
+    except OperationalError as error:
+        raise DatabaseError("the database stopped answering: `adempauze doctor` says what it needs") from error
+    try:
+        yield app
+    finally:
+        await app.close()
+
+
+@asynccontextmanager
+async def at_work(app: App, ticks: Ticks) -> AsyncIterator[None]:
+    """Let the application tick and work as long as the block lasts."""
+
+    async def tick(now: datetime) -> None:
+        await app.tick(now)
+        ticks.count += 1
+
+    async with working(tick, app.jobs.run, seconds=app.settings.tick_seconds, now=app.world.now):
+        yield
+
+
+def web_app(app: App, ticks: Ticks) -> FastAPI:
+    """Return the pages of all platforms, the doors, and what settings add."""
+    offered = [getattr(platform, "router", None) for platform in app.platforms.values()]
+    routers = [router for router in offered if isinstance(router, APIRouter)]
+    routers += [app.doors.router(), Dashboard(app.doors, app.database, app.world.now).router()]
+    routers.append(Council(app.doors, app.database).router())
+    if app.settings.metrics:
+        routers.append(Metrics(app.database, ticks).router())
+    return create_app(routers, log=log, ticks=asyncio.get_running_loop().time)
+
+
+class Quiet(uvicorn.Server):
+    """A server that leaves signals to us."""
+
+    def capture_signals(self) -> Any:
+        return nullcontext()
+
+
+@contextmanager
+def stopping(stop: Callable[[], object]) -> Iterator[None]:
+    """Call `stop` at the first SIGINT or SIGTERM. After the block, Ctrl-C is passed on as KeyboardInterrupt."""
+    caught: list[int] = []
+
+    def note(number: int, _: FrameType | None) -> None:
+        caught.append(number)
+        stop()
+
+    before = {number: signal.signal(number, note) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if signal.SIGINT in caught:
+        raise KeyboardInterrupt
+
+
+def _config(settings: Settings, app: FastAPI) -> uvicorn.Config:
+    """No access log: it would hold the addresses of personal pages. No forwarded header is believed unasked."""
+    logging.getLogger("uvicorn.error").addFilter(NoTraces())
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        proxy_headers=bool(settings.trusted_proxy),
+        forwarded_allow_ips=settings.trusted_proxy or None,
+        lifespan="off",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        log_level="warning",
+    )

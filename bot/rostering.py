@@ -1,0 +1,113 @@
+"""Importing the roster and the planning: one transaction each, nothing half applied, one import at a time.
+
+Whoever left mid-wave takes their answer with them: the own sealed row is emptied in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.reading import PERSON, subject_for
+from surveys.model import Language, Person, WaveState
+from surveys.roster import Change, RosterRow, SyncPlan, check_sync, parse_shifts_csv, parse_shifts_ics, plan_sync
+from surveys.service import Service
+from surveys.shift_rows import PersonShift
+from surveys.store import people as store
+from surveys.store import surveys as survey_store
+from surveys.store.database import Database
+from surveys.store.own import forget_delivery, forget_own
+from surveys.store.responses import share
+
+WEB: Final = "web"
+Show = Callable[[SyncPlan], None]
+
+
+@dataclass(frozen=True)
+class Rostering:
+    """The use cases of the roster. `new_id` gives random ids; `language` and `timezone` are for new people."""
+
+    database: Database
+    service: Service
+    organisation: str
+    language: Language
+    timezone: str
+    new_id: Callable[[], UUID]
+
+    async def import_people(self, rows: list[RosterRow], show: Show, *, limit: float, dry_run: bool = False) -> None:
+        """Show the plan, then carry it out. Raises BadSync when more than the share `limit` would leave or move."""
+        async with self.database.begin() as connection:
+            await store.lock_roster(connection)
+            plan = await self._plan(connection, rows)
+            show(plan)
+            check_sync(plan, limit)
+            if not dry_run:
+                await self._apply(connection, plan)
+
+    async def import_shifts(self, text: str, *, calendar: bool, dry_run: bool = False) -> list[PersonShift]:
+        """Take over a planning and return its shifts. Raises BadRows, InputError.
+
+        Cards that wait are looked at again when they are due, so nothing else has to change.
+        """
+        async with self.database.begin() as connection:
+            await store.lock_roster(connection)
+            people = await store.load_roster(connection)
+            shifts = (parse_shifts_ics if calendar else parse_shifts_csv)(text, people)
+            if not dry_run:
+                await store.replace_shifts(connection, shifts)
+        return shifts
+
+    async def _plan(self, connection: AsyncConnection, rows: list[RosterRow]) -> SyncPlan:
+        plan = plan_sync(
+            await store.load_roster(connection),
+            await store.load_tree(connection),
+            rows,
+            organisation=self.organisation,
+            new_person=self.new_id,
+            new_node=lambda: self.new_id().hex,
+            language=self.language,
+            timezone=self.timezone,
+        )
+        return reached_on_the_web(plan)
+
+    async def _apply(self, connection: AsyncConnection, plan: SyncPlan) -> None:
+        for person in plan.left:
+            await leave(connection, self.service, person)
+        await store.apply_plan(connection, plan)
+
+
+async def leave(connection: AsyncConnection, service: Service, person: Person) -> None:
+    """Withdraw what somebody answered in open waves, and forget their cards, choices, links and records.
+
+    The line of the roster goes with the plan. A wave that is being closed is left alone, as when somebody stops.
+    """
+    for wave in await survey_store.waves(connection, state=WaveState.OPEN):
+        if await share(connection, wave.id):
+            await service.withdraw_person(connection, wave.id, person.id)
+            await forget_delivery(connection, wave.id, person.id)
+    await forget_own(connection, person, {f"{PERSON}{person.id}", subject_for(person)})
+
+
+def reached_on_the_web(plan: SyncPlan) -> SyncPlan:
+    """Give everybody whom the file gives no other web address their own id as one: the web chat reaches everybody."""
+    changes = [_change(change) for change in plan.changed] + [Change(p, with_web(p)) for p in plan.unchanged]
+    return replace(
+        plan,
+        new=tuple(map(with_web, plan.new)),
+        moved=tuple(map(_change, plan.moved)),
+        changed=tuple(change for change in changes if change.what),
+        unchanged=tuple(change.before for change in changes if not change.what),
+    )
+
+
+def with_web(person: Person) -> Person:
+    """Return the person with an address on the web chat."""
+    return replace(person, addresses={WEB: str(person.id), **person.addresses})
+
+
+def _change(change: Change) -> Change:
+    return Change(change.before, with_web(change.after))
