@@ -7,11 +7,14 @@ from uuid import UUID
 
 import pytest
 
+from adapters.port import Command, Message
+from bot.server import Server
+from bot.settings import Settings
 from surveys.model import Preferences, Response, Shift
 from surveys.store import people as people_store
 from surveys.store import platform as platform_store
 from tests.dialogues.own_page import actions, ask, chosen, dialog, held, sent
-from tests.stage import Stage
+from tests.stage import Stage, roster_csv, staged
 
 WHO = {"nl": "o1", "en": "o2"}
 STOPPED = {"nl": "Je bent gestopt", "en": "You have stopped"}
@@ -102,3 +105,22 @@ async def test_a_wave_that_is_closing_is_left_to_its_closing(stage: Stage) -> No
     await stage.rows("update surveys.wave set state = 'closing', closing_since = now() returning id")
     await ask(stage, "o1", "stop_now")
     assert (await rows_about(stage, stage.people["o1"].id))["platform.delivery"] == 1
+
+
+async def test_erasing_on_the_web_leaves_no_mailbox_and_no_link(house: tuple[Server, Settings]) -> None:
+    """Where a card waits on a page, erasure takes the page's messages and the links to it along."""
+    async with staged(*house, roster=roster_csv("web"), platforms=None) as stage:
+        await sent(stage)
+        mailbox = "select key from platform.record where key = 'web/mailbox/o1'"
+        await stage.app.links.personal("o1", "chat", timedelta(days=30))
+        assert await stage.rows(mailbox)
+        assert actions(await _on_the_web(stage, "privacy"))[:2] == ["export", "erase"]
+        await _on_the_web(stage, "erase_now")
+        assert not await stage.rows(mailbox)
+        assert not await stage.rows("select 1 from platform.link")
+
+
+async def _on_the_web(stage: Stage, name: str) -> Message:
+    reply = await stage.app.inbox.receive(Command(name, "web", "o1", "nl"))
+    assert reply.dialog
+    return reply.dialog
