@@ -5,6 +5,7 @@ What fits an answer is chosen from the person's own sealed row when they ask for
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +18,7 @@ from bot import safety
 from bot.texts import Texts
 from surveys.breaks import Break, fitting, need_of
 from surveys.cohorts import Tree
-from surveys.errors import AnswerOutsideScale, TextTooLong
+from surveys.errors import AnswerOutsideScale, InputError, TextTooLong, WaveClosed
 from surveys.model import NodeId, Response
 from surveys.service import SKIPPED, Card, Service
 from surveys.store import surveys as store
@@ -70,13 +71,15 @@ class Checkin:
         return await self._next(submission, submission.positions)
 
     async def _skip(self, submission: Submission) -> Reply:
+        if not submission.positions:
+            raise AnswerOutsideScale
         return await self._next(submission, tuple((position, SKIPPED) for position, _ in submission.positions))
 
     async def _next(self, submission: Submission, positions: tuple[tuple[int, int], ...]) -> Reply:
         card = await self.service.record(submission.token, positions, self.now())
-        last = max((position for position, _ in positions), default=-1)
-        if last + 1 < len(card.items):
-            return Reply(await self._question(card, last + 1, submission.token, submission.locale))
+        following = max(position for position, _ in positions) + 1
+        if following < len(card.items):
+            return Reply(await self._question(card, following, submission.token, submission.locale))
         return Reply(self._thanks(submission.token, submission.locale))
 
     async def _show(self, submission: Submission) -> Reply:
@@ -147,8 +150,12 @@ class Checkin:
         return Choice("help", texts("safety.help.button"))
 
     async def _fitting(self, submission: Submission) -> tuple[Break, Break, Break]:
-        card = await self.service.look(submission.token, self.now())
-        need = need_of(self.service.instrument, card.response.answers)
+        """Choose from the own sealed row; an old card of a closed check-in still gives a break, that fits anybody."""
+        try:
+            answers = (await self.service.look(submission.token, self.now())).response.answers
+        except WaveClosed:
+            answers = {}
+        need = need_of(self.service.instrument, answers)
         return fitting(self.breaks, need, turn=submission.token, without=NOT_HERE_YET)
 
     async def _breaks(self, submission: Submission) -> Reply:
@@ -178,20 +185,27 @@ class Checkin:
         return Reply(dialog=Message(title=one.title[locale], locale=locale, steps=one.steps[locale], notes=caution))
 
     async def _comment(self, submission: Submission) -> Reply:
-        """Take a comment that passed safety; without a text, or with comments switched off, show what is there."""
+        """Take a comment. Safety comes first, also where comments are switched off; without a text, show the form."""
         text = submission.texts.get("comment", "").strip()
-        if not self.comments:
-            return await self._show(submission)
         if not text:
             return await self._comment_form(submission)
-        if card := safety.guard(text, submission.locale, self.country, token=submission.token):
+        restore = safety.RESTORE if self.comments else None
+        if card := safety.guard(text, submission.locale, self.country, token=submission.token, restore=restore):
             return Reply(dialog=card)
+        if not self.comments:
+            return await self._show(submission)
         if len(text) > COMMENT_LIMIT:
             raise TextTooLong
+        if not all(_written(character) for character in text):
+            raise InputError("this text holds characters that nobody types: write it anew")
         await self.service.comment(submission.token, text, self.now())
         return Reply(notice=Texts(submission.locale)("checkin.comment.kept"))
 
     async def _comment_form(self, submission: Submission) -> Reply:
+        """Show the box, as long as something that is written in it can be kept."""
+        if not self.comments:
+            return await self._show(submission)
+        await self.service.look(submission.token, self.now())
         texts = Texts(submission.locale)
         box = Field("comment", texts("checkin.comment.label"), "text", limit=COMMENT_LIMIT)
         return Reply(
@@ -222,6 +236,11 @@ class Checkin:
             tree = Tree.of([node for node, _ in nodes])
             self._trees[wave] = tree, _people_below(tree, {node.id: count for node, count in nodes})
         return self._trees[wave]
+
+
+def _written(character: str) -> bool:
+    """Whether somebody can have typed it: any script, emoji and direction marks, but no NUL, no half of a pair."""
+    return character in "\n\r\t" or unicodedata.category(character) not in ("Cc", "Cs")
 
 
 def _people_below(tree: Tree, own: Mapping[NodeId, int]) -> dict[NodeId, int]:

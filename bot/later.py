@@ -46,7 +46,8 @@ class Later:
             due = later_today(self.now(), wave.closes, reach.own)
             if due is None:
                 return Reply(notice=texts("checkin.later.too_late"), failed=True)
-            await store.set_delivery(connection, wave.id, person.id, state="waiting", due=due, message=None)
+            again = {"state": "waiting", "due": due, "message": None, "remind_due": None}
+            await store.set_delivery(connection, wave.id, person.id, **again)
         moved = _moved(texts, person, due)
         await self._replace(command, delivery.message, moved)
         return Reply(message=moved)

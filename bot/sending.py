@@ -1,4 +1,4 @@
-"""Send what is due: each platform call is recorded before and after, at most N in flight per worker.
+"""Send what is due: each card is recorded before and after its platform call, at most N in flight per worker.
 
 After a kill the only doubt is the calls that were in flight; those are made again. The reminder step walks
 over everybody who got a card and leaves the same trace whether or not a message went out.
@@ -70,12 +70,17 @@ class Sending:
             await self._in_parallel(iter(due), lambda queue: self._send_each(batch, queue))
 
     async def remind(self, chunk: DueChunk) -> None:
-        """Take the one reminder step of a chunk."""
+        """Take the one reminder step of a chunk: one commit that is the same for everybody, and only then the calls.
+
+        Recorded after each call, the moments of the commits would tell who got a message. So a kill here costs the
+        reminders that were not yet sent; nobody gets two.
+        """
         async with self.database.begin() as connection:
             due = await store.reminders_of(connection, chunk, self.now())
             batch = await self._batch(connection, chunk, due)
+            reminding = [delivery for delivery in due if batch and await self._step(connection, batch, delivery)]
         if batch:
-            await self._in_parallel(iter(due), lambda queue: self._remind_each(batch, queue))
+            await self._in_parallel(iter(reminding), lambda queue: self._remind_each(batch, queue))
 
     async def _batch(self, connection: AsyncConnection, chunk: DueChunk, due: list[Delivery]) -> Batch | None:
         wave = await surveys_store.wave(connection, chunk.wave)
@@ -151,19 +156,17 @@ class Sending:
             for delivery in queue:
                 await store.set_delivery(connection, batch.wave.id, delivery.person, due=until)
 
+    async def _step(self, connection: AsyncConnection, batch: Batch, delivery: Delivery) -> bool:
+        """Record the step, or that it waits for the person's own hours; True when it is taken now."""
+        wait = self._wait(batch, delivery)
+        step = {"remind_due": wait} if wait else {"reminder": "done"}
+        return await store.set_delivery(connection, delivery.wave, delivery.person, **step) and not wait
+
     async def _remind_each(self, batch: Batch, queue: Iterator[Delivery]) -> None:
-        """Write the same for everybody; only the call itself depends on the own sealed row."""
+        """Nothing is written from here on; only the call itself depends on the own sealed row."""
         for delivery in queue:
-            wait = self._wait(batch, delivery)
-            async with self.database.begin() as connection:
-                before = {"remind_due": wait} if wait else {"reminder": "calling"}
-                ours = await store.set_delivery(connection, batch.wave.id, delivery.person, **before)
-                silent = wait or not ours or await self._answered(connection, batch, delivery)
-            if not silent:
+            if not await self._answered(batch, delivery):
                 await self._remind(batch, delivery)
-            if not wait:
-                async with self.database.begin() as connection:
-                    await store.set_delivery(connection, batch.wave.id, delivery.person, reminder="done")
 
     def _wait(self, batch: Batch, delivery: Delivery) -> datetime | None:
         reach = batch.reach.get(delivery.person)
@@ -172,9 +175,10 @@ class Sending:
         decision = sendable(delivery.remind_due, batch.wave.closes, reach.own, self.now())
         return None if isinstance(decision, Send | TooLate) else decision.until
 
-    async def _answered(self, connection: AsyncConnection, batch: Batch, delivery: Delivery) -> bool:
+    async def _answered(self, batch: Batch, delivery: Delivery) -> bool:
         slot = batch.keys.slot(batch.keys.ticket(delivery.person))
-        sealed = await responses.sealed_row(connection, batch.wave.id, slot)
+        async with self.database.begin() as connection:
+            sealed = await responses.sealed_row(connection, batch.wave.id, slot)
         return sealed is None or bool(batch.keys.unseal(slot, sealed).answers)
 
     async def _remind(self, batch: Batch, delivery: Delivery) -> None:

@@ -90,11 +90,16 @@ class Service:
         await store.write_row(connection, wave.id, slot, keys.seal(slot, Response(), self.entropy))
 
     async def belongs(self, token: str, person: UUID) -> bool:
-        """Return whether a token was made for this person. For a closed wave: True, because nothing can be stored."""
+        """Return whether nobody but this person can store something with a token.
+
+        For a token of a closed wave, a forged one and one whose key has been destroyed: True, because nothing can be
+        stored with it by anybody. The conversation then says so in its own words, and the help button on an old card
+        goes on to work.
+        """
         try:
             body = read_token(token, self.keys)
         except TokenError:
-            return False
+            return True
         async with self.database.begin() as connection:
             wave = await store.open_wave(connection, body.wave)
         return wave is None or self._wave_keys(wave).ticket(person) == body.ticket

@@ -1,8 +1,8 @@
 """The routes of the web chat. Nothing personal is ever in an address: tokens travel in bodies, senders in sessions.
 
-Each POST works as a plain form (a page, or 303 back to the chat when only the card changed) and with htmx (the
-fragment that changed). What belongs to the person is asked before the sender is dropped; then the outcome is the
-conversation's own.
+Each POST works as a plain form (a page with the card as it became: after "change my answer" the chat itself would
+show thanks again) and with htmx (the fragment that changed). What belongs to the person is asked before the sender is
+dropped; then the outcome is the conversation's own.
 """
 
 from __future__ import annotations
@@ -89,8 +89,7 @@ class ChatPages:
         words = self.words[locale]
         if _by_htmx(request):
             return fragment(reply, asked.token, words, target=request.headers.get("hx-target", ""))
-        only_the_card = isinstance(asked, Submission) and not (reply.dialog or reply.notice or reply.failed)
-        if only_the_card or reply == Reply():
+        if reply == Reply():
             return RedirectResponse("/chat", status_code=303)
         return HTMLResponse(self._page(reply, words, locale))
 

@@ -40,11 +40,14 @@ class OpenWave:
 async def add_partition(connection: AsyncConnection, wave_id: UUID) -> None:
     """Make the empty partition of a new wave.
 
-    It is attached, not created in place: attaching lets answers to other waves go on.
+    It is attached, not created in place: attaching lets answers to other waves go on. Its values never enter the
+    planner's statistics, which would outlive it.
     """
     name = partition(wave_id)
     await connection.execute(text(f"CREATE TABLE {name} (LIKE surveys.response INCLUDING ALL)"))
-    await connection.execute(text(f"ALTER TABLE {name} ALTER sealed SET STORAGE PLAIN, ALTER slot SET STORAGE PLAIN"))
+    for column in ("slot", "sealed"):
+        alter = f"ALTER TABLE {name} ALTER {column}"
+        await connection.execute(text(f"{alter} SET STORAGE PLAIN, ALTER {column} SET STATISTICS 0"))
     await connection.execute(text(f"ALTER TABLE surveys.response ATTACH PARTITION {name} FOR VALUES IN ('{wave_id}')"))
 
 

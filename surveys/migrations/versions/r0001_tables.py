@@ -165,6 +165,8 @@ CREATE TABLE surveys.wave_salt (
     PRIMARY KEY (wave_id)
 );
 
+ALTER TABLE surveys.wave_salt ALTER salt SET STATISTICS 0;
+
 CREATE TABLE people.address (
     person_id UUID NOT NULL,
     platform VARCHAR NOT NULL,
