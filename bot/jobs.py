@@ -13,11 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import procrastinate
-import structlog
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import DeleteJobCondition, Status
-
-log = structlog.get_logger(__name__)
 
 Step = Callable[..., Awaitable[None]]
 BEATS: Final = 6
@@ -61,18 +58,13 @@ class Jobs:
         self._tasks = {name: self._app.task(name=name)(step) for name, step in steps.items()}
         self._concurrency = concurrency
         self._rescue_seconds = rescue_seconds
-        self._running: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Connect."""
         await self._app.open_async()
 
     async def close(self) -> None:
-        """Stop the worker, let running jobs finish, disconnect."""
-        if self._running:
-            self._running.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._running
+        """Disconnect."""
         await self._app.close_async()
 
     async def offer(self, work: Work) -> None:
@@ -95,17 +87,9 @@ class Jobs:
         """Do all the work that waits, then return. Concurrency one: the same order every time."""
         await self._worker(wait=False, concurrency=1, listen_notify=False)
 
-    def start(self) -> None:
-        """Work in the background until closed."""
-        self._running = asyncio.create_task(self.run())
-
     async def run(self) -> None:
-        """Work until cancelled. A worker ends when it loses the database; then a new one begins."""
-        while True:
-            with contextlib.suppress(ConnectorException):
-                await self._worker(wait=True, concurrency=self._concurrency)
-            log.warning("the worker lost the database and begins again")
-            await asyncio.sleep(self._rescue_seconds / BEATS)
+        """Work until cancelled, or until the database is lost: who runs it begins anew."""
+        await self._worker(wait=True, concurrency=self._concurrency)
 
     async def _worker(self, **options: Any) -> None:
         await self._app.run_worker_async(
@@ -115,5 +99,17 @@ class Jobs:
             stalled_worker_timeout=self._rescue_seconds,
             fetch_job_polling_interval=2.0,
             shutdown_graceful_timeout=10.0,
+            worker_middleware=[_look_again],
             **options,
         )
+
+
+async def _look_again(step: Callable[[], Awaitable[Any]], _: Any, worker: Any) -> Any:
+    """Let the worker look for work as soon as a job is off the queue: the next may have waited for its lock.
+
+    By itself it would notice only at its next look, seconds later, between any two chunks of a wave.
+    """
+    running = asyncio.current_task()
+    assert running is not None
+    running.add_done_callback(lambda _: worker._new_job_event.set())
+    return await step()

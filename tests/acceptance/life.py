@@ -1,0 +1,218 @@
+"""The real application in a process of its own, through one wave in accelerated time, made to be killed.
+
+    python -m tests.acceptance.life settle DIR PEOPLE     build the database, import the roster, add the survey
+    python -m tests.acceptance.life live DIR              go on from wherever the last process was killed
+
+Everything is the product's own: embedded database, tick, queue with a worker in the background, conversation.
+The clock is the newest moment in the ledger; it moves on when nothing is left to do. Each step of opening,
+publishing and erasing takes a little longer than it would, so that a kill can fall between any two of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from procrastinate.exceptions import ConnectorException
+from sqlalchemy.exc import DBAPIError
+
+from adapters.port import ChatPlatform
+from bot import keyfile, logs
+from bot.clock import next_fire
+from bot.server import Server, find_server
+from bot.settings import Settings, load_settings
+from bot.wiring import App, Hands, World, build
+from bot.working import keep_working
+from surveys.model import QuietHours, Survey, Wave, WaveState
+from surveys.roster import parse_people, plan_sync
+from surveys.store import people as people_store
+from surveys.store import releases as release_store
+from surveys.store import responses
+from surveys.store import surveys as store
+from surveys.store.database import WHOLE
+from surveys.tickets import WaveKeys
+from tests.acceptance.ledger import Ledger
+from tests.acceptance.people import NAME, Post
+from tests.acceptance.phases import mark_and_slow
+
+MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+LATE = MONDAY + timedelta(days=2, hours=6)
+"""When those who put the card aside come back to it."""
+STEP = timedelta(minutes=90)
+"""The clock jumps at least this far: what was due in between is sent late, in the order in which it was due."""
+RESCUE_SECONDS = 1.5
+TEAM = 12
+LEFT: Mapping[str, str] = {
+    "response rows": "SELECT count(*) FROM surveys.response",
+    "salts": "SELECT count(*) FROM surveys.wave_salt",
+    "partitions": "SELECT count(*) FROM pg_class WHERE relname LIKE 'response\\_%%' AND relkind = 'r'",
+    "deliveries": "SELECT count(*) FROM platform.delivery",
+    "sending jobs": "SELECT count(*) FROM platform.procrastinate_jobs WHERE task_name IN ('send', 'remind')",
+    "waves not destroyed": "SELECT count(*) FROM surveys.wave WHERE state <> 'destroyed'",
+}
+
+PULSE = Survey(
+    id="pulse",
+    title={"nl": "Hoe gaat het", "en": "How are things"},
+    cron="0 9 * * 1",
+    timezone="Europe/Amsterdam",
+    window=timedelta(days=4),
+    remind_after=timedelta(hours=24),
+    quiet=QuietHours(time(18), time(8)),
+    holidays=None,
+)
+
+
+def settings_in(directory: Path) -> Settings:
+    """Return the settings of the application in this directory."""
+    return load_settings(
+        {},
+        data_dir=directory / "data",
+        config_dir=directory / "config",
+        organisation="Lente",
+        rescue_seconds=RESCUE_SECONDS,
+    )
+
+
+def roster_of(people: int) -> str:
+    """Return a roster file: people p0, p1 ... in teams of twelve, two departments of teams."""
+    head = f"id,name,email,team,roles,language,timezone,address:{NAME}"
+    rows = (
+        f"p{n},Agent {n},p{n}@lente.example,Afdeling {n // TEAM % 2}/Team {n // TEAM},agent,"
+        f"{'nl' if n % 2 else 'en'},Europe/Amsterdam,p{n}"
+        for n in range(people)
+    )
+    return "\n".join([head, *rows]) + "\n"
+
+
+async def settle(app: App, people: int) -> None:
+    """Import the roster and add the survey, the way the product does."""
+    async with app.database.begin() as connection:
+        plan = plan_sync(
+            [],
+            None,
+            parse_people(roster_of(people), platforms=(NAME,)),
+            organisation="Lente",
+            new_person=uuid4,
+            new_node=lambda: uuid4().hex[:12],
+        )
+        await people_store.apply_plan(connection, plan)
+        due = next_fire(PULSE.cron, PULSE.timezone, MONDAY - timedelta(seconds=1))
+        await store.add_survey(connection, PULSE, due)
+
+
+class Life:
+    """One process's share of the life of one wave."""
+
+    def __init__(self, app: App, post: Post, ledger: Ledger, server: Server) -> None:
+        self.app, self.post, self.ledger, self.server = app, post, ledger, server
+
+    async def live(self) -> None:
+        """Tick, work and move the clock until the wave is destroyed."""
+        self.post.resume()
+        while not await self._over():
+            try:
+                if not await self.app.tick(self.app.world.now()) and self.post.quiet():
+                    await self._move_on()
+            except (DBAPIError, ConnectorException):
+                self.ledger.add("database away")
+            await asyncio.sleep(0.05)
+        await self._report()
+
+    async def _over(self) -> bool:
+        try:
+            waves = await self._waves()
+        except DBAPIError:
+            return False
+        return bool(waves) and all(wave.state is WaveState.DESTROYED for wave in waves)
+
+    async def _waves(self) -> list[Wave]:
+        async with self.app.database.begin() as connection:
+            return await store.waves(connection)
+
+    async def _move_on(self) -> None:
+        """Jump to what is due next; before the closing, note what the sealed rows hold."""
+        due, now = await self.app.tick.next_due(), self.app.world.now()
+        open_ = [wave for wave in await self._waves() if wave.state is WaveState.OPEN]
+        if due is None or not open_:
+            return
+        closes = min(wave.closes for wave in open_)
+        moment = min(max(due, now + STEP), max(due, closes))
+        if now < closes <= moment:
+            await self._note_what_is_sealed(open_[0])
+        self.ledger.add("time", max(moment, now).isoformat())
+
+    async def _note_what_is_sealed(self, wave: Wave) -> None:
+        async with self.app.database.begin() as connection:
+            salt = await store.salt_of(connection, wave.id)
+            keys = WaveKeys(wave.id, self.app.keys.epoch(wave.key_id), salt)
+            batches = responses.sealed_rows(connection, wave.id)
+            rows = [(bytes(row.slot), bytes(row.sealed)) async for batch in batches for row in batch]
+        held = sorted(
+            [response.cohort, sorted(response.answers.items())]
+            for response in (keys.unseal(slot, sealed) for slot, sealed in rows)
+            if response.cohort is not None
+        )
+        digest = hashlib.sha256(json.dumps(held).encode()).hexdigest()
+        self.ledger.add("sealed", len(rows), len(held), digest)
+        self.ledger.add("secret", salt.hex(), *(slot.hex() for slot, _ in rows[:3]))
+
+    async def _report(self) -> None:
+        url = self.server.login.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(url) as connection:
+            left = {name: connection.execute(query.encode()).fetchone()[0] for name, query in LEFT.items()}  # type: ignore[index]
+        async with self.app.database.reading([WHOLE]) as reading:
+            documents = await release_store.documents(reading)
+        self.ledger.add("left", left)
+        self.ledger.add("done", *(document.decode() for document in documents))
+
+
+def build_in(directory: Path, ledger: Ledger, settings: Settings, server: Server) -> tuple[App, Post]:
+    """Build the application with the clock of the ledger and its post."""
+    posts: list[Post] = []
+
+    def now() -> datetime:
+        return max((datetime.fromisoformat(values[0]) for values in ledger.of("time")), default=MONDAY)
+
+    def platforms(hands: Callable[[str], Hands]) -> Mapping[str, ChatPlatform]:
+        posts.append(Post(ledger, hands(NAME), lambda: now() >= LATE))
+        return {NAME: posts[0]}
+
+    world = World(now, os.urandom, uuid4)
+    keys = keyfile.load_or_create(settings.config_dir, settings.data_dir, now=MONDAY, entropy=world.entropy)
+    return build(settings, server, keys, world=world, platforms=platforms), posts[0]
+
+
+async def main(command: str, directory: Path, people: int = 0) -> None:
+    """Play one command in a directory."""
+    ledger, settings = Ledger(directory / "ledger"), settings_in(directory)
+    server = find_server(settings)
+    server.migrate()
+    app, post = build_in(directory, ledger, settings, server)
+    await app.open()
+    try:
+        if command == "settle":
+            await settle(app, people)
+        else:
+            ledger.add("started", os.getpid())
+            mark_and_slow(ledger)
+            worker = asyncio.create_task(keep_working(app.jobs.run, 0.5))
+            await Life(app, post, ledger, server).live()
+            worker.cancel()
+            await asyncio.wait({worker})
+    finally:
+        await app.close()
+        server.stop()
+
+
+if __name__ == "__main__":
+    logs.configure("WARNING")
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), *map(int, sys.argv[3:])))
