@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import structlog
+
+from surveys.errors import KeyFileError
 from surveys.store import platform as store
 from surveys.store.database import Database
 from surveys.tickets import Entropy, seal_record, unseal_record
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -20,10 +25,9 @@ class SealedRecords:
     entropy: Entropy
 
     async def get(self, key: str) -> bytes | None:
-        """Return a record, or None. Raises KeyFileError when it was sealed with another key file."""
+        """Return a record, or None when there is none or it was lost with its key file."""
         async with self.database.begin() as connection:
-            sealed = await store.get_record(connection, self.platform, key)
-        return None if sealed is None else unseal_record(self.key, self._name(key), sealed)
+            return self._opened(key, await store.get_record(connection, self.platform, key))
 
     async def put(self, key: str, value: bytes) -> None:
         """Write a record over what was there."""
@@ -35,8 +39,7 @@ class SealedRecords:
         """Read, edit and write in one transaction; whoever comes second waits."""
         async with self.database.begin() as connection:
             await store.hold_record(connection, self.platform, key)
-            sealed = await store.get_record(connection, self.platform, key)
-            before = None if sealed is None else unseal_record(self.key, self._name(key), sealed)
+            before = self._opened(key, await store.get_record(connection, self.platform, key))
             after = seal_record(self.key, self._name(key), edit(before), self.entropy)
             await store.put_record(connection, self.platform, key, after)
 
@@ -44,6 +47,13 @@ class SealedRecords:
         """Delete a record."""
         async with self.database.begin() as connection:
             await store.delete_record(connection, self.platform, key)
+
+    def _opened(self, key: str, sealed: bytes | None) -> bytes | None:
+        try:
+            return None if sealed is None else unseal_record(self.key, self._name(key), sealed)
+        except KeyFileError:
+            log.warning("a record was sealed with another key file and counts as lost", platform=self.platform)
+            return None
 
     def _name(self, key: str) -> str:
         return f"{self.platform}/{key}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_config_path, user_data_path
@@ -39,6 +39,12 @@ class Settings(BaseSettings):
     organisation: Annotated[str, Field(min_length=1, max_length=100, description="name of the organisation")] = (
         "Adempauze"
     )
+    preset: Annotated[
+        Literal["standard", "strict"],
+        Field(
+            description="protection of figures: standard, or strict (from eight people, also against two who pool)"
+        ),
+    ] = "standard"
     country: Annotated[str, Field(pattern="^[A-Z]{2}$", description="country of the help numbers")] = "NL"
     public_url: Annotated[str, Field(description="address under which people reach the pages")] = (
         "http://127.0.0.1:8321"

@@ -39,7 +39,7 @@ from bot.web.words import web_words
 from surveys.break_library import shipped_breaks
 from surveys.errors import NotFound
 from surveys.instrument import Instrument, shipped_instrument
-from surveys.model import LANGUAGES, STANDARD, Language
+from surveys.model import LANGUAGES, STANDARD, STRICT, Language
 from surveys.service import Service
 from surveys.store import people as people_store
 from surveys.store import releases as release_store
@@ -59,6 +59,8 @@ class Hands:
     belongs: Belongs
     keep: Keep
 
+
+PRESETS: Final = {"standard": STANDARD, "strict": STRICT}
 
 Platforms = Callable[[Callable[[str], Hands]], Mapping[str, ChatPlatform]]
 """Makes the connected platforms, the preferred first, from the hands for a platform's name."""
@@ -169,7 +171,7 @@ class _Builder:
         self._inbox = Inbox(checkin.receive, commands(own, later, digest, self.settings.country))
         opening = self._opening(list(platforms))
         sending = self._sending(platforms, checkin)
-        closing = Closing(self.database, self.keys, self.instrument, STANDARD, self.world.now)
+        closing = Closing(self.database, self.keys, self.instrument, PRESETS[self.settings.preset], self.world.now)
         digests = Digests(self.database, platforms, digest.message_for, self.world.now)
         jobs = self._jobs(_steps(sending, closing, digests, Tidying(self.database, self.world.now)))
         return App(
@@ -246,7 +248,7 @@ class _Builder:
         async def belongs(token: str, sender: str) -> bool:
             async with self.database.begin() as connection:
                 person = await people_store.person_by_address(connection, platform, sender)
-            return person is not None and await self.service.belongs(token, person.id)
+                return person is not None and await self.service.belongs(connection, token, person.id)
 
         return belongs
 

@@ -138,6 +138,12 @@ class Stage:
         async with await psycopg.AsyncConnection.connect(url) as connection:
             return list(await (await connection.execute(query.encode())).fetchall())
 
+    async def run(self, statement: str) -> None:
+        """Change the database behind the product's back, as its superuser."""
+        url = self.server.login.set(drivername="postgresql").render_as_string(hide_password=False)
+        async with await psycopg.AsyncConnection.connect(url) as connection:
+            await connection.execute(statement.encode())
+
 
 def numbered(seed: str) -> Callable[[], UUID]:
     """Return ids that look random and are the same every time."""
@@ -216,7 +222,9 @@ def empty(server: Server) -> None:
     """Remove everything that an earlier test left in the database; tables and roles stay."""
     url = server.login.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(url) as connection:
-        waves = connection.execute("SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'surveys.response'::regclass")
+        waves = connection.execute(
+            "SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'surveys.response'::regclass"
+        )
         for (wave,) in waves.fetchall():
             connection.execute(f"DROP TABLE {wave}".encode())
         tables = connection.execute(FILLED).fetchall()
