@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -77,7 +77,7 @@ def digest_of(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical(document)).hexdigest()
 
 
-def verify_chain(documents: Sequence[Mapping[str, Any]]) -> str:
+def verify_chain(documents: Iterable[Mapping[str, Any]]) -> str:
     """Follow the chain from the first Release on and return the hash of the last ("" when there is none).
 
     Raises InputError naming the first broken link.

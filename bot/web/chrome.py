@@ -58,17 +58,20 @@ class Chrome:
         *,
         nav: Navigation = (),
         sign_out: bool = False,
+        wide: bool = False,
     ) -> str:
-        """Return a page around a body that is HTML already. `nav` are (address, label) pairs."""
+        """Return a page around a body that is HTML already. `nav` are (address, label) pairs; `wide` suits tables."""
         return _templates.get_template("layout.html").render(
-            title=title, body=body, locale=locale, nav=nav, sign_out=sign_out, t=Texts(locale)
+            title=title, body=body, locale=locale, nav=nav, sign_out=sign_out, wide=wide, t=Texts(locale)
         )
+
+    def body(self, template: str, locale: Language, **values: Any) -> str:
+        """Return the body of a page from a template of ours, every value escaped."""
+        return _templates.get_template(template).render(t=Texts(locale), **values)
 
     def page(self, template: str, title: str, locale: Language, **values: Any) -> str:
         """Return a page from a template of ours; `title` is the id of its text."""
-        texts = Texts(locale)
-        body = _templates.get_template(template).render(t=texts, **values)
-        return self(texts(title), body, locale)
+        return self(Texts(locale)(title), self.body(template, locale, **values), locale)
 
     def message(self, t: Texts, msgid: str, *, back: bool = False) -> str:
         """Return a page that says one thing, `<msgid>.title` and `<msgid>.text`, with the way back to the chat."""

@@ -74,12 +74,17 @@ async def history(
     ]
 
 
-async def nodes_of(connection: AsyncConnection, seq: int) -> tuple[ReleasedNode, ...]:
-    """Return the nodes of one Release as far as the scope reaches, without their cells. Raises NotFound."""
+async def nodes_of(
+    connection: AsyncConnection, seq: int, nodes: Collection[NodeId] | None = None
+) -> tuple[ReleasedNode, ...]:
+    """Return the nodes of one Release (with `nodes` these only, found by index), without their cells.
+
+    Raises NotFound.
+    """
     head = await connection.scalar(select(RELEASE.c.head).where(RELEASE.c.seq == seq))
     if head is None:
         raise NotFound(f"there is no Release {seq} in the chain: `adempauze release list` names those there are")
-    outlines = await _contents(connection, NODE, [seq])
+    outlines = await _contents(connection, NODE, [seq], nodes)
     return format_.from_document({**head, "nodes": outlines.get(seq, []), "cells": []}).nodes
 
 
@@ -116,6 +121,11 @@ async def listed(connection: AsyncConnection) -> list[tuple[int, str, int, str, 
     closed = RELEASE.c.head["closed"].astext
     query = select(RELEASE.c.seq, RELEASE.c.survey, RELEASE.c.number, closed, RELEASE.c.hash).order_by(RELEASE.c.seq)
     return [(row[0], row[1], row[2], row[3], row[4]) for row in await connection.execute(query)]
+
+
+async def head(connection: AsyncConnection) -> str:
+    """Return the hash kept of the newest Release, "" when there is none."""
+    return await connection.scalar(select(RELEASE.c.hash).order_by(RELEASE.c.seq.desc()).limit(1)) or ""
 
 
 async def count(connection: AsyncConnection) -> int:

@@ -1,0 +1,134 @@
+"""The digest as a chat message: what somebody may read of the Releases, with a one-time link to the page.
+
+The path of every figure: `scope_of` on the application role, `read` on the reader role, then pure report and words.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.port import Choice, Command, Image, Link, Message, Reply
+from analytics.charts import PHONE, ChartWords, Picture, picture
+from analytics.report import Digest as Report
+from analytics.report import digest
+from bot.digest_words import Told, chart_words, tell
+from bot.reading import Reading, Scope, read, scope_of, subject_for
+from bot.texts import Texts
+from bot.web.links import Links
+from surveys.errors import NotKnown
+from surveys.instrument import shipped_instrument
+from surveys.localtime import zone
+from surveys.model import Person
+from surveys.store import people as people_store
+from surveys.store.database import Database
+
+Draw = Callable[[Report, ChartWords], Picture]
+
+
+def drawn(report: Report, words: ChartWords) -> Picture:
+    """Draw narrowly, so that it can be read in the chat of a phone too."""
+    return picture(report, words, width=PHONE)
+
+
+@dataclass(frozen=True)
+class Digest:
+    """Composes digests. Every figure comes from a Release, read on the reader role within the person's scope."""
+
+    database: Database
+    links: Links
+    public_url: str
+    now: Callable[[], datetime]
+    draw: Draw = drawn
+
+    async def message_for(self, person: Person, seq: int | None) -> Message | None:
+        """Return the digest of the Release at this place of the chain (the newest when None).
+
+        None for somebody who may read nothing, and while there is nothing they may read yet.
+        """
+        async with self.database.begin() as connection:
+            scope, texts = await scope_of(connection, person, self.now()), await _texts(connection, person)
+        return await self._message(person, scope, texts, seq) if scope else None
+
+    async def command(self, command: Command) -> Reply:
+        """Return what the sender may read, in a dialog. Raises NotKnown."""
+        async with self.database.begin() as connection:
+            person = await people_store.person_by_address(connection, command.platform, command.sender)
+            if person is None:
+                raise NotKnown
+            scope, texts = await scope_of(connection, person, self.now()), await _texts(connection, person)
+        if scope is None:
+            return Reply(dialog=_sentence(texts, "digest.nobody"))
+        message = await self._message(person, scope, texts, None)
+        return Reply(dialog=message or _sentence(texts, "digest.none_yet"))
+
+    async def _message(self, person: Person, scope: Scope, texts: Texts, seq: int | None) -> Message | None:
+        reading = await read(self.database, _until(scope, seq))
+        if reading is None:
+            return None
+        link = f"{self.public_url}/l/{await self.links.one_time(subject_for(person), 'digest')}"
+        return await asyncio.to_thread(message, reading, scope, texts, zone(person.timezone), link, self.draw)
+
+
+def message(reading: Reading, scope: Scope, t: Texts, place: ZoneInfo, link: str, draw: Draw = drawn) -> Message:
+    """Say what was read as a chat message."""
+    report = digest(reading.releases, reading.shown)
+    told = tell(report, t, place, shipped_instrument())
+    return Message(
+        title=t("digest.title", name=told.name),
+        locale=t.language,
+        paragraphs=tuple(filter(None, (remark(reading, t), *_paragraphs(told, t)))),
+        image=_image(draw(report, chart_words(report, t, place))) if told.rows else None,
+        choices=(Choice("digest", t("digest.again")),),
+        links=(Link(t("digest.page"), link),),
+        notes=tuple(filter(None, (t("digest.link"), _beside(reading, scope, t), t("digest.kept")))),
+    )
+
+
+def remark(reading: Reading, t: Texts) -> str:
+    """Return why another group is shown than the one asked for; empty when it is that one."""
+    if reading.instead is None:
+        return ""
+    team, above = reading.nodes[reading.node], reading.nodes[reading.instead]
+    kind = "above" if above.id == team.parent else "whole"
+    return t(f"digest.small.{kind}", team=team.name, above=above.name)
+
+
+def _until(scope: Scope, seq: int | None) -> Scope:
+    places = [place for place in (scope.until, seq) if place is not None]
+    return replace(scope, until=min(places, default=None))
+
+
+def _paragraphs(told: Told, t: Texts) -> list[str]:
+    said = [told.wave, t("digest.simulated") if told.simulated else ""]
+    said += [told.question, *(place.line for place in told.places), f"{told.scale} {told.basis}".strip()]
+    said.append(t("digest.caution"))
+    if told.other:
+        own = "" if told.alone else f" {t('digest.organisation')}: {told.other.organisation}."
+        said.append(f"{told.other.question} {told.name}: {told.other.own}.{own} {told.other.scale}")
+    took_part = ". ".join(f"{place.name}: {place.response}" for place in told.places)
+    return [*said, f"{t('digest.response.title')}: {took_part}."]
+
+
+def _image(shown: Picture) -> Image:
+    return Image(shown.svg, shown.png, shown.alt)
+
+
+def _beside(reading: Reading, scope: Scope, t: Texts) -> str:
+    """Name the other groups that somebody leads: they are on the page."""
+    others = [reading.nodes[node].name for node in scope.own if node in reading.nodes and node != reading.node]
+    return t("digest.others", names=", ".join(others)) if others else ""
+
+
+def _sentence(t: Texts, msgid: str) -> Message:
+    return Message(title=t(f"{msgid}.title"), locale=t.language, paragraphs=(t(f"{msgid}.text"),))
+
+
+async def _texts(connection: AsyncConnection, person: Person) -> Texts:
+    chosen = (await people_store.load_preferences(connection, [person.id]))[person.id]
+    return Texts(chosen.language or person.language)

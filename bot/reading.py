@@ -1,0 +1,169 @@
+"""Who reads what: decided here by the application role; from there on only the reader role is asked.
+
+    scope_of (application role) -> open `reading(scope)` (reader role) -> Releases -> pure report -> pure words
+
+The reader role can select Releases and cohort names and nothing else, and row-level security narrows both to the
+scope of the connection. So nothing that a digest or a page shows can come from anywhere but a Release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from analytics.disclosure import reporting_period
+from surveys.cohorts import Tree, readable
+from surveys.errors import NotFound
+from surveys.model import Figure, NodeId, Person, Release, ReleasedNode, Role
+from surveys.store import people as people_store
+from surveys.store import platform as platform_store
+from surveys.store import releases as release_store
+from surveys.store.database import WHOLE, Database
+
+WAVES: Final = 12
+"""How many waves a digest looks back."""
+PERSON: Final = "person:"
+"""Begins the subject of a link for somebody who has no address on the web."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one reader may read now.
+
+    `own` is where they begin: their own team, or the nodes they lead. `until` is the newest place in the chain
+    that they may see, None for all. `above` is the group in which the people of a team too small to be shown
+    are counted; it is opened in place of that team.
+    """
+
+    nodes: frozenset[NodeId]
+    own: tuple[NodeId, ...]
+    until: int | None = None
+    above: NodeId | None = None
+
+    @property
+    def whole(self) -> bool:
+        return WHOLE in self.nodes
+
+    @property
+    def listed(self) -> frozenset[NodeId] | None:
+        """The nodes by name, None for every node."""
+        return None if self.whole else self.nodes
+
+    def holds(self, node: NodeId) -> bool:
+        return self.whole or node in self.nodes
+
+
+EVERYTHING: Final = Scope(frozenset({WHOLE}), ())
+"""The scope of the works council."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader role gave for one node.
+
+    `releases` of one survey, oldest first, hold `node`, the group that stands `instead` of it when it is too small
+    to be shown (the one above it, or the organisation where that may not be read), and the organisation. `nodes`
+    are all nodes in scope as they were in the newest of them.
+    """
+
+    seq: int
+    node: NodeId
+    instead: NodeId | None
+    releases: tuple[Release, ...]
+    nodes: Mapping[NodeId, ReleasedNode]
+
+    @property
+    def shown(self) -> NodeId:
+        """The node whose figures are shown."""
+        return self.instead or self.node
+
+    @property
+    def root(self) -> NodeId:
+        return next(node.id for node in self.nodes.values() if node.parent is None)
+
+
+async def scope_of(connection: AsyncConnection, person: Person, now: datetime) -> Scope | None:
+    """Return what this person may read, or None for nothing. On the application role."""
+    tree = await people_store.load_tree(connection)
+    return scope_for(tree, person, await platform_store.held_back(connection, now)) if tree else None
+
+
+def scope_for(tree: Tree, person: Person, held_back: int | None) -> Scope | None:
+    """Return what this person may read. `held_back` is the oldest Release that leaders may not see yet."""
+    nodes = readable(tree, person)
+    if not nodes:
+        return None
+    if Role.MANAGER in person.roles:
+        until = None if held_back is None else held_back - 1
+        return Scope(nodes, _led(tree, person.manages) or (tree.root.id,), until)
+    return Scope(nodes, (person.team,), above=tree.node(person.team).parent)
+
+
+def _led(tree: Tree, manages: Collection[NodeId]) -> tuple[NodeId, ...]:
+    """The nodes somebody leads, in the order of their paths, without those below another of them."""
+    led = {node for node in manages if node in tree.nodes}
+    tops = [node for node in led if not any(above.id in led for above in tree.ancestors(node))]
+    return tuple(sorted(tops, key=tree.path))
+
+
+async def subject_of(connection: AsyncConnection, subject: str) -> Person | None:
+    """Return the person behind the subject of a session, or None."""
+    if not subject.startswith(PERSON):
+        return await people_store.person_by_address(connection, "web", subject)
+    return await people_store.person_by_id(connection, UUID(subject.removeprefix(PERSON)))
+
+
+def subject_for(person: Person) -> str:
+    """Return the subject of a link for this person: their address on the web, or else who they are."""
+    return person.addresses.get("web", f"{PERSON}{person.id}")
+
+
+async def read(database: Database, scope: Scope, node: NodeId | None = None) -> Reading | None:
+    """Return what the scope shows of a node (the reader's own when None); None while there is nothing to read.
+
+    Only the reader role is asked. Raises NotFound for a node outside the scope, or in none of the Releases.
+    """
+    reading = await _read(database, scope, node)
+    if reading is None or not _too_small(reading):
+        return reading
+    parent = reading.nodes[reading.node].parent
+    opened = scope if scope.above is None else replace(scope, nodes=scope.nodes | {scope.above})
+    instead = parent if parent is not None and opened.holds(parent) else reading.root
+    return await _read(database, opened, reading.node, instead=instead)
+
+
+async def _read(
+    database: Database, scope: Scope, node: NodeId | None, *, instead: NodeId | None = None
+) -> Reading | None:
+    async with database.reading(scope.nodes) as connection:
+        try:
+            seq, survey, _ = await release_store.latest(connection, until_seq=scope.until)
+        except NotFound:
+            return None
+        nodes = {found.id: found for found in await release_store.nodes_of(connection, seq, scope.listed)}
+        at = _begin(scope, nodes) if node is None else node
+        if at not in nodes:
+            raise NotFound(f"there are no figures of '{at}' here: choose one of the groups on the page")
+        wanted = {at, *([instead] if instead else ()), *(root.id for root in nodes.values() if root.parent is None)}
+        found = await release_store.history(connection, survey, last=WAVES, until=seq, nodes=wanted)
+    return Reading(seq, at, instead, tuple(found), nodes)
+
+
+def _begin(scope: Scope, nodes: Mapping[NodeId, ReleasedNode]) -> NodeId:
+    """Where a reader begins; at the organisation while their own group is in no Release yet."""
+    root = next(node.id for node in nodes.values() if node.parent is None)
+    return next((node for node in scope.own if node in nodes), root)
+
+
+def _too_small(reading: Reading) -> bool:
+    """Whether the node is a team that is shown only inside the group above it, as far as the Releases say."""
+    node = reading.nodes[reading.node]
+    if node.parent is None or reporting_period(node.head_count) == 1:
+        return False
+    cells = (cell for release in reading.releases for cell in release.cells if cell.cohort == reading.node)
+    return not any(isinstance(cell.figure, Figure) for cell in cells)

@@ -1,0 +1,121 @@
+"""The page of the works council: everything ever published, checked on the spot, and how anybody can check it too.
+
+Its scope is the whole organisation; like every page it reads Releases alone, on the reader role.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
+
+from bot.publication import History, Published, export_of, history_of
+from bot.reading import EVERYTHING, read
+from bot.texts import Texts
+from bot.web.auth import Doors
+from bot.web.chrome import locale_of
+from bot.web.dashboard import Group, groups, line, page
+from surveys.store import releases as release_store
+from surveys.store.database import Database
+
+PURPOSE: Final = "council"
+SEAT: Final = "seat:works-council"
+PROMISES: Final = ("who", "groups", "seen", "leader", "destroyed")
+PLACE: Final = ZoneInfo("UTC")
+"""Dates as in the export."""
+
+
+@dataclass(frozen=True)
+class Council:
+    """The routes under `/council`, for the seat of the works council alone."""
+
+    doors: Doors
+    database: Database
+
+    def router(self) -> APIRouter:
+        """Return the routes."""
+        router = APIRouter(include_in_schema=False, prefix="/council")
+        router.add_api_route("", self.home, methods=["GET"], response_class=HTMLResponse)
+        router.add_api_route("/export.json", self.export, methods=["GET"])
+        router.add_api_route("/digest/{node}", self.digest, methods=["GET"], response_class=HTMLResponse)
+        router.add_api_route("/digest/{node}/{shape}.svg", self.drawing, methods=["GET"])
+        return router
+
+    async def home(self, request: Request) -> Response:
+        """Everything at a glance."""
+        t = await self._seat(request)
+        if t is None:
+            return self._refusal(request)
+        documents, kept = await self._documents()
+        history = await asyncio.to_thread(history_of, documents, kept)
+        reading = await read(self.database, EVERYTHING)
+        return HTMLResponse(self._home(history, groups(reading, EVERYTHING) if reading else [], t))
+
+    async def export(self, request: Request) -> Response:
+        """The whole publication history as one file."""
+        if await self._seat(request) is None:
+            return self._refusal(request)
+        documents, _ = await self._documents()
+        named = {"Content-Disposition": 'attachment; filename="releases.json"'}
+        return StreamingResponse(export_of(documents), media_type="application/json", headers=named)
+
+    async def digest(self, request: Request, node: str) -> Response:
+        """The digest of any group, as its people and its leader read it."""
+        t = await self._seat(request)
+        if t is None:
+            return self._refusal(request)
+        reading = await read(self.database, EVERYTHING, node)
+        if reading is None:
+            return HTMLResponse(self.doors.chrome.message(t, "digest.none_yet"))
+        back = ("/council", t("council.nav"))
+        base = "/council/digest"
+        return HTMLResponse(page(self.doors.chrome, reading, EVERYTHING, t, PLACE, base=base, back=back))
+
+    async def drawing(self, request: Request, node: str, shape: str) -> Response:
+        """The line of any group."""
+        t = await self._seat(request)
+        if t is None:
+            return Response(status_code=403)
+        return await line(await read(self.database, EVERYTHING, node), shape, t, PLACE)
+
+    async def _seat(self, request: Request) -> Texts | None:
+        session = await self.doors.session(request, PURPOSE)
+        return Texts(session.locale) if session and session.subject == SEAT else None
+
+    def _refusal(self, request: Request) -> Response:
+        return HTMLResponse(self.doors.chrome.message(Texts(locale_of(request)), "council.signed_out"), 403)
+
+    async def _documents(self) -> tuple[list[bytes], str]:
+        """Return every document of the chain and the hash kept of the newest, read on the reader role."""
+        async with self.database.reading(EVERYTHING.nodes) as connection:
+            return await release_store.documents(connection), await release_store.head(connection)
+
+    def _home(self, history: History, found: list[Group], t: Texts) -> str:
+        body = self.doors.chrome.body(
+            "council.html",
+            t.language,
+            history=history,
+            promises=PROMISES,
+            preset=_preset(history, t),
+            period=lambda row: _period(row, t),
+            groups=found,
+            base="/council/digest",
+            here="",
+        )
+        return self.doors.chrome(t("council.title"), body, t.language, sign_out=True, wide=True)
+
+
+def _preset(history: History, t: Texts) -> str:
+    name = history.policy.preset if history.policy else ""
+    return t(f"council.policy.preset.{name}") if f"council.policy.preset.{name}" in t else name
+
+
+def _period(row: Published, t: Texts) -> str:
+    opened, closed = (moment.astimezone(UTC).date() for moment in (row.opened, row.closed))
+    return f"{format_date(opened, 'd MMM', locale=t.language)} – {format_date(closed, 'd MMM y', locale=t.language)}"
