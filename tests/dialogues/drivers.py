@@ -38,6 +38,9 @@ class Driver(Protocol):
     async def forge(self, token: str, action: str, *positions: Position, text: str | None = None) -> str:
         """Send what no button of ours sends; return what comes up."""
 
+    async def ask(self, command: str) -> str:
+        """Ask for something by name; return what comes up."""
+
 
 Door = Callable[[Stage, str], AbstractAsyncContextManager[Driver]]
 """Opens the chat of somebody with this address."""
@@ -81,6 +84,10 @@ class OnRecording:
             await recording.act(self.address, locale, action, token=token, position=position, texts=texts)
         )
 
+    async def ask(self, command: str) -> str:
+        locale = self.stage.card(self.address).locale
+        return self._heard(await self.stage.recording.act(self.address, locale, command))
+
     def _heard(self, reply: Reply) -> str:
         self._dialog = reply.dialog
         shown = [words_of(message) for message in (reply.message, reply.dialog) if message]
@@ -111,6 +118,9 @@ class OnWeb:
         sends += [("position", "{}:{}".format(*position)) for position in positions]
         sends += [] if text is None else [("text.comment", text)]
         return await self._post("/chat/submit", sends)
+
+    async def ask(self, command: str) -> str:
+        return await self._post("/chat/command", [("name", command)])
 
     async def _post(self, where: str, sends: list[tuple[str, str]]) -> str:
         answered = await self.client.post(where, content=urlencode(sends), headers=FORM)
