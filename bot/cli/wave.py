@@ -19,7 +19,9 @@ app = typer.Typer(no_args_is_help=True, help="Waves and how far sending got; nev
 
 COLUMNS: Final = ("wave", "survey", "number", "opens", "closes", "state")
 SHORTEST_PREFIX: Final = 4
-Id = Annotated[str, typer.Argument(metavar="ID", help="the wave, or the first characters of its id")]
+Id = Annotated[
+    str, typer.Argument(metavar="ID", help="the first characters of the wave's id, or a survey for its open wave")
+]
 
 
 @app.command("list")
@@ -92,7 +94,9 @@ def close(context: typer.Context, wave: Id) -> None:
 
 
 def by_prefix(waves: list[Wave], text: str) -> Wave:
-    """Return the one wave whose id begins so. Raises NotFound, InputError."""
+    """Return the one wave whose id begins so, or the open wave of a survey. Raises NotFound, InputError."""
+    if answering := [wave for wave in waves if wave.survey == text and wave.state is WaveState.OPEN]:
+        return answering[0]
     wanted = text.strip().lower().replace("-", "")
     if len(wanted) < SHORTEST_PREFIX:
         raise InputError(f"{text!r} is too short to name a wave: give at least {SHORTEST_PREFIX} characters of its id")

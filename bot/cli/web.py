@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -43,7 +44,7 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
         door = socket.create_server((host, port), family=family)
     except OSError as error:
         raise SettingsError(
-            f"ADEMPAUZE_HOST and ADEMPAUZE_PORT: cannot listen on {host}, port {port} ({error.strerror}): stop what "
+            f"ADEMPAUZE_HOST and ADEMPAUZE_PORT: cannot listen on {host}, port {port} ({os.strerror(error.errno or 0)}): stop what "
             "listens there, or choose another port"
         ) from None
     with door:
