@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import PREFIX, Settings, load_settings
+from surveys.errors import SettingsError
+from surveys.store.database import postgres_url
+
+SECRET = "geheim-wachtwoord"
+URL = f"postgresql://noor:{SECRET}@localhost/adempauze"
+
+
+def test_settings_come_from_the_environment_that_is_handed_in() -> None:
+    assert load_settings({"ADEMPAUZE_PORT": "9000", "PATH": "/bin"}).port == 9000
+
+
+def test_a_setting_may_be_read_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text(f"{URL}\n")
+    loaded = load_settings({"ADEMPAUZE_DATABASE_URL_FILE": str(tmp_path / "url")})
+    assert loaded.database_url is not None
+    assert loaded.database_url.get_secret_value() == URL
+
+
+def test_a_file_that_cannot_be_read_is_named_with_its_setting(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"ADEMPAUZE_DATABASE_URL_FILE names .*nothing.*: check path and mode"):
+        load_settings({"ADEMPAUZE_DATABASE_URL_FILE": str(tmp_path / "nothing")})
+
+
+def test_a_setting_that_we_do_not_know_is_refused() -> None:
+    with pytest.raises(SettingsError, match="ADEMPAUZE_DATABSE_URL is not a setting"):
+        load_settings({"ADEMPAUZE_DATABSE_URL": URL})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "0"),
+        ("PORT", "many"),
+        ("TICK_SECONDS", "-1"),
+        ("IN_FLIGHT", "51"),
+        ("CHUNK_SIZE", "0"),
+        ("COUNTRY", "Nederland"),
+        ("PUBLIC_URL", "pauze.example.org"),
+        ("APP_ROLE", 'x"; DROP ROLE y'),
+        ("ORGANISATION", ""),
+        ("TIMEZONE", "Europe/Atlantis"),
+        ("LANGUAGE", "fr"),
+        ("PRESET", "loose"),
+        ("COMMENTS", "maybe"),
+    ],
+)
+def test_a_wrong_value_names_its_setting(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"ADEMPAUZE_{name} is wrong: .+"):
+        load_settings({f"ADEMPAUZE_{name}": value})
+
+
+@pytest.mark.parametrize(
+    "given", [f"mysql://noor:{SECRET}@localhost/x", f"nonsense {SECRET}", SECRET, f"sqlite:///{SECRET}"]
+)
+def test_a_database_that_is_not_postgresql_is_refused_without_repeating_it(given: str) -> None:
+    with pytest.raises(SettingsError, match=r"ADEMPAUZE_DATABASE_URL .*: give postgresql://") as refused:
+        postgres_url(given)
+    assert SECRET not in str(refused.value)
+
+
+def test_no_refusal_repeats_a_secret() -> None:
+    for name in secrets():
+        with pytest.raises(SettingsError) as refused:
+            load_settings({}, **{name: [SECRET]})
+        assert PREFIX + name.upper() in str(refused.value)
+        assert SECRET not in str(refused.value)
+
+
+def test_no_secret_is_ever_printed() -> None:
+    loaded = load_settings({}, **dict.fromkeys(secrets(), URL))
+    assert SECRET not in repr(loaded) + str(loaded) + repr(loaded.model_dump())
+
+
+def test_a_planted_secret_is_seen() -> None:
+    assert SECRET in repr(load_settings({}, organisation=SECRET))
+
+
+def secrets() -> list[str]:
+    """The settings that hold one."""
+    found = [name for name, field in Settings.model_fields.items() if "Secret" in repr(field.annotation)]
+    assert "database_url" in found
+    return found
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_settings_do_not_change_after_the_start() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        load_settings({}).port = 1
