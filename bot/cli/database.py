@@ -24,10 +24,10 @@ def migrate(context: typer.Context) -> None:
     from bot import logs
     from bot.server import find_server
 
-    logs.configure("WARNING")
     settings = edge_of(context).settings()
     keys_of(settings)
     server = find_server(settings)
+    logs.configure("WARNING")
     try:
         for line in server.migrate():
             remark(line)

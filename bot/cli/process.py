@@ -56,10 +56,10 @@ def ground(edge: Edge, level: str = "WARNING") -> Iterator[Ground]:
     from bot import logs
     from bot.server import find_server
 
-    logs.configure(level)
     settings = edge.settings()
     keys = keys_of(settings)
     server = find_server(settings)
+    logs.configure(level)
     try:
         if settings.database_url is None:
             for line in server.migrate():

@@ -13,6 +13,7 @@ from uuid import UUID
 from adapters.port import ChatPlatform
 from bot import keyfile, logs
 from bot.cli.web import opened, serve
+from bot.digest import Draw
 from bot.server import find_server
 from bot.settings import Settings
 from bot.wiring import App, Hands, build, real_world
@@ -33,6 +34,9 @@ class Scene(Protocol):
     @property
     def web(self) -> bool: ...
 
+    @property
+    def draw(self) -> Draw: ...
+
     def recording(self, hands: Callable[[str], Hands], /) -> Mapping[str, ChatPlatform]: ...
 
 
@@ -46,7 +50,7 @@ async def start(scene: Scene) -> AsyncIterator[App]:
     try:
         server.migrate()
         world = replace(real, now=scene.now, new_id=scene.new_id)
-        made = build(settings, server, keys, world=world, platforms=scene.recording, web=scene.web)
+        made = build(settings, server, keys, world=world, platforms=scene.recording, web=scene.web, draw=scene.draw)
         async with opened(made) as app:
             yield app
     finally:

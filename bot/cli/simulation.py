@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
+from platformdirs import user_data_path
 
-from bot.cli.edge import edge_of
 from bot.cli.screen import counting, say
 
 app = typer.Typer()
+
+
+class Language(StrEnum):
+    """The languages of the product, as the command line offers them."""
+
+    NL = "nl"
+    EN = "en"
 
 
 @app.command()
@@ -42,14 +50,27 @@ def simulate(
 
 @app.command()
 def demo(
-    context: typer.Context,
     port: Annotated[int, typer.Option(min=1, max=65535, help="port to listen on")] = 8321,
-    browser: Annotated[bool, typer.Option(help="open the first page in a browser")] = True,
+    directory: Annotated[
+        Path | None, typer.Option("--data-dir", help="directory of the demo alone; new, empty, or of an earlier demo")
+    ] = None,
+    language: Annotated[Language, typer.Option(help="the language in which you are spoken to")] = Language.NL,
+    keep: Annotated[bool, typer.Option("--keep", help="go on with what the last demo left")] = False,
 ) -> None:
     """Look around in an invented contact centre on this machine, ready in under a minute.
 
-    Prints three links: be an agent, be a manager, be the works council. Ctrl-C stops it.
-    """
-    from bot.simulation.demo import demo as run
+    Twelve weeks are played first, by people who do not exist. Then three links are printed: be an agent, be a
+    manager, be the works council. It has a database of its own and never touches yours. Ctrl-C stops it.
 
-    run(edge_of(context).environ, port=port, browser=browser)
+    Example: adempauze demo --language en
+    """
+    from bot.cli.scenes import serving, start
+    from bot.cli.web import listen
+    from bot.simulation.demo import DemoOptions, Surroundings
+    from bot.simulation.demo import demo as play
+    from bot.wiring import real_world
+
+    spoken: Literal["nl", "en"] = "en" if language is Language.EN else "nl"
+    options = DemoOptions(directory or user_data_path("adempauze-demo"), port, spoken, keep)
+    with listen("127.0.0.1", port) as door:
+        play(options, start, Surroundings(real_world().now, say, counting, serving(door)))

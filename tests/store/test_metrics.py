@@ -1,0 +1,36 @@
+"""Counts for a monitoring system."""
+
+from __future__ import annotations
+
+import re
+
+from bot.metrics import Metrics, Ticks
+from tests.stage import Stage
+
+
+async def page(stage: Stage) -> str:
+    return bytes((await Metrics(stage.app.database, Ticks(3)).page()).body).decode()
+
+
+async def test_waves_cards_and_ticks_are_counted(stage: Stage) -> None:
+    await stage.deliver()
+    said = await page(stage)
+    assert 'adempauze_waves{state="open"} 1.0' in said
+    assert 'adempauze_deliveries{state="done"}' in said
+    assert "adempauze_ticks 3.0" in said
+
+
+async def test_no_label_is_tied_to_a_person_a_cohort_or_a_survey(stage: Stage) -> None:
+    """Metrics hold counts by state of processing, and nothing else."""
+    await stage.deliver()
+    labels = set(re.findall(r'(\w+)="(\w+)"', await page(stage)))
+    assert {name for name, _ in labels} == {"state"}
+    assert {value for _, value in labels} <= {"open", "waiting", "calling", "done", "failed", "todo", "doing"}
+
+
+async def test_answering_changes_no_count(stage: Stage) -> None:
+    """Whether anybody answered cannot be read from the metrics."""
+    await stage.deliver()
+    before = await page(stage)
+    await stage.answer("o1")
+    assert await page(stage) == before

@@ -1,0 +1,126 @@
+"""Importing the roster into a running product: in one transaction, with everything that hangs on a person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.rostering import Rostering
+from surveys.errors import BadSync
+from surveys.roster import BadRows, SyncPlan, parse_people
+from surveys.store import people as store
+from surveys.store.responses import open_wave, sealed_rows
+from surveys.store.surveys import waves
+from surveys.tickets import WaveKeys
+from tests.stage import MONDAY, Stage, roster_csv
+
+PLATFORMS = ("web", "recording")
+WITHOUT_O1 = "\n".join(line for line in roster_csv().splitlines() if not line.startswith("o1,"))
+SHIFTS = f"person,start,end\no1,{MONDAY.date()}T09:00,{MONDAY.date()}T17:00\n"
+
+
+def rostering(stage: Stage) -> Rostering:
+    app = stage.app
+    return Rostering(app.database, app.service, "Lente", "nl", "Europe/Amsterdam", app.world.new_id)
+
+
+async def imported(stage: Stage, csv: str, *, limit: float = 0.2, dry_run: bool = False) -> list[SyncPlan]:
+    shown: list[SyncPlan] = []
+    rows = parse_people(csv, platforms=PLATFORMS)
+    await rostering(stage).import_people(rows, shown.append, limit=limit, dry_run=dry_run)
+    return shown
+
+
+async def people(stage: Stage) -> dict[str, dict[str, str]]:
+    async with stage.app.database.begin() as connection:
+        return {person.external_id: dict(person.addresses) for person in await store.load_roster(connection)}
+
+
+async def test_everybody_is_reached_on_the_web_by_their_own_id(stage: Stage) -> None:
+    await imported(stage, roster_csv())
+    for who, addresses in (await people(stage)).items():
+        assert addresses == {"recording": who, "web": str(stage.people[who].id)}
+
+
+async def test_a_web_address_of_the_file_goes_before_the_own_id(stage: Stage) -> None:
+    await imported(stage, roster_csv().replace("address:recording", "address:web"))
+    assert (await people(stage))["o1"]["web"] == "o1"
+
+
+async def test_importing_the_same_file_twice_changes_nothing(stage: Stage) -> None:
+    await imported(stage, roster_csv())
+    (plan,) = await imported(stage, roster_csv())
+    assert plan.nothing_to_do
+
+
+async def test_a_dry_run_shows_the_plan_and_changes_nothing(stage: Stage) -> None:
+    before = await people(stage)
+    (plan,) = await imported(stage, WITHOUT_O1, dry_run=True)
+    assert [person.external_id for person in plan.left] == ["o1"]
+    assert await people(stage) == before
+
+
+async def test_too_large_a_change_is_shown_and_refused(stage: Stage) -> None:
+    before = await people(stage)
+    with pytest.raises(BadSync, match="Nothing was changed"):
+        await imported(stage, "\n".join(roster_csv().splitlines()[:5]))
+    assert await people(stage) == before
+
+
+async def test_whoever_left_mid_wave_takes_answer_card_and_links_along(stage: Stage) -> None:
+    """Leaving mid-wave withdraws the sealed row, and nothing that names the person stays."""
+    await imported(stage, roster_csv())
+    await stage.deliver()
+    await stage.answer("o1")
+    await stage.answer("o2")
+    gone = stage.people["o1"].id
+    await stage.app.links.personal(str(gone), "chat", timedelta(days=90))
+    await imported(stage, WITHOUT_O1)
+    for query in (
+        f"SELECT 1 FROM platform.delivery WHERE person_id = '{gone}'",
+        f"SELECT 1 FROM platform.link WHERE subject = '{gone}'",
+        f"SELECT 1 FROM people.person WHERE id = '{gone}'",
+    ):
+        assert await stage.rows(query) == []
+    assert await answers(stage) == 1
+
+
+async def test_an_import_that_fails_half_way_changes_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    await stage.deliver()
+    await stage.answer("o1")
+    before = await people(stage)
+
+    async def torn(*_: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(store, "apply_plan", torn)
+    with pytest.raises(ConnectionError):
+        await imported(stage, WITHOUT_O1)
+    assert await people(stage) == before
+    assert await answers(stage) == 1
+
+
+async def test_a_planning_is_taken_over(stage: Stage) -> None:
+    shifts = await rostering(stage).import_shifts(SHIFTS, calendar=False)
+    assert [(person, shift.end - shift.start) for person, shift in shifts] == [
+        (stage.people["o1"].id, timedelta(hours=8))
+    ]
+    assert await stage.rows("SELECT count(*) FROM people.shift") == [(1,)]
+
+
+async def test_a_planning_with_a_bad_row_changes_nothing(stage: Stage) -> None:
+    with pytest.raises(BadRows, match="nothing was changed"):
+        await rostering(stage).import_shifts(SHIFTS + "nobody,1,2\n", calendar=False)
+    assert await stage.rows("SELECT count(*) FROM people.shift") == [(0,)]
+
+
+async def answers(stage: Stage) -> int:
+    """How many of the open wave's sealed rows hold an answer."""
+    async with stage.app.database.begin() as connection:
+        (wave,) = await waves(connection)
+        found = await open_wave(connection, wave.id)
+        assert found is not None
+        keys = WaveKeys(wave.id, stage.app.keys.epoch(found.key_id), found.salt)
+        held = [row async for batch in sealed_rows(connection, wave.id) for row in batch]
+    return sum(keys.unseal(bytes(row.slot), bytes(row.sealed)).cohort is not None for row in held)
