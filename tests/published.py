@@ -29,8 +29,8 @@ Answers = Callable[[int, str, int], int]
 
 
 def usual(number: int, team: str, person: int) -> int:
-    """Two of a team skip, and the others spread around the middle."""
-    return 0 if person < 2 else 2 + (person + number) % 3
+    """One of a team skips, and the others spread around the middle."""
+    return 0 if person < 1 else 2 + (person + number) % 3
 
 
 def released_item(name: str) -> ReleasedItem:

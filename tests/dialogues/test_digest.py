@@ -1,0 +1,175 @@
+"""The digest: asked for in chat, opened as a page, and sent to leaders an hour after the people may read it."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import timedelta
+
+import pytest
+
+from adapters.port import Message
+from bot.texts import Texts
+from surveys.model import LANGUAGES, Language
+from tests.dialogues.own_page import actions, ask, dialog
+from tests.published import browsing, hold_back, publish
+from tests.stage import AVOND, OCHTEND, Stage, enrol, roster_csv
+
+WHO: dict[Language, str] = {"nl": "o1", "en": "o2"}
+
+
+def words(message: Message) -> str:
+    """Everything somebody reads."""
+    return "\n".join((message.title, *message.paragraphs, *message.notes))
+
+
+def path_of(message: Message) -> str:
+    """Where the link of a digest leads, without its host."""
+    (link,) = message.links
+    return "/l/" + link.url.rpartition("/")[2]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_somebody_in_the_queue_reads_the_digest_of_the_own_team(stage: Stage, language: Language) -> None:
+    await publish(stage, 12)
+    digest, t = await dialog(stage, WHO[language], "digest"), Texts(language)
+    assert digest.title == t("digest.title", name="Ochtend")
+    assert digest.locale == language
+    assert t("digest.caution") in digest.paragraphs
+    assert t("digest.organisation") in words(digest)
+    assert digest.image is not None
+    assert "Ochtend" in digest.image.alt
+    assert actions(digest) == ["digest"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_link_of_the_digest_opens_the_page_once(stage: Stage, language: Language) -> None:
+    await publish(stage, 3)
+    digest, t = await dialog(stage, WHO[language], "digest"), Texts(language)
+    async with browsing(stage, None) as browser:
+        assert (await browser.post(path_of(digest))).headers["location"] == "/digest"
+        page = await browser.get("/digest")
+        assert (await browser.post(path_of(digest))).status_code == 403
+    assert f"<h1>{t('digest.title', name='Ochtend')}</h1>" in page.text
+    assert f'<html lang="{language}">' in page.text
+    assert page.headers["cache-control"] == "no-store"
+
+
+async def test_chat_and_page_say_the_same(stage: Stage) -> None:
+    await publish(stage, 12)
+    digest = await dialog(stage, "o1", "digest")
+    async with browsing(stage, "o1") as browser:
+        page = html.unescape((await browser.get("/digest")).text)
+    (level,) = (line for line in digest.paragraphs if line.startswith("Ochtend: waarschijnlijk"))
+    assert all(number in page for number in re.findall(r"\d,\d", level))
+    assert digest.image is not None
+    assert digest.image.alt in page
+
+
+async def test_people_read_a_release_an_hour_before_their_leader(stage: Stage) -> None:
+    """Everybody can read the same digest as the manager, one hour earlier."""
+    await publish(stage, 3)
+    await hold_back(stage, 3, hours=1)
+    assert "Ronde 3" in words(await dialog(stage, "o1", "digest"))
+    assert "Ronde 2" in words(await dialog(stage, "noor", "digest"))
+    async with browsing(stage, "noor") as browser:
+        assert "Ronde 2," in (await browser.get("/digest")).text
+        stage.clock.forward(minutes=61)
+        assert "Ronde 3," in (await browser.get("/digest")).text
+    assert "Ronde 3" in words(await dialog(stage, "noor", "digest"))
+
+
+async def test_a_leader_is_sent_the_digest_an_hour_after_the_close(stage: Stage) -> None:
+    await stage.deliver()
+    for number in range(1, 13):
+        await stage.answer(f"o{number}", 2 + number % 3, 3)
+    await stage.close()
+    before = len(stage.recording.inbox("noor"))
+    await stage.until(stage.clock() + timedelta(minutes=90))
+    assert len(stage.recording.inbox("noor")) == before + 1
+    digest = stage.card("noor")
+    assert digest.title == "Overzicht van Ochtend"
+    assert any("waarschijnlijk tussen" in line for line in digest.paragraphs)
+    assert stage.card("bram").title == "Overview of Service"
+    assert not any(message.image for who in ("o1", "p1") for message in stage.recording.inbox(who))
+
+
+async def test_the_button_gives_a_new_link(stage: Stage) -> None:
+    await publish(stage, 1)
+    first = await dialog(stage, "noor", "digest")
+    assert path_of(await dialog(stage, "noor", "digest")) != path_of(first)
+
+
+@pytest.mark.parametrize(("language", "who"), [("nl", "a1"), ("en", "a2")])
+async def test_a_team_too_small_is_shown_inside_its_department(stage: Stage, language: Language, who: str) -> None:
+    await publish(stage, 4)
+    digest, t = await dialog(stage, who, "digest"), Texts(language)
+    assert digest.title == t("digest.title", name="Service")
+    assert digest.paragraphs[0] == t("digest.small.above", team="Avond", above="Service")
+    async with browsing(stage, who, language) as browser:
+        page = html.unescape((await browser.get("/digest")).text)
+        assert digest.paragraphs[0] in page
+        assert (await browser.get(f"/digest/{stage.nodes['Noord/Service']}")).status_code == 403
+
+
+async def test_the_leader_of_a_small_team_does_not_read_the_group_they_count_in(stage: Stage) -> None:
+    await enrol(stage, roster_csv() + f"vera,Vera,v@lente.example,{AVOND},{AVOND},manager,nl,Europe/Amsterdam,vera\n")
+    await publish(stage, 4)
+    digest = await dialog(stage, "vera", "digest")
+    assert digest.title == "Overzicht van Lente"
+    assert digest.paragraphs[0] == Texts("nl")("digest.small.whole", team="Avond", above="Lente")
+    assert "Service" not in words(digest)
+
+
+async def test_a_leader_of_several_groups_is_told_where_the_others_are(stage: Stage) -> None:
+    lead = f"{OCHTEND};Zuid"
+    await enrol(stage, roster_csv() + f"kim,Kim,k@lente.example,{OCHTEND},{lead},manager,nl,Europe/Amsterdam,kim\n")
+    await publish(stage, 2)
+    assert "Op de pagina staan ook: Zuid." in (await dialog(stage, "kim", "digest")).notes
+    async with browsing(stage, "kim") as browser:
+        assert "Zuid</a>" in (await browser.get("/digest")).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_whoever_has_no_digest_is_told_kindly(stage: Stage, language: Language) -> None:
+    person = f"{OCHTEND},,hr,{language},Europe/Amsterdam,hans"
+    await enrol(stage, roster_csv() + f"hans,Hans,h@lente.example,{person}\n")
+    await publish(stage, 1)
+    t = Texts(language)
+    assert (await dialog(stage, "hans", "digest")).paragraphs == (t("digest.nobody.text"),)
+    async with browsing(stage, "hans", language) as browser:
+        page = await browser.get("/digest")
+    assert page.status_code == 403
+    assert t("digest.nobody.title") in page.text
+
+
+async def test_nothing_is_shown_before_the_first_wave_has_closed(stage: Stage) -> None:
+    assert (await dialog(stage, "o1", "digest")).title == "Nog geen overzicht"
+    assert await stage.app.digest.message_for(stage.people["noor"], None) is None
+    async with browsing(stage, "o1") as browser:
+        assert "Nog geen overzicht" in (await browser.get("/digest")).text
+
+
+async def test_a_stranger_is_told_that_nothing_is_known(stage: Stage) -> None:
+    await publish(stage, 1)
+    reply = await ask(stage, "stranger", "digest")
+    assert reply.failed
+    assert reply.notice == Texts("nl")("error.not_known")
+
+
+async def test_a_session_ends_when_its_person_has_left(stage: Stage) -> None:
+    await publish(stage, 1)
+    async with browsing(stage, "o1") as browser:
+        assert (await browser.get("/digest")).status_code == 200
+        await enrol(stage, "\n".join(line for line in roster_csv().splitlines() if not line.startswith("o1,")))
+        assert (await browser.get("/digest")).status_code == 403
+
+
+@pytest.mark.parametrize("shape", ["wide", "wide-dark", "phone", "phone-dark"])
+async def test_the_line_is_drawn_for_every_screen(stage: Stage, shape: str) -> None:
+    await publish(stage, 2)
+    async with browsing(stage, "o1") as browser:
+        drawn = await browser.get(f"/digest/{stage.nodes[OCHTEND]}/{shape}.svg")
+        assert drawn.headers["content-type"] == "image/svg+xml"
+        assert drawn.text.startswith("<svg")
+        assert (await browser.get(f"/digest/{stage.nodes[OCHTEND]}/other.svg")).status_code == 404
