@@ -7,6 +7,7 @@ any chat workspace.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -62,12 +63,14 @@ class Recording:
         self._members = tuple(members)
         self._latency = latency
         self._sleep = sleep
+        self._numbers: Counter[str] = Counter()
         self._now_shown: dict[MessageRef, Message] = {}
         self._failures: dict[str, DeliveryError] = {}
 
     async def send(self, address: str, message: Message) -> MessageRef:
         await self._call(address)
-        ref = MessageRef(NAME, address, str(len(self.sent) + 1))
+        self._numbers[address] += 1  # by themselves: one number for all would tell about other people's messages
+        ref = MessageRef(NAME, address, str(self._numbers[address]))
         self.sent.append(Sent(address, message, ref))
         self._now_shown[ref] = message
         return ref

@@ -29,7 +29,7 @@ def everything(server: Server) -> Rows:
     with psycopg.connect(url) as connection:
         tables = connection.execute(TABLES).fetchall()
         found = {f"{schema}.{table}": _rows(connection, schema, table) for schema, table in tables}
-        found["sequences"] = [dict([row]) for row in connection.execute(SEQUENCES).fetchall()]
+        found["sequences"] = [{name: _text(last)} for name, last in connection.execute(SEQUENCES).fetchall()]
     return found
 
 

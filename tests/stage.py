@@ -181,7 +181,7 @@ async def staged(
     empty(server)
     clock = Clock()
     world = World(clock, seeded(len(seed)), numbered(seed))
-    keys = keyfile.load_or_create(settings.config_dir, settings.data_dir, now=MONDAY, entropy=world.entropy)
+    keys = keyfile.load_or_create(settings.config_dir, settings.data_dir, now=MONDAY, entropy=seeded(0))
     app = build(settings, server, keys, world=world, platforms=platforms)
     await app.open()
     stage = Stage(app, clock, server)
