@@ -19,7 +19,7 @@ from bot.texts import Texts
 from surveys.breaks import Break, fitting, need_of
 from surveys.cohorts import Tree
 from surveys.errors import AnswerOutsideScale, InputError, TextTooLong, WaveClosed
-from surveys.model import NodeId, Response
+from surveys.model import NodeId, Response, Wave
 from surveys.service import SKIPPED, Card, Service
 from surveys.store import surveys as store
 from surveys.store.database import Database
@@ -28,6 +28,15 @@ from surveys.tickets import TokenBody, read_token
 COMMENT_LIMIT: Final = 280
 NOT_HERE_YET: Final = frozenset({"so_kudos"})
 """Breaks that lead to a part of the product that is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A wave as it was at opening: items and closing time, the tree, how many people there are below each node."""
+
+    wave: Wave
+    tree: Tree
+    people: Mapping[NodeId, int]
 
 
 @dataclass(frozen=True)
@@ -40,12 +49,11 @@ class Checkin:
     country: str
     comments: bool
     now: Callable[[], datetime]
-    _trees: dict[UUID, tuple[Tree, dict[NodeId, int]]] = field(default_factory=dict)
+    _snapshots: dict[UUID, Snapshot] = field(default_factory=dict)
 
     async def invite(self, body: TokenBody, token: str, reminder: bool) -> Message:
         """Return the first card of a wave for the holder of this token."""
-        async with self.database.begin() as connection:
-            wave = await store.wave(connection, body.wave)
+        wave = (await self._snapshot(body.wave)).wave
         items = tuple(self.service.instrument.item(item) for item in wave.items)
         card = Card(items, wave.closes, frozenset(), Response())
         return await self._question(card, 0, token, body.locale, reminder=reminder)
@@ -220,22 +228,23 @@ class Checkin:
 
     async def _others(self, body: TokenBody) -> int:
         """Return with how many others an answer is read: the smallest group above it that has figures of its own."""
-        tree, counts = await self._tree(body.wave)
-        for node in reversed(tree.chain(body.cohort)):
-            if tree.children(node.id) or reporting_period(counts[node.id]) == 1:
-                return max(counts[node.id] - 1, 0)
+        snapshot = await self._snapshot(body.wave)
+        for node in reversed(snapshot.tree.chain(body.cohort)):
+            if snapshot.tree.children(node.id) or reporting_period(snapshot.people[node.id]) == 1:
+                return max(snapshot.people[node.id] - 1, 0)
         return 0
 
-    async def _tree(self, wave: UUID) -> tuple[Tree, dict[NodeId, int]]:
-        """Return the cohort snapshot of a wave, which never changes and is small; only open waves are kept in mind."""
-        if wave not in self._trees:
+    async def _snapshot(self, wave_id: UUID) -> Snapshot:
+        """Return what never changes about a wave and is small; only a few waves are kept in mind. Raises NotFound."""
+        if wave_id not in self._snapshots:
             async with self.database.begin() as connection:
-                nodes = await store.nodes_of(connection, wave)
-            if len(self._trees) > 16:
-                self._trees.clear()
+                wave, nodes = await store.wave(connection, wave_id), await store.nodes_of(connection, wave_id)
+            if len(self._snapshots) > 16:
+                self._snapshots.clear()
             tree = Tree.of([node for node, _ in nodes])
-            self._trees[wave] = tree, _people_below(tree, {node.id: count for node, count in nodes})
-        return self._trees[wave]
+            below = _people_below(tree, {node.id: count for node, count in nodes})
+            self._snapshots[wave_id] = Snapshot(wave, tree, below)
+        return self._snapshots[wave_id]
 
 
 def _written(character: str) -> bool:

@@ -72,10 +72,10 @@ class Digest:
         if reading is None:
             return None
         link = f"{self.public_url}/l/{await self.links.one_time(subject_for(person), 'digest')}"
-        return await asyncio.to_thread(message, reading, scope, texts, zone(person.timezone), link, self.draw)
+        return await asyncio.to_thread(message, reading, scope, texts, zone(person.timezone), link, draw=self.draw)
 
 
-def message(reading: Reading, scope: Scope, t: Texts, place: ZoneInfo, link: str, draw: Draw = drawn) -> Message:
+def message(reading: Reading, scope: Scope, t: Texts, place: ZoneInfo, link: str, *, draw: Draw = drawn) -> Message:
     """Say what was read as a chat message."""
     report = digest(reading.releases, reading.shown)
     told = tell(report, t, place, shipped_instrument())

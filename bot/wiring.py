@@ -17,7 +17,7 @@ from analytics.drivers import flagged
 from bot.checkin import Checkin
 from bot.closing import Closing
 from bot.commands import commands
-from bot.digest import Digest
+from bot.digest import Digest, Draw, drawn
 from bot.digests import Digests
 from bot.inbox import Inbox
 from bot.jobs import Jobs, Step
@@ -120,9 +120,13 @@ def build(
     world: World | None = None,
     platforms: Platforms | None = None,
     web: bool = False,
+    draw: Draw = drawn,
 ) -> App:
-    """Build the application: on these platforms, with `web` on the web chat beside them. Nothing connects yet."""
-    return _Builder(settings, server, keys, world or real_world()).app(platforms, web)
+    """Build the application: on these platforms, with `web` on the web chat beside them. Nothing connects yet.
+
+    `draw` makes the picture in a digest.
+    """
+    return _Builder(settings, server, keys, world or real_world()).app(platforms, web, draw)
 
 
 class _Builder:
@@ -153,7 +157,7 @@ class _Builder:
         )
         self._inbox: Inbox | None = None
 
-    def app(self, make: Platforms | None, web: bool = False) -> App:
+    def app(self, make: Platforms | None, web: bool, draw: Draw) -> App:
         platforms = dict((make or self._web)(self._hands))
         if web:
             platforms |= self._web(self._hands)
@@ -165,7 +169,7 @@ class _Builder:
             self.settings.comments,
             self.world.now,
         )
-        digest = Digest(self.database, self.links, self.settings.public_url, self.world.now)
+        digest = Digest(self.database, self.links, self.settings.public_url, self.world.now, draw)
         own = Own(self.database, self.service, platforms, self.links, self.world.now)
         later = Later(self.database, self.keys, platforms, self.world.now)
         self._inbox = Inbox(checkin.receive, commands(own, later, digest, self.settings.country))
@@ -247,8 +251,8 @@ class _Builder:
     def _belongs(self, platform: str) -> Belongs:
         async def belongs(token: str, sender: str) -> bool:
             async with self.database.begin() as connection:
-                person = await people_store.person_by_address(connection, platform, sender)
-                return person is not None and await self.service.belongs(connection, token, person.id)
+                person = await people_store.person_id_at(connection, platform, sender)
+                return person is not None and await self.service.belongs(connection, token, person)
 
         return belongs
 

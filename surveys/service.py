@@ -89,7 +89,7 @@ class Service:
         slot = keys.slot(keys.ticket(person))
         await store.write_row(connection, wave.id, slot, keys.seal(slot, Response(), self.entropy))
 
-    async def belongs(self, token: str, person: UUID) -> bool:
+    async def belongs(self, connection: AsyncConnection, token: str, person: UUID) -> bool:
         """Return whether nobody but this person can store something with a token.
 
         For a token of a closed wave, a forged one and one whose key has been destroyed: True, because nothing can be
@@ -100,8 +100,7 @@ class Service:
             body = read_token(token, self.keys)
         except TokenError:
             return True
-        async with self.database.begin() as connection:
-            wave = await store.open_wave(connection, body.wave)
+        wave = await store.open_wave(connection, body.wave)
         return wave is None or self._wave_keys(wave).ticket(person) == body.ticket
 
     async def _change(

@@ -25,6 +25,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -43,6 +44,7 @@ ADDRESS: Table = AddressRow.__table__  # type: ignore[attr-defined]
 MANAGES: Table = ManagesRow.__table__  # type: ignore[attr-defined]
 PREFERENCE: Table = PreferenceRow.__table__  # type: ignore[attr-defined]
 SHIFT: Table = ShiftRow.__table__  # type: ignore[attr-defined]
+PERSON_AT = text("SELECT person_id FROM people.address WHERE platform = :platform AND address = :address")
 
 
 async def load_tree(connection: AsyncConnection) -> Tree | None:
@@ -69,6 +71,12 @@ async def person_by_address(connection: AsyncConnection, platform: str, address:
     """Who is reached there: an indexed look-up, for every command that comes in."""
     here = select(ADDRESS.c.person_id).where(ADDRESS.c.platform == platform, ADDRESS.c.address == address)
     return _one(await _people(connection, PERSON.c.id == here.scalar_subquery()))
+
+
+async def person_id_at(connection: AsyncConnection, platform: str, address: str) -> UUID | None:
+    """The id alone of who is reached there: for the path of an answer, which asks no more."""
+    found: UUID | None = await connection.scalar(PERSON_AT, {"platform": platform, "address": address})
+    return found
 
 
 async def people_by_id(connection: AsyncConnection, persons: Collection[UUID]) -> list[Person]:
