@@ -81,7 +81,7 @@ async def _demo(options: DemoOptions, start: Start, around: Surroundings, fresh:
     cast, opens = Cast.of(options.language), _opens(around.wall())
     clock = Clock(opens - timedelta(weeks=WAVES, days=1))
     new_id = Chance(int(around.wall().timestamp())).ids()  # others at every start: a kept database has the old ones
-    scene = Scene(_settings(options), clock, new_id, web=True)
+    scene = Scene(_settings(options), clock, new_id, clock.draw, web=True)
     async with start(scene) as app:
         play = Play(app, clock, Chance(SEED), Answers(Chance(SEED), cast.planted), _survey(opens), new_id)
         async with _colleagues(play, cast, around, fresh):

@@ -22,7 +22,7 @@ from surveys.roster import LARGE_CHANGE, parse_people
 from surveys.store import people as people_store
 from surveys.store import surveys as survey_store
 
-STEP: Final = timedelta(hours=3)
+STEP: Final = timedelta(hours=4)
 """How far the clock jumps at least: cards within it go out together."""
 IMPORT_BEFORE: Final = timedelta(hours=6)
 SETTLED: Final = timedelta(minutes=61)

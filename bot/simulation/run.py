@@ -97,7 +97,7 @@ async def _simulate(
 ) -> Result:
     chance, clock = Chance(options.seed), Clock(BEGINS)
     settings = load_settings({}, data_dir=directory / "data", config_dir=directory / "config", organisation=NAME)
-    scene = Scene(settings, clock, chance.ids())
+    scene = Scene(settings, clock, chance.ids(), clock.draw)
     async with start(scene) as app:
         async with app.database.begin() as connection:
             await places.claim_database(connection)
