@@ -121,18 +121,19 @@ def build(
     platforms: Platforms | None = None,
     web: bool = False,
     draw: Draw = drawn,
+    invented: bool = False,
 ) -> App:
     """Build the application: on these platforms, with `web` on the web chat beside them. Nothing connects yet.
 
-    `draw` makes the picture in a digest.
+    `draw` makes the picture in a digest. With `invented`, every page says that its people are.
     """
-    return _Builder(settings, server, keys, world or real_world()).app(platforms, web, draw)
+    return _Builder(settings, server, keys, world or real_world(), Chrome(invented)).app(platforms, web, draw)
 
 
 class _Builder:
     """Puts the parts together. Platforms need the inbox and the inbox needs the platforms: `_inbox` ties the knot."""
 
-    def __init__(self, settings: Settings, server: Server, keys: KeyRing, world: World) -> None:
+    def __init__(self, settings: Settings, server: Server, keys: KeyRing, world: World, chrome: Chrome) -> None:
         self.settings = settings
         self.server = server
         self.keys = keys
@@ -151,7 +152,7 @@ class _Builder:
         self.doors = Doors(
             self.links,
             Sessions(sessions, store, now=world.now, entropy=world.entropy),
-            Chrome(),
+            chrome,
             self._language_of,
             TARGETS,
         )

@@ -50,7 +50,16 @@ async def start(scene: Scene) -> AsyncIterator[App]:
     try:
         server.migrate()
         world = replace(real, now=scene.now, new_id=scene.new_id)
-        made = build(settings, server, keys, world=world, platforms=scene.recording, web=scene.web, draw=scene.draw)
+        made = build(
+            settings,
+            server,
+            keys,
+            world=world,
+            platforms=scene.recording,
+            web=scene.web,
+            draw=scene.draw,
+            invented=True,
+        )
         async with opened(made) as app:
             yield app
     finally:

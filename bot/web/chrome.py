@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -47,8 +48,11 @@ _templates: Final = Environment(
 _templates.globals.update(asset=asset, htmx=HTMX)
 
 
+@dataclass(frozen=True, slots=True)
 class Chrome:
-    """Renders whole pages. An instance is a `Frame` for the web chat."""
+    """Renders whole pages. An instance is a `Frame` for the web chat. With `invented`, each says it is an example."""
+
+    invented: bool = False
 
     def __call__(
         self,
@@ -62,7 +66,14 @@ class Chrome:
     ) -> str:
         """Return a page around a body that is HTML already. `nav` are (address, label) pairs; `wide` suits tables."""
         return _templates.get_template("layout.html").render(
-            title=title, body=body, locale=locale, nav=nav, sign_out=sign_out, wide=wide, t=Texts(locale)
+            title=title,
+            body=body,
+            locale=locale,
+            nav=nav,
+            sign_out=sign_out,
+            wide=wide,
+            invented=self.invented,
+            t=Texts(locale),
         )
 
     def body(self, template: str, locale: Language, **values: Any) -> str:
