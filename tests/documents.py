@@ -135,7 +135,8 @@ def unknown_commands(pages: Pages, options: Options) -> set[str]:
 
 def _commands(text: str) -> Iterator[str]:
     """What stands after `adempauze` in shell blocks and in words set as code."""
-    lines = [line for block in blocks(text, "sh") for line in block.splitlines()]
+    joined = (block.replace("\\\n", " ") for block in blocks(text, "sh"))
+    lines = [line for block in joined for line in block.splitlines()]
     for line in (*lines, *INLINE.findall(prose(text))):
         found = re.search(r"(?:^|\s)adempauze ((?:[a-z]|--)[^#]*)", line)
         if found:
