@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.cli.edge import Edge, edge_of
-from bot.cli.process import application, run
+from bot.cli.process import application, has_database, run
 from bot.cli.screen import say, show_table
 from surveys.errors import AdempauzeError
 
@@ -78,7 +78,7 @@ def _database(settings: Settings, keys: KeyRing | None) -> Iterator[Finding]:
     from bot.server import find_server
 
     logs.configure("ERROR")
-    if settings.database_url is None and not (settings.data_dir / "postgres" / "PG_VERSION").exists():
+    if settings.database_url is None and not has_database(settings):
         missing = f"there is none in {settings.data_dir} yet"
         yield Finding("database", missing, "run `adempauze migrate` or `adempauze serve`")
         return

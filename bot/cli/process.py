@@ -38,6 +38,11 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         return runner.run(work)
 
 
+def has_database(settings: Settings) -> bool:
+    """Return whether there is an embedded database already; looking makes none."""
+    return (settings.data_dir / "postgres" / "PG_VERSION").exists()
+
+
 def keys_of(settings: Settings) -> KeyRing:
     """Return the keys, made when there is no key file yet. Raises KeyFileError."""
     from bot import keyfile
@@ -58,6 +63,8 @@ def ground(edge: Edge, level: str = "WARNING") -> Iterator[Ground]:
 
     settings = edge.settings()
     keys = keys_of(settings)
+    if settings.database_url is None and not has_database(settings):
+        remark(f"remark: a new embedded database is made in {settings.data_dir} (ADEMPAUZE_DATA_DIR)")
     server = find_server(settings)
     logs.configure(level)
     try:

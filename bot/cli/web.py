@@ -45,8 +45,8 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
     except OSError as error:
         why = os.strerror(error.errno or 0)
         raise SettingsError(
-            f"ADEMPAUZE_HOST and ADEMPAUZE_PORT: cannot listen on {host}, port {port} ({why}): stop what listens there, "
-            "or choose another port"
+            f"ADEMPAUZE_HOST and ADEMPAUZE_PORT: cannot listen on {host}, port {port} ({why}): stop what listens "
+            "there, or choose another port"
         ) from None
     with door:
         yield door
