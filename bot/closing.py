@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -110,9 +111,10 @@ class Closing:
         async with self.database.begin() as connection:
             salt = await store.salt_of(connection, wave.id)
             keys = WaveKeys(wave.id, self.keys.epoch(wave.key_id), salt)
-            async for batch in responses.sealed_rows(connection, wave.id):
-                rows = [(bytes(row.slot), bytes(row.sealed)) for row in batch]
-                found += await asyncio.to_thread(_unseal, keys, rows)
+            async with aclosing(responses.sealed_rows(connection, wave.id)) as batches:
+                async for batch in batches:
+                    rows = [(bytes(row.slot), bytes(row.sealed)) for row in batch]
+                    found += await asyncio.to_thread(_unseal, keys, rows)
         return found
 
     async def _publish(self, wave_id: UUID, release: Release) -> None:

@@ -5,7 +5,7 @@ Answers share a lock per wave that closing takes alone.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -102,11 +102,14 @@ async def write_row(connection: AsyncConnection, wave_id: UUID, slot: bytes, sea
 
 async def sealed_rows(
     connection: AsyncConnection, wave_id: UUID, batch: int = 2000
-) -> AsyncIterator[Sequence[Row[Any]]]:
-    """Stream all (slot, sealed) rows of a wave in batches."""
-    async with connection.stream(ALL_ROWS, {"wave": wave_id}) as rows:
+) -> AsyncGenerator[Sequence[Row[Any]], None]:
+    """Stream all (slot, sealed) rows of a wave in batches; close it when leaving it before its end."""
+    rows = await connection.stream(ALL_ROWS, {"wave": wave_id})
+    try:
         async for part in rows.partitions(batch):
             yield part
+    finally:
+        await rows.close()
 
 
 async def lock_out_answers(connection: AsyncConnection, wave_id: UUID) -> None:

@@ -167,6 +167,8 @@ CREATE TABLE surveys.wave_salt (
 
 ALTER TABLE surveys.wave_salt ALTER salt SET STATISTICS 0;
 
+ALTER TABLE surveys.response ALTER slot SET STATISTICS 0, ALTER sealed SET STATISTICS 0;
+
 CREATE TABLE people.address (
     person_id UUID NOT NULL,
     platform VARCHAR NOT NULL,
