@@ -110,10 +110,14 @@ async def next_number(connection: AsyncConnection, survey_id: str) -> int:
 
 
 async def mark_closing(connection: AsyncConnection, wave_id: UUID, now: datetime) -> bool:
-    """Mark an open wave *closing* once no answer is under way; False when it was not open."""
+    """Mark an open wave *closing* once no answer is under way; False when it was not open.
+
+    A wave that is closed early by hand has then closed now.
+    """
     await responses.lock_out_answers(connection, wave_id)
     mark = update(WAVE).where(WAVE.c.id == wave_id, WAVE.c.state == WaveState.OPEN)
-    return bool((await connection.execute(mark.values(state=WaveState.CLOSING, closing_since=now))).rowcount)
+    closing = mark.values(state=WaveState.CLOSING, closing_since=now, closes=func.least(WAVE.c.closes, now))
+    return bool((await connection.execute(closing)).rowcount)
 
 
 async def closing_since(connection: AsyncConnection, wave_id: UUID) -> datetime | None:

@@ -11,8 +11,9 @@ from typing import Any
 import altair as alt
 import pytest
 
+from analytics.chart_spec import spec
 from analytics.chart_words import AltWords, ChartWords, alt_text
-from analytics.charts import DARK, LIGHT, PHONE, Palette, Picture, picture, spec
+from analytics.charts import DARK, LIGHT, PHONE, WIDE, Palette, Picture, picture
 from analytics.report import Digest, digest
 from surveys.model import SUPPRESSED, Figure
 from tests.unit.test_report import Shown, wave
@@ -66,7 +67,7 @@ def drawn() -> Picture:
 
 
 def test_the_document_is_valid() -> None:
-    alt.Chart.from_dict(spec(about([2.9]), WORDS), validate=True)
+    alt.Chart.from_dict(spec(about([2.9]), WORDS, width=WIDE), validate=True)
 
 
 def test_a_picture_comes_as_svg_and_png_and_words(drawn: Picture) -> None:
@@ -90,12 +91,12 @@ def test_every_word_in_the_picture_is_the_callers(drawn: Picture) -> None:
 
 def test_a_bound_is_drawn_with_its_sign(drawn: Picture) -> None:
     assert "≥4,5" in texts_in(drawn.svg)
-    lowest = rows_in(spec(about([Figure("at_most", 1.5, "20+")]), WORDS))
+    lowest = rows_in(spec(about([Figure("at_most", 1.5, "20+")]), WORDS, width=WIDE))
     assert "≤1,5" in {row.get("says") for row in lowest}
 
 
 def test_suppressed_waves_are_one_gap_that_says_so() -> None:
-    drawn = rows_in(spec(about(SERIES), WORDS))
+    drawn = rows_in(spec(about(SERIES), WORDS, width=WIDE))
     assert [(row["place"], row["end"]) for row in drawn if "bottom" in row] == [(0.5, 2.5)]
     line = {row["place"]: row["value"] for row in drawn if row.get("who") == "team"}
     assert line == {0: 2.9, 1: None, 2: None, 3: 3.1, 4: 4.5}
@@ -103,13 +104,13 @@ def test_suppressed_waves_are_one_gap_that_says_so() -> None:
 
 def test_a_long_text_for_suppressed_stands_in_the_legend() -> None:
     wordy = replace(WORDS, suppressed="Te weinig antwoorden om iedereen te beschermen")
-    drawn = spec(about(SERIES), wordy)
+    drawn = spec(about(SERIES), wordy, width=WIDE)
     assert wordy.suppressed not in {row.get("says") for row in rows_in(drawn)}
     assert wordy.suppressed in json.dumps(drawn)
 
 
 def test_the_organisation_is_not_drawn_beside_itself() -> None:
-    drawn = spec(about([3.0, 3.1], "org"), WORDS)
+    drawn = spec(about([3.0, 3.1], "org"), WORDS, width=WIDE)
     assert {row["who"] for row in rows_in(drawn) if "who" in row} == {"team"}
 
 
@@ -166,4 +167,4 @@ def luminance(colour: str) -> float:
 
 def test_the_picture_asks_nobody_for_anything(drawn: Picture) -> None:
     assert not re.search(r"(href|src|url\()[^>]*https?:", drawn.svg)
-    assert "url" not in json.dumps(spec(about(SERIES), WORDS)["layer"])
+    assert "url" not in json.dumps(spec(about(SERIES), WORDS, width=WIDE)["layer"])
