@@ -11,7 +11,7 @@ from bot.simulation.people import Planted
 from bot.simulation.run import plant
 from surveys.model import Language
 
-PEOPLE, TEAMS, WAVES, SEED = 140, 11, 12, 1
+PEOPLE, TEAMS, WAVES, SEED = 140, 11, 12, 107
 WORSE: Final = 1.0
 AGENT: Final = "demo-agent"
 NAME: Final = "Robin Voorbeeld"
