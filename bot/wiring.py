@@ -146,7 +146,7 @@ class _Builder:
             reader_role=server.roles.reader,
         )
         self.service = Service(self.database, keys, self.instrument, world.entropy)
-        store = StoredLinks(self.database.begin)
+        store = StoredLinks(self.database.begin, self.database.looking)
         links, sessions = keys.platform_key("links"), keys.platform_key("sessions")
         self.links = Links(links, store, now=world.now, entropy=world.entropy)
         self.doors = Doors(
@@ -251,7 +251,7 @@ class _Builder:
 
     def _belongs(self, platform: str) -> Belongs:
         async def belongs(token: str, sender: str) -> bool:
-            async with self.database.begin() as connection:
+            async with self.database.looking() as connection:
                 person = await people_store.person_id_at(connection, platform, sender)
                 return person is not None and await self.service.belongs(connection, token, person)
 
@@ -259,11 +259,8 @@ class _Builder:
 
     async def _language_of(self, subject: str) -> Language | None:
         """Return the language that the person behind a web address chose; a seat has none of its own."""
-        async with self.database.begin() as connection:
-            person = await people_store.person_by_address(connection, "web", subject)
-            if person is None:
-                return None
-            return (await people_store.load_preferences(connection, [person.id]))[person.id].language or person.language
+        async with self.database.looking() as connection:
+            return await people_store.language_at(connection, "web", subject)
 
     async def _flagged(self, survey: str) -> Collection[str]:
         """Return the drivers that the published figures of the whole organisation ask to look at again."""

@@ -16,17 +16,18 @@ Begin = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 
 
 class StoredLinks:
-    """LinkStore over PostgreSQL; `begin` opens a transaction (`Database.begin`)."""
+    """LinkStore over PostgreSQL; `begin` opens a transaction (`Database.begin`), `look` a connection to look it up."""
 
-    def __init__(self, begin: Begin) -> None:
+    def __init__(self, begin: Begin, look: Begin) -> None:
         self._begin = begin
+        self._look = look
 
     async def add(self, link: Link) -> None:
         async with self._begin() as connection:
             await add_link(connection, link)
 
     async def find(self, link_id: bytes) -> Link | None:
-        async with self._begin() as connection:
+        async with self._look() as connection:
             return await find_link(connection, link_id)
 
     async def spend(self, link_id: bytes, now: datetime) -> bool:

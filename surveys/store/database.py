@@ -44,12 +44,19 @@ class Database:
         self, url: URL, *, reader_url: URL | None = None, app_role: str, reader_role: str, pool_size: int = 8
     ) -> None:
         self._app = _engine(url, app_role, pool_size)
+        self._looking = self._app.execution_options(isolation_level="AUTOCOMMIT")
         self._reader = _engine(reader_url or url, reader_role, 4)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction of the application role; commits on leaving, rolls back on an error."""
         async with self._app.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def looking(self) -> AsyncIterator[AsyncConnection]:
+        """Open a connection for looking something up: each statement by itself, without the cost of a transaction."""
+        async with self._looking.connect() as connection:
             yield connection
 
     @asynccontextmanager
@@ -65,8 +72,8 @@ class Database:
     @asynccontextmanager
     async def outside_transaction(self) -> AsyncIterator[AsyncConnection]:
         """Open a connection on which each statement commits by itself (VACUUM, CHECKPOINT)."""
-        async with self._app.connect() as connection:
-            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+        async with self._looking.connect() as connection:
+            yield connection
 
     async def dispose(self) -> None:
         """Close all connections."""

@@ -45,6 +45,10 @@ MANAGES: Table = ManagesRow.__table__  # type: ignore[attr-defined]
 PREFERENCE: Table = PreferenceRow.__table__  # type: ignore[attr-defined]
 SHIFT: Table = ShiftRow.__table__  # type: ignore[attr-defined]
 PERSON_AT = text("SELECT person_id FROM people.address WHERE platform = :platform AND address = :address")
+LANGUAGE_AT = text(
+    "SELECT coalesce(c.language, p.language) FROM people.address a JOIN people.person p ON p.id = a.person_id"
+    " LEFT JOIN people.preference c ON c.person_id = p.id WHERE a.platform = :platform AND a.address = :address"
+)
 
 
 async def load_tree(connection: AsyncConnection) -> Tree | None:
@@ -77,6 +81,11 @@ async def person_id_at(connection: AsyncConnection, platform: str, address: str)
     """The id alone of who is reached there: for the path of an answer, which asks no more."""
     found: UUID | None = await connection.scalar(PERSON_AT, {"platform": platform, "address": address})
     return found
+
+
+async def language_at(connection: AsyncConnection, platform: str, address: str) -> Language | None:
+    """The language of who is reached there, own choice first; None when nobody is."""
+    return _language(await connection.scalar(LANGUAGE_AT, {"platform": platform, "address": address}))
 
 
 async def people_by_id(connection: AsyncConnection, persons: Collection[UUID]) -> list[Person]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,10 +27,10 @@ class Wave:
 
 
 @pytest.fixture(scope="module")
-def wave(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wave]:
+def wave(tmp_path_factory: pytest.TempPathFactory) -> Wave:
     directory = tmp_path_factory.mktemp("kill")
     settle(directory / "settled", PEOPLE)
-    yield Wave(directory / "settled", live(directory / "settled", directory / "undisturbed"))
+    return Wave(directory / "settled", live(directory / "settled", directory / "undisturbed"))
 
 
 @pytest.mark.parametrize("moment", range(MOMENTS))
