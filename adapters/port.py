@@ -15,12 +15,16 @@ Locale = Literal["nl", "en"]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button. An answer button carries positions (item index, option index from 1), never an answer's meaning."""
+    """A button. An answer button carries positions (item index, option index from 1), never an answer's meaning.
+
+    `prominent` invites, `quiet` stands back; neither says anything about what is chosen.
+    """
 
     action: str
     label: str
     position: tuple[int, int] | None = None
     prominent: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

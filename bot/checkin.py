@@ -128,7 +128,7 @@ class Checkin:
             + (texts("checkin.step", number=position + 1, of=len(card.items)),),
             choices=(
                 *options,
-                Choice("skip", texts("checkin.skip"), (position, SKIPPED)),
+                Choice("skip", texts("checkin.skip"), (position, SKIPPED), quiet=True),
                 Choice("later", texts("checkin.later")),
                 self._help(texts),
             ),
@@ -169,10 +169,7 @@ class Checkin:
     async def _breaks(self, submission: Submission) -> Reply:
         texts, locale = Texts(submission.locale), submission.locale
         offered = await self._fitting(submission)
-        choices = tuple(
-            Choice("break", texts("break.choice", title=one.title[locale], seconds=one.seconds), (0, number))
-            for number, one in enumerate(offered, 1)
-        )
+        choices = tuple(Choice("break", lasting(texts, one), (0, number)) for number, one in enumerate(offered, 1))
         return Reply(
             dialog=Message(
                 title=texts("break.title"),
@@ -250,6 +247,15 @@ class Checkin:
 def _written(character: str) -> bool:
     """Whether somebody can have typed it: any script, emoji and direction marks, but no NUL, no half of a pair."""
     return character in "\n\r\t" or unicodedata.category(character) not in ("Cc", "Cs")
+
+
+def lasting(texts: Texts, one: Break) -> str:
+    """Return the title of a break with how long it takes, in seconds or in whole minutes."""
+    minutes, left = divmod(one.seconds, 60)
+    title = one.title[texts.language]
+    if left or not minutes:
+        return texts("break.choice", title=title, seconds=one.seconds)
+    return texts("break.choice.minute" if minutes == 1 else "break.choice.minutes", title=title, minutes=minutes)
 
 
 def _people_below(tree: Tree, own: Mapping[NodeId, int]) -> dict[NodeId, int]:

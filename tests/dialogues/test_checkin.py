@@ -8,8 +8,10 @@ from itertools import product
 import pytest
 import pytest_asyncio
 
+from bot.checkin import lasting
 from bot.server import Server
 from bot.settings import Settings
+from bot.texts import Texts
 from surveys.break_library import shipped_breaks
 from surveys.model import LANGUAGES
 from tests.dialogues.drivers import DRIVERS
@@ -97,9 +99,7 @@ async def test_help_comes_at_once_and_leaves_the_card_as_it_was(agent: Agent) ->
 async def test_a_break_for_now_is_one_of_three_and_then_its_steps(agent: Agent) -> None:
     await agent.answers(5, 2)
     heard = await agent.taps(agent.t("checkin.break"), agent.t("break.title"), agent.t("break.body"))
-    labels = {
-        agent.t("break.choice", title=one.title[agent.language], seconds=one.seconds): one for one in shipped_breaks()
-    }
+    labels = {lasting(Texts(agent.language), one): one for one in shipped_breaks()}
     offered = [label for label in labels if label in heard]
     assert len(offered) == 3
     chosen = labels[offered[1]]
