@@ -66,7 +66,7 @@ async def test_what_was_confirmed_before_the_close_counts_and_what_comes_after_i
         held = {who: dict((await held_by(stage, who)).answers) for who in TEAM}
         assert held == confirmed
         counted = [one for one in await all_held(stage) if one.cohort is not None]
-        facts = await stage.app.closing._facts(there)
+        facts = await stage.app.closing._facts(await open_wave(stage))
         await stage.app.closing.close(there.id)
         assert await published(stage) == [protect(facts, counted)]
 
