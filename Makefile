@@ -21,13 +21,13 @@ demo: $(READY) ## an invented contact centre on this machine, ready to look at
 	$(RUN) adempauze demo
 
 test: $(READY) ## all tests, on the Python of the environment
-	$(RUN) pytest
+	$(RUN) pytest -n auto --dist loadfile
 
 test-all: $(READY) ## all tests on every supported Python that is installed here
 	@for version in $(PYTHONS); do \
 	  if $(UV) python find --no-python-downloads $$version >/dev/null 2>&1; then \
 	    echo "Python $$version"; \
-	    $(UV) run --isolated --locked --no-python-downloads --python $$version pytest || exit 1; \
+	    $(UV) run --isolated --locked --no-python-downloads --python $$version pytest -n auto --dist loadfile || exit 1; \
 	  else \
 	    echo "Python $$version is not installed here: skipped"; \
 	  fi; \

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import settings
 
 from bot.server import Server
 from bot.settings import Settings
@@ -12,6 +13,9 @@ from tests.ci_rules import pytest_make_collect_report, pytest_runtest_makereport
 from tests.stage import Stage, embedded_server, staged
 
 __all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]
+
+settings.register_profile("unhurried", deadline=None)  # a busy machine is not a failure
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
