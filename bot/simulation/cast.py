@@ -11,7 +11,8 @@ from bot.simulation.people import Planted
 from bot.simulation.run import plant
 from surveys.model import Language
 
-PEOPLE, TEAMS, WAVES, SEED = 140, 11, 12, 107
+PEOPLE, TEAMS, WAVES, SEED = 140, 11, 12, 351
+"""With this seed the teams have 4 to 25 people, and the one that gets worse began about where everybody was."""
 WORSE: Final = 1.0
 AGENT: Final = "demo-agent"
 NAME: Final = "Robin Voorbeeld"

@@ -142,7 +142,8 @@ class Visit:
 @contextmanager
 def visit(browser: Browser, name: str, size: tuple[int, int], language: str = "nl-NL") -> Iterator[Visit]:
     """A browser of its own, with cookies of its own."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale=language)
+    screen = {"width": size[0], "height": size[1]}
+    context = browser.new_context(viewport=screen, locale=language, reduced_motion="reduce")
     page = context.new_page()
     visiting = Visit(context, page, [], set(), name)
     page.on("console", lambda said: visiting.complaints.append(said.text) if said.type == "error" else None)
