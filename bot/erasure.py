@@ -30,7 +30,7 @@ class Erasure:
     async def erase(self, command: Command) -> Reply:
         """Withdraw from every open wave and erase, in one transaction. Raises NotKnown."""
         async with self.own.asker(command, changing=True) as me:
-            cards = await withdraw_everywhere(self.own, me)
+            cards = await withdraw_everywhere(me.connection, self.own.service, [me.person.id])
             await own_store.forget_own(me.connection, me.person, me.subjects)
             await people_store.save_preferences(me.connection, me.person.id, Preferences(stopped=True))
         await take_back(self.own, me, cards)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.port import Choice, Command, DeliveryError, Message, MessageRef, Reply
 from bot.home import help_choice, home_choice
 from bot.own import Asker, Own
 from surveys.model import WaveState
+from surveys.service import Service
 from surveys.store import own as own_store
 from surveys.store import people as people_store
 from surveys.store import platform as platform_store
-from surveys.store import responses
 from surveys.store import surveys as store
 from surveys.store.platform import Delivery
 
@@ -32,7 +35,7 @@ class Leaving:
     async def stop(self, command: Command) -> Reply:
         """Stop, and withdraw from every open wave, in one transaction. Raises NotKnown."""
         async with self.own.asker(command, changing=True) as me:
-            cards = await withdraw_everywhere(self.own, me)
+            cards = await withdraw_everywhere(me.connection, self.own.service, [me.person.id])
             await people_store.save_preferences(me.connection, me.person.id, replace(me.chosen, stopped=True))
         await take_back(self.own, me, cards)
         return Reply(dialog=_stopped(me))
@@ -44,19 +47,21 @@ class Leaving:
             return Reply(dialog=_started(me))
 
 
-async def withdraw_everywhere(own: Own, me: Asker) -> list[Delivery]:
-    """Empty the own row of every open wave and delete its card's row; return those cards, to take them back.
+async def withdraw_everywhere(
+    connection: AsyncConnection, service: Service, persons: Collection[UUID]
+) -> list[Delivery]:
+    """Empty their rows of every open wave and delete the rows of their cards; return those cards, to take them back.
 
     A wave that is being closed is left alone: its figures are being computed, and its rows go with it.
     """
     cards: list[Delivery] = []
-    for wave in await store.waves(me.connection, state=WaveState.OPEN):
-        if await responses.share(me.connection, wave.id) is None:
+    for wave in await store.waves(connection, state=WaveState.OPEN):
+        if not await service.withdraw_people(connection, wave.id, persons):
             continue
-        delivery = await platform_store.delivery(me.connection, wave.id, me.person.id)
-        await own.service.withdraw_person(me.connection, wave.id, me.person.id)
-        await own_store.forget_delivery(me.connection, wave.id, me.person.id)
-        cards += [delivery] if delivery else []
+        for person in persons:
+            delivery = await platform_store.delivery(connection, wave.id, person)
+            await own_store.forget_delivery(connection, wave.id, person)
+            cards += [delivery] if delivery else []
     return cards
 
 

@@ -71,7 +71,7 @@ class Own:
             if person is None:
                 raise NotKnown
             if changing:
-                await own_store.hold_person(connection, person.id)
+                await own_store.hold_people(connection, [person.id])
             chosen = (await people_store.load_preferences(connection, [person.id]))[person.id]
             channels = tuple(name for name in self.platforms if name in person.addresses)
             texts = Texts(chosen.language or person.language)

@@ -5,23 +5,22 @@ Whoever left mid-wave takes their answer with them: the own sealed row is emptie
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.reading import PERSON, subject_for
-from surveys.model import Language, Person, WaveState
+from bot.leaving import withdraw_everywhere
+from bot.reading import subject_for
+from surveys.model import Language, Person
 from surveys.roster import Change, RosterRow, SyncPlan, check_sync, parse_shifts_csv, parse_shifts_ics, plan_sync
 from surveys.service import Service
 from surveys.shift_rows import PersonShift
 from surveys.store import people as store
-from surveys.store import surveys as survey_store
 from surveys.store.database import Database
-from surveys.store.own import forget_delivery, forget_own
-from surveys.store.responses import share
+from surveys.store.own import forget_own, forget_records_at, hold_people
 
 WEB: Final = "web"
 Show = Callable[[SyncPlan], None]
@@ -75,21 +74,31 @@ class Rostering:
         return reached_on_the_web(plan)
 
     async def _apply(self, connection: AsyncConnection, plan: SyncPlan) -> None:
-        for person in plan.left:
-            await leave(connection, self.service, person)
+        changes = (*plan.moved, *plan.changed)
+        await hold_people(connection, [person.id for person in (*plan.left, *(change.before for change in changes))])
+        await leave(connection, self.service, plan.left)
+        await _forget_old_addresses(connection, changes)
         await store.apply_plan(connection, plan)
 
 
-async def leave(connection: AsyncConnection, service: Service, person: Person) -> None:
-    """Withdraw what somebody answered in open waves, and forget their cards, choices, links and records.
+async def leave(connection: AsyncConnection, service: Service, people: Collection[Person]) -> None:
+    """Withdraw what they answered in open waves, and forget their cards, choices, links and records.
 
-    The line of the roster goes with the plan. A wave that is being closed is left alone, as when somebody stops.
+    The lines of the roster go with the plan.
     """
-    for wave in await survey_store.waves(connection, state=WaveState.OPEN):
-        if await share(connection, wave.id):
-            await service.withdraw_person(connection, wave.id, person.id)
-            await forget_delivery(connection, wave.id, person.id)
-    await forget_own(connection, person, {f"{PERSON}{person.id}", subject_for(person)})
+    if people:
+        await withdraw_everywhere(connection, service, [person.id for person in people])
+    for person in people:
+        await forget_own(connection, person, (subject_for(person),))
+
+
+async def _forget_old_addresses(connection: AsyncConnection, changes: Iterable[Change]) -> None:
+    """What waits at an address is not for whoever has it from now on."""
+    for change in changes:
+        kept = change.after.addresses.items()
+        old = {at: address for at, address in change.before.addresses.items() if (at, address) not in kept}
+        if old:
+            await forget_records_at(connection, old)
 
 
 def reached_on_the_web(plan: SyncPlan) -> SyncPlan:

@@ -6,7 +6,7 @@ durable, and when it raises, nothing changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -22,6 +22,8 @@ from surveys.tickets import Entropy, KeyRing, TokenBody, WaveKeys, read_token
 
 SKIPPED = 0
 """The option number of an item that was skipped; it counts nowhere."""
+COVER = 100
+"""How many other rows of a wave are sealed anew together with those that are emptied; all in a smaller wave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +82,33 @@ class Service:
             sealed = await store.sealed_row(connection, wave.id, slot)
         return self._card(wave, keys.unseal(slot, _present(sealed)))
 
-    async def withdraw_person(self, connection: AsyncConnection, wave_id: UUID, person: UUID) -> None:
-        """Empty the row of somebody who stopped, left or asked for erasure, within the caller's transaction."""
+    async def withdraw_people(self, connection: AsyncConnection, wave_id: UUID, persons: Collection[UUID]) -> bool:
+        """Empty the rows of people who stopped, left or asked for erasure, within the caller's transaction.
+
+        The database keeps with every row which transaction wrote it last, and the same transaction writes the choices
+        of these people. So a random set of other rows is sealed anew with theirs, unchanged. Rows whose key has been
+        lost can be read and found by nobody and are left alone. Returns False when the wave is not open any more.
+        """
         wave = await store.share(connection, wave_id)
         if wave is None:
-            return
-        keys = self._wave_keys(wave)
-        slot = keys.slot(keys.ticket(person))
-        await store.write_row(connection, wave.id, slot, keys.seal(slot, Response(), self.entropy))
+            return False
+        if wave.key_id in self.keys.epochs:
+            keys = self._wave_keys(wave)
+            emptied = {keys.slot(keys.ticket(person)) for person in persons}
+            held = await store.locked_rows(connection, wave.id, emptied, COVER)
+            await store.write_rows(
+                connection,
+                wave.id,
+                [(slot, self._sealed_anew(keys, slot, b"" if slot in emptied else sealed)) for slot, sealed in held],
+            )
+        return True
+
+    def _sealed_anew(self, keys: WaveKeys, slot: bytes, sealed: bytes) -> bytes:
+        """Return an empty row for no bytes, otherwise the same row under a fresh nonce; a damaged one as it was."""
+        try:
+            return keys.seal(slot, keys.unseal(slot, sealed) if sealed else Response(), self.entropy)
+        except TokenError:
+            return sealed
 
     async def belongs(self, connection: AsyncConnection, token: str, person: UUID) -> bool:
         """Return whether nobody but this person can store something with a token.

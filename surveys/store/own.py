@@ -6,12 +6,12 @@ from a person without the keys; `surveys.service` empties them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, delete, false, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.links import Link
@@ -56,9 +56,13 @@ class Kept:
     digests: tuple[KeptDigest, ...]
 
 
-async def hold_person(connection: AsyncConnection, person: UUID) -> None:
-    """Let one change at a time be made to what this person chose; held until the transaction ends."""
-    await connection.execute(select(PERSON.c.id).where(PERSON.c.id == person).with_for_update())
+async def hold_people(connection: AsyncConnection, persons: Collection[UUID]) -> None:
+    """Let one change at a time be made to what these people chose; held until the transaction ends.
+
+    Taken before any row of a wave, and in one order, so that two who do this at once never wait for each other.
+    """
+    among = PERSON.c.id == any_(literal(list(persons), ARRAY(Uuid)))
+    await connection.execute(select(PERSON.c.id).where(among).order_by(PERSON.c.id).with_for_update())
 
 
 async def kept_about(connection: AsyncConnection, person: Person, subjects: Collection[str]) -> Kept:
@@ -67,7 +71,7 @@ async def kept_about(connection: AsyncConnection, person: Person, subjects: Coll
     chosen = (await people.load_preferences(connection, [person.id]))[person.id]
     shifts = await people.shifts_between(connection, [person.id], BEGINNING, END)
     links = await connection.execute(select(*COLUMNS).where(LINK.c.subject.in_(subjects)).order_by(LINK.c.expires))
-    records = select(RECORD.c.platform, RECORD.c.key, func.length(RECORD.c.sealed)).where(_own_records(person))
+    records = select(RECORD.c.platform, RECORD.c.key, func.length(RECORD.c.sealed)).where(_records_at(person.addresses))
     digests = select(DIGEST.c.seq, DIGEST.c.due, DIGEST.c.attempts).where(DIGEST.c.person_id == person.id)
     return Kept(
         person=person,
@@ -93,15 +97,15 @@ async def forget_own(connection: AsyncConnection, person: Person, subjects: Coll
     for table in (PREFERENCE, SHIFT, DIGEST):
         await connection.execute(delete(table).where(table.c.person_id == person.id))
     await connection.execute(delete(LINK).where(LINK.c.subject.in_(subjects)))
-    await connection.execute(delete(RECORD).where(_own_records(person)))
+    await connection.execute(delete(RECORD).where(_records_at(person.addresses)))
 
 
-def _own_records(person: Person) -> ColumnElement[bool]:
+async def forget_records_at(connection: AsyncConnection, addresses: Mapping[str, str]) -> None:
+    """Delete the platform records about whoever was reached at these addresses, by platform."""
+    await connection.execute(delete(RECORD).where(_records_at(addresses)))
+
+
+def _records_at(addresses: Mapping[str, str]) -> ColumnElement[bool]:
     """The key of a record about one person is `<platform>/<what>/<address>`; an address may hold a slash."""
-    return or_(false(), *_records_at(person))
-
-
-def _records_at(person: Person) -> Iterator[ColumnElement[bool]]:
     address_of = func.regexp_replace(RECORD.c.key, "^[^/]*/[^/]*/", "")
-    for at, address in person.addresses.items():
-        yield and_(RECORD.c.platform == at, address_of == address)
+    return or_(false(), *(and_(RECORD.c.platform == at, address_of == there) for at, there in addresses.items()))

@@ -1,11 +1,11 @@
-"""The sealed rows of open waves: a partition per wave, filled at opening, dropped at close.
+"""The sealed rows of open waves, and their salts: partitions per wave, filled at opening, dropped at close.
 
 Answers share a lock per wave that closing takes alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,14 @@ OPEN_WAVE = text(
 LOCK_ROW = text("SELECT sealed FROM surveys.response WHERE wave_id = :wave AND slot = :slot FOR UPDATE")
 READ_ROW = text("SELECT sealed FROM surveys.response WHERE wave_id = :wave AND slot = :slot")
 WRITE_ROW = text("UPDATE surveys.response SET sealed = :sealed WHERE wave_id = :wave AND slot = :slot")
+OTHER_SLOTS = text(
+    "SELECT slot FROM surveys.response WHERE wave_id = :wave AND slot <> ALL (CAST(:slots AS bytea[]))"
+    " ORDER BY gen_random_uuid() LIMIT :others"
+)
+LOCK_ROWS = text(
+    "SELECT slot, sealed FROM surveys.response WHERE wave_id = :wave AND slot = ANY (CAST(:slots AS bytea[]))"
+    " ORDER BY slot FOR UPDATE"
+)
 ALL_ROWS = text("SELECT slot, sealed FROM surveys.response WHERE wave_id = :wave")
 
 
@@ -38,17 +46,21 @@ class OpenWave:
 
 
 async def add_partition(connection: AsyncConnection, wave_id: UUID) -> None:
-    """Make the empty partition of a new wave.
+    """Make the empty partitions of a new wave: one for its salt, one for its rows.
 
-    It is attached, not created in place: attaching lets answers to other waves go on. Its values never enter the
-    planner's statistics, which would outlive it.
+    They are attached, not created in place: attaching lets answers to other waves go on. Their values never enter
+    the planner's statistics, which would outlive them.
     """
-    name = partition(wave_id)
-    await connection.execute(text(f"CREATE TABLE {name} (LIKE surveys.response INCLUDING ALL)"))
-    for column in ("slot", "sealed"):
+    await _attach(connection, "surveys.wave_salt", salt_partition(wave_id), wave_id, ("salt",))
+    await _attach(connection, "surveys.response", partition(wave_id), wave_id, ("slot", "sealed"))
+
+
+async def _attach(connection: AsyncConnection, parent: str, name: str, wave_id: UUID, secret: tuple[str, ...]) -> None:
+    await connection.execute(text(f"CREATE TABLE {name} (LIKE {parent} INCLUDING ALL)"))
+    for column in secret:
         alter = f"ALTER TABLE {name} ALTER {column}"
         await connection.execute(text(f"{alter} SET STORAGE PLAIN, ALTER {column} SET STATISTICS 0"))
-    await connection.execute(text(f"ALTER TABLE surveys.response ATTACH PARTITION {name} FOR VALUES IN ('{wave_id}')"))
+    await connection.execute(text(f"ALTER TABLE {parent} ATTACH PARTITION {name} FOR VALUES IN ('{wave_id}')"))
 
 
 async def fill(connection: AsyncConnection, wave_id: UUID, rows: Iterable[tuple[bytes, bytes]]) -> None:
@@ -64,8 +76,13 @@ async def fill(connection: AsyncConnection, wave_id: UUID, rows: Iterable[tuple[
 
 
 def partition(wave_id: UUID) -> str:
-    """Return the quoted table name of a wave's partition."""
+    """Return the quoted table name of the partition of a wave's rows."""
     return f'surveys."response_{wave_id.hex}"'
+
+
+def salt_partition(wave_id: UUID) -> str:
+    """Return the quoted table name of the partition of a wave's salt."""
+    return f'surveys."wave_salt_{wave_id.hex}"'
 
 
 async def share(connection: AsyncConnection, wave_id: UUID) -> OpenWave | None:
@@ -100,6 +117,26 @@ async def write_row(connection: AsyncConnection, wave_id: UUID, slot: bytes, sea
     await connection.execute(WRITE_ROW, {"wave": wave_id, "slot": slot, "sealed": sealed})
 
 
+async def locked_rows(
+    connection: AsyncConnection, wave_id: UUID, slots: Collection[bytes], others: int
+) -> list[tuple[bytes, bytes]]:
+    """Return these (slot, sealed) rows and at most so many others by lot, and hold them.
+
+    In the order of their slots, so that two who do this at once never wait for each other.
+    """
+    drawn = await connection.scalars(OTHER_SLOTS, {"wave": wave_id, "slots": list(slots), "others": others})
+    wanted = [*slots, *drawn]
+    rows = await connection.execute(LOCK_ROWS, {"wave": wave_id, "slots": wanted})
+    return [(bytes(row.slot), bytes(row.sealed)) for row in rows]
+
+
+async def write_rows(connection: AsyncConnection, wave_id: UUID, rows: Sequence[tuple[bytes, bytes]]) -> None:
+    """Write many (slot, sealed) rows, in this order."""
+    if rows:
+        values = [{"wave": wave_id, "slot": slot, "sealed": sealed} for slot, sealed in rows]
+        await connection.execute(WRITE_ROW, values)
+
+
 async def sealed_rows(
     connection: AsyncConnection, wave_id: UUID, batch: int = 2000
 ) -> AsyncGenerator[Sequence[Row[Any]], None]:
@@ -117,21 +154,26 @@ async def lock_out_answers(connection: AsyncConnection, wave_id: UUID) -> None:
     await connection.execute(EXCLUSIVE_LOCK, {"key": lock_key(wave_id)})
 
 
-async def drop_partition(connection: AsyncConnection, wave_id: UUID, lock_timeout: str = "2s") -> None:
-    """Drop the rows of a wave; the last thing in a transaction, because it locks the most."""
+async def drop_partition(connection: AsyncConnection, wave_id: UUID, lock_timeout: str = "100ms") -> None:
+    """Drop the salt and the rows of a wave; the last thing in a transaction, because it locks the most.
+
+    Every answer to any wave queues behind this lock while it is waited for: wait shortly, and try again. The salt
+    comes first, in the order in which answers take their locks. What is gone already is no reason to stop.
+    """
     await connection.execute(text(f"SET LOCAL lock_timeout = '{lock_timeout}'"))
-    await connection.execute(text(f"DROP TABLE {partition(wave_id)}"))
+    await connection.execute(text(f"DROP TABLE IF EXISTS {salt_partition(wave_id)}"))
+    await connection.execute(text(f"DROP TABLE IF EXISTS {partition(wave_id)}"))
 
 
 async def erase(connection: AsyncConnection) -> None:
-    """Remove what deletion leaves behind: dead rows, free space, write-ahead log. Needs autocommit.
+    """Remove what the close leaves behind: write-ahead log and dropped files, and who got a card. Needs autocommit.
 
-    VACUUM FULL writes small tables anew, because an ordinary vacuum frees the bytes of a salt without
-    overwriting them.
+    Salts and rows lay in files of their own, which are gone with the publishing commit, whoever still holds a
+    snapshot. VACUUM FULL writes the list of cards anew, because an ordinary vacuum frees bytes without overwriting
+    them; that list holds no secret, and what a snapshot may still see of it stays until a later vacuum.
     """
     for statement in (
         "SET lock_timeout = '2s'",
-        "VACUUM (FULL) surveys.wave_salt",
         "VACUUM (FULL) platform.delivery",
         "RESET lock_timeout",
         "SELECT pg_switch_wal()",

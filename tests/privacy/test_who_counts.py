@@ -87,7 +87,7 @@ async def test_withdrawing_for_somebody_is_part_of_what_they_do(house: House) ->
 async def withdraw_and_fail(stage: Stage) -> None:
     there = await open_wave(stage)
     async with stage.app.database.begin() as connection:
-        await stage.app.service.withdraw_person(connection, there.id, stage.people["o1"].id)
+        await stage.app.service.withdraw_people(connection, there.id, [stage.people["o1"].id])
         raise ZeroDivisionError
 
 
