@@ -223,7 +223,8 @@ def empty(server: Server) -> None:
     url = server.login.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(url) as connection:
         waves = connection.execute(
-            "SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'surveys.response'::regclass"
+            "SELECT inhrelid::regclass FROM pg_inherits"
+            " WHERE inhparent IN ('surveys.response'::regclass, 'surveys.wave_salt'::regclass)"
         )
         for (wave,) in waves.fetchall():
             connection.execute(f"DROP TABLE {wave}".encode())

@@ -83,15 +83,15 @@ async def wave_to_close(connection: AsyncConnection, now: datetime) -> list[UUID
 
 
 async def add_wave(connection: AsyncConnection, wave: Wave, salt: bytes, nodes: Iterable[tuple[Node, int]]) -> None:
-    """Add an open wave with its salt, its cohort snapshot (node, own head count) and an empty partition."""
+    """Add an open wave with its salt, its cohort snapshot (node, own head count) and empty partitions of its own."""
     await connection.execute(insert(WAVE).values(**_wave_values(wave)))
-    await connection.execute(insert(SALT).values(wave_id=wave.id, salt=salt))
     rows = [
         {"wave_id": wave.id, "node": node.id, "parent": node.parent, "name": node.name, "head_count": count}
         for node, count in nodes
     ]
     await connection.execute(insert(NODE), rows)
     await responses.add_partition(connection, wave.id)
+    await connection.execute(insert(SALT).values(wave_id=wave.id, salt=salt))
 
 
 async def nodes_of(connection: AsyncConnection, wave_id: UUID) -> list[tuple[Node, int]]:
@@ -136,9 +136,8 @@ async def salt_of(connection: AsyncConnection, wave_id: UUID) -> bytes:
 
 
 async def destroy(connection: AsyncConnection, wave_id: UUID) -> None:
-    """Delete salt and snapshot and, last because it locks the most, drop the partition of a released wave."""
+    """Delete the snapshot and, last because it locks the most, drop the salt and the rows of a released wave."""
     await connection.execute(update(WAVE).where(WAVE.c.id == wave_id).values(state=WaveState.RELEASED))
-    await connection.execute(delete(SALT).where(SALT.c.wave_id == wave_id))
     await connection.execute(delete(NODE).where(NODE.c.wave_id == wave_id))
     await responses.drop_partition(connection, wave_id)
 

@@ -50,10 +50,13 @@ class WaveRow(SQLModel, table=True):
 
 
 class WaveSaltRow(SQLModel, table=True):
-    """The salt of an open wave; without it no ticket, slot or seal of that wave can be derived."""
+    """The salt of an open wave; without it no ticket, slot or seal of that wave can be derived.
+
+    A partition per wave, dropped at close: a deleted row would stay in the file while any snapshot may still see it.
+    """
 
     __tablename__ = "wave_salt"
-    __table_args__ = {"schema": "surveys"}
+    __table_args__ = {"schema": "surveys", "postgresql_partition_by": "LIST (wave_id)"}
 
     wave_id: UUID = Field(primary_key=True)
     salt: bytes

@@ -133,7 +133,8 @@ async def test_publishing_and_destroying_are_one(house: House) -> None:
         there = await open_wave(stage)
         await everybody_answers(stage)
         before = everything(stage.server)
-        gone = [f"surveys.response_{there.id.hex}", "surveys.wave_salt", "surveys.wave_node", "platform.delivery"]
+        mine = [f"surveys.response_{there.id.hex}", f"surveys.wave_salt_{there.id.hex}"]
+        gone = [*mine, "surveys.wave_node", "platform.delivery"]
         assert all(before[table] for table in gone)
         assert before["surveys.release"] == []
         await stage.app.closing.close(there.id)

@@ -22,7 +22,7 @@ OTHER = replace(ONCE, id="other", cron="0 9 * * 1", window=ONCE.window * 1.5)
 def secrets_of(stage: Stage, wave_id: UUID) -> list[bytes]:
     """Return the salt, and of some rows the slot and a part of the ciphertext, as they are now."""
     rows = everything(stage.server)
-    salts = [row["salt"] for row in rows["surveys.wave_salt"] if row["wave_id"] == str(wave_id)]
+    salts = [row["salt"] for row in rows[f"surveys.wave_salt_{wave_id.hex}"]]
     sealed = rows[f"surveys.response_{wave_id.hex}"]
     changed = [text for row in (*sealed[:3], *sealed[-3:]) for text in (row["slot"], row["sealed"][200:328])]
     return [bytes.fromhex(text) for text in (*salts, *changed)]
@@ -54,6 +54,23 @@ async def test_a_destroyed_wave_is_in_no_file_of_the_server(house: House) -> Non
         assert found_in_files(data, secrets_of(stage, other.id)) != []
 
 
+async def test_an_old_snapshot_keeps_nothing_of_a_destroyed_wave(house: House) -> None:
+    """A backup or a forgotten session that began before the close doesn't keep a salt or a row on the disk."""
+    async with wave(house, seed="a seed for old snapshots alone") as stage:
+        (there,) = await stage.rows("SELECT id, closes FROM surveys.wave")
+        mine = UUID(str(there[0]))
+        await stage.answer("o1", 5, 1)
+        needles = secrets_of(stage, mine)
+        url = stage.server.login.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(url) as old:
+            old.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            old.execute("SELECT count(*) FROM people.person")
+            await stage.app.closing.close(mine)
+            assert await stage.app.closing.erase()
+            assert state_of(stage) == "destroyed"
+            assert found_in_files(house[1].data_dir, needles) == []
+
+
 def analyse(stage: Stage) -> None:
     """Let the planner look at every table, as it does by itself once enough has changed."""
     url = stage.server.login.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -77,7 +94,7 @@ async def test_a_wave_is_not_called_destroyed_before_it_is(house: House) -> None
         (there,) = await stage.rows("SELECT id FROM surveys.wave")
         await stage.app.closing.close(there[0])  # type: ignore[arg-type]
         async with stage.app.database.begin() as reading:
-            await reading.exec_driver_sql("LOCK TABLE surveys.wave_salt IN ACCESS SHARE MODE")
+            await reading.exec_driver_sql("LOCK TABLE platform.delivery IN ACCESS SHARE MODE")
             assert not await stage.app.closing.erase()
             assert state_of(stage) == "released"
         assert await stage.app.closing.erase()

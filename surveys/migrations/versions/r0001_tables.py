@@ -163,7 +163,8 @@ CREATE TABLE surveys.wave_salt (
     wave_id UUID NOT NULL,
     salt BYTEA NOT NULL,
     PRIMARY KEY (wave_id)
-);
+)
+ PARTITION BY LIST (wave_id);
 
 ALTER TABLE surveys.wave_salt ALTER salt SET STATISTICS 0;
 
