@@ -19,7 +19,6 @@ SHARE_TEAM, SHARE_PERSON, SHARE_OCCASION = 0.10, 0.45, 0.44
 
 FEWEST_TEAMS: Final = 8
 DEFAULT_BETWEEN: Final = 0.09
-FLOOR_BETWEEN: Final = 0.02
 
 ROUNDING_VARIANCE: Final = 0.1**2 / 12
 TYPICAL_N: Final[dict[NBand, int]] = {"5-9": 7, "10-19": 14, "20+": 25}
@@ -39,10 +38,15 @@ def point(figure: Figure) -> tuple[float, float]:
 
 
 def between_teams(teams: Sequence[Figure]) -> float:
-    """Between-team variance in points squared, to four decimals; a usual value when there are too few teams."""
+    """Between-team variance in points squared, to four decimals; a usual value when there are too few teams.
+
+    One wave of a few teams estimates a variance badly, and an estimate that is too small would draw every team
+    towards the organisation. So the usual value weighs in as if `FEWEST_TEAMS` more teams had shown it.
+    """
     if len(teams) < FEWEST_TEAMS:
         return DEFAULT_BETWEEN
     within = TOTAL_VARIANCE * (SHARE_PERSON + SHARE_OCCASION)
     chance = fmean(within / TYPICAL_N[team.n_band] + point(team)[1] for team in teams)
     spread = variance([point(team)[0] for team in teams])
-    return round(max(FLOOR_BETWEEN, spread - chance), 4)
+    seen = max(0.0, spread - chance)
+    return round((len(teams) * seen + FEWEST_TEAMS * DEFAULT_BETWEEN) / (len(teams) + FEWEST_TEAMS), 4)
