@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.port import ChatPlatform, Command
-from bot.reading import PERSON, subject_for
+from bot.reading import subject_for
 from bot.texts import Texts
 from bot.web.links import Links
 from surveys.errors import NotKnown
@@ -36,8 +36,8 @@ class Asker:
 
     @property
     def subjects(self) -> tuple[str, ...]:
-        """The subjects of this person's links: themselves, and their address on the web."""
-        return tuple({f"{PERSON}{self.person.id}", subject_for(self.person)})
+        """The subjects of this person's links."""
+        return (subject_for(self.person),)
 
     @property
     def place(self) -> ZoneInfo:

@@ -28,7 +28,7 @@ from surveys.store.database import WHOLE, Database
 WAVES: Final = 12
 """How many waves a digest looks back."""
 PERSON: Final = "person:"
-"""Begins the subject of a link for somebody who has no address on the web."""
+"""Begins the subject of a link for a person. Never an address: an address may change hands, and a session may not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +111,25 @@ def _led(tree: Tree, manages: Collection[NodeId]) -> tuple[NodeId, ...]:
     return tuple(sorted(tops, key=tree.path))
 
 
+def subject_for(person: Person) -> str:
+    """Return the subject of a link for this person."""
+    return f"{PERSON}{person.id}"
+
+
+def person_of(subject: str) -> UUID | None:
+    """Return the id of the person behind the subject of a link or session; None for a seat."""
+    if not subject.startswith(PERSON):
+        return None
+    try:
+        return UUID(subject.removeprefix(PERSON))
+    except ValueError:
+        return None
+
+
 async def subject_of(connection: AsyncConnection, subject: str) -> Person | None:
     """Return the person behind the subject of a session, or None."""
-    if not subject.startswith(PERSON):
-        return await people_store.person_by_address(connection, "web", subject)
-    return await people_store.person_by_id(connection, UUID(subject.removeprefix(PERSON)))
-
-
-def subject_for(person: Person) -> str:
-    """Return the subject of a link for this person: their address on the web, or else who they are."""
-    return person.addresses.get("web", f"{PERSON}{person.id}")
+    person = person_of(subject)
+    return None if person is None else await people_store.person_by_id(connection, person)
 
 
 async def read(database: Database, scope: Scope, node: NodeId | None = None) -> Reading | None:

@@ -20,7 +20,7 @@ from surveys.service import Service
 from surveys.shift_rows import PersonShift
 from surveys.store import people as store
 from surveys.store.database import Database
-from surveys.store.own import forget_own, forget_records_at, hold_people
+from surveys.store.own import forget_own, forget_records_at, forward_cards, hold_people
 
 WEB: Final = "web"
 Show = Callable[[SyncPlan], None]
@@ -93,12 +93,13 @@ async def leave(connection: AsyncConnection, service: Service, people: Collectio
 
 
 async def _forget_old_addresses(connection: AsyncConnection, changes: Iterable[Change]) -> None:
-    """What waits at an address is not for whoever has it from now on."""
+    """What waits at an address is not for whoever has it from now on; cards go on to the new one."""
     for change in changes:
         kept = change.after.addresses.items()
         old = {at: address for at, address in change.before.addresses.items() if (at, address) not in kept}
         if old:
             await forget_records_at(connection, old)
+            await forward_cards(connection, change.after)
 
 
 def reached_on_the_web(plan: SyncPlan) -> SyncPlan:

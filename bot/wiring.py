@@ -24,13 +24,14 @@ from bot.jobs import Jobs, Step
 from bot.later import Later
 from bot.opening import Opening
 from bot.own import Own
+from bot.reading import person_of
 from bot.records import SealedRecords
 from bot.sending import Sending
 from bot.server import Server
 from bot.settings import Settings
 from bot.tick import Tick
 from bot.tidying import Tidying
-from bot.web.auth import TARGETS, Doors
+from bot.web.auth import TARGETS, Behind, Doors
 from bot.web.chrome import Chrome
 from bot.web.links import Links
 from bot.web.linkstores import StoredLinks
@@ -39,7 +40,7 @@ from bot.web.words import web_words
 from surveys.break_library import shipped_breaks
 from surveys.errors import NotFound
 from surveys.instrument import Instrument, shipped_instrument
-from surveys.model import LANGUAGES, STANDARD, STRICT, Language
+from surveys.model import LANGUAGES, STANDARD, STRICT
 from surveys.service import Service
 from surveys.store import people as people_store
 from surveys.store import releases as release_store
@@ -153,7 +154,7 @@ class _Builder:
             self.links,
             Sessions(sessions, store, now=world.now, entropy=world.entropy),
             chrome,
-            self._language_of,
+            self._behind,
             TARGETS,
         )
         self._inbox: Inbox | None = None
@@ -257,10 +258,14 @@ class _Builder:
 
         return belongs
 
-    async def _language_of(self, subject: str) -> Language | None:
-        """Return the language that the person behind a web address chose; a seat has none of its own."""
+    async def _behind(self, subject: str) -> Behind | None:
+        """Return how the person behind a link or session is spoken to now; a seat has no ways of its own."""
+        person = person_of(subject)
+        if person is None:
+            return None
         async with self.database.looking() as connection:
-            return await people_store.language_at(connection, "web", subject)
+            found = await people_store.spoken_to(connection, person, "web")
+        return Behind(*found) if found else None
 
     async def _flagged(self, survey: str) -> Collection[str]:
         """Return the drivers that the published figures of the whole organisation ask to look at again."""

@@ -27,6 +27,8 @@ LONGEST: Final[Mapping[str, int]] = {"id": 100, "name": 200, "email": 254, "shif
 """Characters per cell."""
 DEEPEST: Final = 8
 ADDRESS: Final = "address:"
+RESERVED: Final = ("person:", "seat:")
+"""An address never begins like the subject of a link, so that the two can't be taken for each other."""
 EMAIL: Final = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
 
 
@@ -88,8 +90,17 @@ def _row(line: Line, found: Findings) -> RosterRow:
         language=_language(line, found),
         timezone=_timezone(line, found),
         facets={facet: _facet(line, facet, found) for facet in FACETS if facet in cells},
-        addresses={name.removeprefix(ADDRESS): value for name, value in cells.items() if name.startswith(ADDRESS)},
+        addresses=_addresses(line, found),
     )
+
+
+def _addresses(line: Line, found: Findings) -> dict[str, str]:
+    columns = {name: value for name, value in line.cells.items() if name.startswith(ADDRESS)}
+    for column, value in columns.items():
+        if value.casefold().startswith(RESERVED):
+            mend = f"an address does not begin with {' or '.join(RESERVED)}; give the address on this platform"
+            found.add(line.number, column, value, mend)
+    return {name.removeprefix(ADDRESS): value for name, value in columns.items()}
 
 
 def _parts(cell: str) -> list[str]:

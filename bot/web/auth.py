@@ -24,17 +24,29 @@ from surveys.model import Language
 TARGETS: Final[Mapping[str, str]] = {"chat": "/chat", "digest": "/digest", "council": "/council"}
 """Purpose of a link to the address behind it."""
 
-LanguageOf = Callable[[str], Awaitable[Language | None]]
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """How the person behind a link or session is spoken to now: language, and address on the web chat."""
+
+    language: Language | None
+    address: str | None
+
+
+FindBehind = Callable[[str], Awaitable[Behind | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """The routes of links, and who is behind a request. `language_of` gives the language a subject chose."""
+    """The routes of links, and who is behind a request.
+
+    `behind` is asked anew at every request, so that a session follows its person and never an address.
+    """
 
     links: Links
     sessions: Sessions
     chrome: Chrome
-    language_of: LanguageOf
+    behind: FindBehind
     targets: Mapping[str, str]
 
     def router(self) -> APIRouter:
@@ -73,7 +85,7 @@ class Doors:
         return response
 
     async def leave(self, request: Request) -> Response:
-        """End every session of this browser."""
+        """Take the sessions out of this browser; a copy of one lives on until it ends or its link is revoked."""
         locale = locale_of(request)
         response = HTMLResponse(self.chrome.message(Texts(locale), "web.signed_out"))
         secure = not on_loopback(request.url.hostname)
@@ -89,14 +101,16 @@ class Doors:
         return await self.sessions.read(cookie, purpose) if cookie else None
 
     async def visitor(self, request: Request) -> Visitor | None:
-        """Return whose chat this is: what the web chat is handed as `identify`. The subject is the address."""
+        """Return whose chat this is: what the web chat is handed as `identify`."""
         session = await self.session(request, "chat")
-        if session is None:
+        found = await self.behind(session.subject) if session else None
+        if session is None or found is None or found.address is None:
             return None
-        return Visitor(session.subject, await self.language_of(session.subject) or session.locale)
+        return Visitor(found.address, found.language or session.locale)
 
     async def _language(self, request: Request, link: Link) -> Language:
-        return await self.language_of(link.subject) or locale_of(request)
+        found = await self.behind(link.subject)
+        return (found.language if found else None) or locale_of(request)
 
     def _refuse(self, request: Request) -> Response:
         return HTMLResponse(self.chrome.message(Texts(locale_of(request)), "web.link.refused"), 403)

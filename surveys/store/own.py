@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, delete, false, func, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, delete, false, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.links import Link
@@ -103,6 +103,13 @@ async def forget_own(connection: AsyncConnection, person: Person, subjects: Coll
 async def forget_records_at(connection: AsyncConnection, addresses: Mapping[str, str]) -> None:
     """Delete the platform records about whoever was reached at these addresses, by platform."""
     await connection.execute(delete(RECORD).where(_records_at(addresses)))
+
+
+async def forward_cards(connection: AsyncConnection, person: Person) -> None:
+    """Send the cards and reminders of somebody to the addresses that they have now."""
+    for at, address in person.addresses.items():
+        cards = update(DELIVERY).where(DELIVERY.c.person_id == person.id, DELIVERY.c.platform == at)
+        await connection.execute(cards.where(DELIVERY.c.address != address).values(address=address))
 
 
 def _records_at(addresses: Mapping[str, str]) -> ColumnElement[bool]:

@@ -45,9 +45,10 @@ MANAGES: Table = ManagesRow.__table__  # type: ignore[attr-defined]
 PREFERENCE: Table = PreferenceRow.__table__  # type: ignore[attr-defined]
 SHIFT: Table = ShiftRow.__table__  # type: ignore[attr-defined]
 PERSON_AT = text("SELECT person_id FROM people.address WHERE platform = :platform AND address = :address")
-LANGUAGE_AT = text(
-    "SELECT coalesce(c.language, p.language) FROM people.address a JOIN people.person p ON p.id = a.person_id"
-    " LEFT JOIN people.preference c ON c.person_id = p.id WHERE a.platform = :platform AND a.address = :address"
+SPOKEN_TO = text(
+    "SELECT coalesce(c.language, p.language) AS language, a.address FROM people.person p"
+    " LEFT JOIN people.preference c ON c.person_id = p.id"
+    " LEFT JOIN people.address a ON a.person_id = p.id AND a.platform = :platform WHERE p.id = :person"
 )
 
 
@@ -83,9 +84,12 @@ async def person_id_at(connection: AsyncConnection, platform: str, address: str)
     return found
 
 
-async def language_at(connection: AsyncConnection, platform: str, address: str) -> Language | None:
-    """The language of who is reached there, own choice first; None when nobody is."""
-    return _language(await connection.scalar(LANGUAGE_AT, {"platform": platform, "address": address}))
+async def spoken_to(
+    connection: AsyncConnection, person_id: UUID, platform: str
+) -> tuple[Language | None, str | None] | None:
+    """The language of somebody, own choice first, and their address on a platform; None when nobody has this id."""
+    row = (await connection.execute(SPOKEN_TO, {"person": person_id, "platform": platform})).one_or_none()
+    return None if row is None else (_language(row.language), row.address)
 
 
 async def people_by_id(connection: AsyncConnection, persons: Collection[UUID]) -> list[Person]:
@@ -190,19 +194,6 @@ def _columns(person: Person) -> dict[str, Any]:
 
 def _address(person_id: UUID, platform: str, address: str) -> dict[str, Any]:
     return {"person_id": person_id, "platform": platform, "address": address}
-
-
-async def save_address(connection: AsyncConnection, person_id: UUID, platform: str, address: str) -> None:
-    """Reach somebody there from now on, and nobody else."""
-    await connection.execute(delete(ADDRESS).where(ADDRESS.c.platform == platform, ADDRESS.c.address == address))
-    statement = upsert(ADDRESS).values(_address(person_id, platform, address))
-    await connection.execute(statement.on_conflict_do_update(constraint=ADDRESS.primary_key, set_={"address": address}))
-
-
-async def erase_person(connection: AsyncConnection, person_id: UUID) -> bool:
-    """Remove somebody with addresses, choices and shifts; False when they were not there."""
-    erased = await connection.execute(delete(PERSON).where(PERSON.c.id == person_id))
-    return erased.rowcount == 1
 
 
 async def load_preferences(connection: AsyncConnection, persons: Collection[UUID]) -> dict[UUID, Preferences]:

@@ -14,6 +14,7 @@ import httpx
 
 from adapters.port import ChatPlatform, Message, Reply
 from adapters.web.platform import WebChat
+from bot.reading import subject_for
 from bot.web.app import create_app
 from bot.wiring import Hands
 from tests.dialogues.page import Button, Page
@@ -146,9 +147,14 @@ async def at_recording(stage: Stage, address: str) -> AsyncIterator[Driver]:
 @asynccontextmanager
 async def at_web(stage: Stage, address: str) -> AsyncIterator[Driver]:
     async with browser(stage) as client:
-        link = await stage.app.links.personal(address, "chat", timedelta(days=30))
+        link = await stage.app.links.personal(subject_at(stage, address), "chat", timedelta(days=30))
         await sign_in(client, f"/l/{link}")
         yield OnWeb(client)
+
+
+def subject_at(stage: Stage, address: str) -> str:
+    """Return the subject of the links of whoever is reached there on the web."""
+    return next(subject_for(person) for person in stage.people.values() if person.addresses.get("web") == address)
 
 
 @asynccontextmanager

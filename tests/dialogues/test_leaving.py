@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from adapters.port import Command, Message
+from bot.reading import subject_for
 from bot.server import Server
 from bot.settings import Settings
 from surveys.model import Preferences, Response, Shift
@@ -112,7 +113,7 @@ async def test_erasing_on_the_web_leaves_no_mailbox_and_no_link(house: tuple[Ser
     async with staged(*house, roster=roster_csv("web"), platforms=None) as stage:
         await sent(stage)
         mailbox = "select key from platform.record where key = 'web/mailbox/o1'"
-        await stage.app.links.personal("o1", "chat", timedelta(days=30))
+        await stage.app.links.personal(subject_for(stage.people["o1"]), "chat", timedelta(days=30))
         assert await stage.rows(mailbox)
         assert actions(await _on_the_web(stage, "privacy"))[:2] == ["export", "erase"]
         await _on_the_web(stage, "erase_now")

@@ -14,6 +14,7 @@ from adapters.web.platform import WebChat
 from bot.texts import Texts
 from bot.web.app import create_app
 from surveys.model import Person
+from tests.dialogues.drivers import subject_at
 from tests.dialogues.page import Page
 from tests.dialogues.talk import AMSTERDAM
 from tests.everything import logged
@@ -92,7 +93,7 @@ async def test_the_pages_log_no_path_no_visitor_and_no_text(house: House) -> Non
     """Requests for personal pages are not logged at all, and a fault as its kind and place alone."""
     with logged() as lines:
         async with wave(house, roster=roster("web"), platforms=None) as stage:
-            link = await stage.app.links.personal("adres-0", "chat", timedelta(days=30))
+            link = await stage.app.links.personal(subject_at(stage, "adres-0"), "chat", timedelta(days=30))
             chat = stage.app.platforms["web"]
             assert isinstance(chat, WebChat)
             log = structlog.get_logger("web")

@@ -22,6 +22,7 @@ TOGETHER = """
 """How many rows were last written by the transaction that wrote the choices of o1."""
 NEWEST = "SELECT count(*) FROM surveys.response GROUP BY xmin ORDER BY age(xmin) LIMIT 1"
 """How many rows were last written by the newest transaction that wrote any."""
+ROWS = "SELECT slot, sealed FROM surveys.response"
 Way = Callable[[Stage], Awaitable[None]]
 
 
@@ -62,9 +63,9 @@ async def test_the_answers_of_the_others_stay_as_they_were_under_other_bytes(hou
     """Who is only there to hide somebody keeps every answer; their rows can't be told from the emptied one."""
     async with wave(house) as stage:
         await stage.answer("o2", 4, 2)
-        before = dict(await stage.rows("SELECT slot, sealed FROM surveys.response"))  # type: ignore[arg-type]
+        before: dict[object, object] = dict(await stage.rows(ROWS))  # type: ignore[arg-type]
         await stop(stage)
-        after = dict(await stage.rows("SELECT slot, sealed FROM surveys.response"))  # type: ignore[arg-type]
+        after: dict[object, object] = dict(await stage.rows(ROWS))  # type: ignore[arg-type]
         assert list((await held_by(stage, "o2")).answers.values()) == [4, 2]
         assert before.keys() == after.keys()
         assert all(before[slot] != after[slot] for slot in before)

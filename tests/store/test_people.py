@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
@@ -128,13 +127,3 @@ async def test_the_last_shift_stays_so_that_the_planning_stays_known(connection:
     await store.forget_shifts(connection, year_after)
     known = await store.known_shifts(connection, [sanne.id], year_after, year_after + timedelta(days=1))
     assert known == {sanne.id: []}
-
-
-async def test_an_address_that_somebody_takes_over_reaches_nobody_else(connection: AsyncConnection) -> None:
-    sanne, omar = (await _import(connection, SANNE + OMAR)).new
-    await store.save_address(connection, omar.id, "web", "sanne")
-    found = await store.person_by_address(connection, "web", "sanne")
-    assert found == dataclasses.replace(omar, addresses={"web": "sanne"})
-    assert await store.person_by_address(connection, "web", "omar") is None
-    assert await store.erase_person(connection, sanne.id)
-    assert not await store.erase_person(connection, sanne.id)

@@ -75,11 +75,11 @@ async def test_whoever_left_mid_wave_takes_answer_card_and_links_along(stage: St
     await stage.answer("o1")
     await stage.answer("o2")
     gone = stage.people["o1"].id
-    await stage.app.links.personal(str(gone), "chat", timedelta(days=90))
+    await stage.app.links.personal(f"person:{gone}", "chat", timedelta(days=90))
     await imported(stage, WITHOUT_O1)
     for query in (
         f"SELECT 1 FROM platform.delivery WHERE person_id = '{gone}'",
-        f"SELECT 1 FROM platform.link WHERE subject = '{gone}'",
+        f"SELECT 1 FROM platform.link WHERE subject = 'person:{gone}'",
         f"SELECT 1 FROM people.person WHERE id = '{gone}'",
     ):
         assert await stage.rows(query) == []

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from bot.reading import EVERYTHING, scope_for, subject_for
+from bot.reading import EVERYTHING, person_of, scope_for, subject_for
 from surveys.cohorts import Tree
 from surveys.model import Node, Person, Role
 
@@ -84,6 +84,12 @@ def test_only_the_whole_scope_holds_every_node() -> None:
     assert EVERYTHING.holds("south")
 
 
-def test_a_link_is_for_an_address_on_the_web_or_else_for_the_person() -> None:
-    assert subject_for(person(addresses={"web": "noor", "slack": "U1"})) == "noor"
-    assert subject_for(person(addresses={"slack": "U1"})) == "person:00000000-0000-0000-0000-000000000001"
+def test_a_link_is_for_a_person_and_never_for_an_address() -> None:
+    noor = person(addresses={"web": "noor", "slack": "U1"})
+    assert subject_for(noor) == "person:00000000-0000-0000-0000-000000000001"
+    assert person_of(subject_for(noor)) == noor.id
+
+
+@pytest.mark.parametrize("subject", ["seat:works-council", "noor", "person:noor", "person:", ""])
+def test_nobody_is_behind_anything_else(subject: str) -> None:
+    assert person_of(subject) is None

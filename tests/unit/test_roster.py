@@ -339,3 +339,9 @@ def test_any_number_of_new_people_is_welcome() -> None:
     house = House()
     house.take(many([1]))
     check_sync(house.plan(many(range(100))))
+
+
+@pytest.mark.parametrize("address", ["person:1", "seat:works-council", "Seat:x", "PERSON:"])
+def test_an_address_that_looks_like_the_subject_of_a_link_is_refused(address: str) -> None:
+    with pytest.raises(BadRows, match="does not begin with person: or seat:"):
+        parse_people(f"id,name,email,team,address:web\n1,Sanne,,Noord,{address}\n")

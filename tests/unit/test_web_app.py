@@ -17,7 +17,7 @@ from starlette.datastructures import Headers
 
 from bot.texts import Texts
 from bot.web.app import create_app
-from bot.web.auth import TARGETS, Doors
+from bot.web.auth import TARGETS, Behind, Doors
 from bot.web.chrome import Chrome
 from bot.web.guard import cross_site
 from bot.web.headers import HEADERS
@@ -38,6 +38,7 @@ class Site:
 
     now: datetime = datetime(2025, 3, 3, 9, tzinfo=UTC)
     store: LinksInMemory = field(default_factory=LinksInMemory)
+    addresses: dict[str, str | None] = field(default_factory=dict)
     logged: list[dict[str, Any]] = field(default_factory=list)
     links: Links = field(init=False)
     doors: Doors = field(init=False)
@@ -48,12 +49,12 @@ class Site:
         entropy = lambda size: next(numbers).to_bytes(size, "big")  # noqa: E731
         sessions = Sessions(b"s" * 32, self.store, now=lambda: self.now, entropy=entropy)
         self.links = Links(b"k" * 32, self.store, now=lambda: self.now, entropy=entropy)
-        self.doors = Doors(self.links, sessions, Chrome(), self.language_of, TARGETS)
+        self.doors = Doors(self.links, sessions, Chrome(), self.behind, TARGETS)
         routers = [self.doors.router(), self.rooms()]
         self.app = create_app(routers, log=self, ticks=iter(0.123 * n for n in count()).__next__)
 
-    async def language_of(self, subject: str) -> Language | None:
-        return "en" if subject == "sam" else None
+    async def behind(self, subject: str) -> Behind:
+        return Behind("en" if subject == "sam" else None, self.addresses.get(subject, subject))
 
     def info(self, event: str, **values: Any) -> None:
         self.logged.append(values)
@@ -146,7 +147,18 @@ async def test_every_link_that_opens_nothing_gets_the_same_page(site: Site, brow
     assert site.store.links == before
 
 
-async def test_signing_out_ends_the_session_on_this_device(site: Site, browser: AsyncClient) -> None:
+async def test_a_session_follows_its_person_and_never_an_address(site: Site, browser: AsyncClient) -> None:
+    """When an address changes hands, the old session shows the new address of its own person."""
+    site.addresses = {"person:1": "noor", "person:2": "sam"}
+    await browser.post(f"/l/{await site.links.personal('person:1', 'chat', timedelta(days=1))}")
+    assert (await browser.get("/chat")).text == "noor nl"
+    site.addresses = {"person:1": "sam", "person:2": "noor"}
+    assert (await browser.get("/chat")).text == "sam nl"
+    site.addresses = {"person:1": None}
+    assert (await browser.get("/chat")).text == "nobody"
+
+
+async def test_signing_out_takes_the_session_out_of_this_browser(site: Site, browser: AsyncClient) -> None:
     await browser.post(f"/l/{await site.links.personal('noor', 'chat', timedelta(days=1))}")
     await browser.post("/sign-out")
     assert (await browser.get("/chat")).text == "nobody"
