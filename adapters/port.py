@@ -137,12 +137,14 @@ class Reply:
 
     `message` replaces the card; `dialog` is shown to this person alone and never written into the chat;
     `notice` is a short sentence beside a card that keeps its buttons (`failed` marks a refusal or "try again").
+    `over` says with `failed` that nothing can be done with this card any more, so that a page need not keep it.
     """
 
     message: Message | None = None
     dialog: Message | None = None
     notice: str = ""
     failed: bool = False
+    over: bool = False
 
 
 class DeliveryError(Exception):

@@ -1,7 +1,8 @@
 """The embedded PostgreSQL: a real server in the data directory, reachable by its owner alone.
 
 `wal_recycle = off` lets erasure remove old write-ahead log instead of renaming it; the socket is readable by
-its owner only, because the server trusts whoever reaches it; statements never reach the server's log.
+its owner only, because the server trusts whoever reaches it; statements and values never reach the
+server's log.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ min_wal_size = 32MB
 unix_socket_permissions = 0700
 log_statement = none
 log_min_error_statement = panic
+log_error_verbosity = terse
 log_min_duration_statement = -1
 log_parameter_max_length = 0
 log_parameter_max_length_on_error = 0

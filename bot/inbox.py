@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import structlog
 
 from adapters.port import Command, Reply, Submission
 from bot.texts import Texts
-from surveys.errors import AdempauzeError
+from surveys.errors import AdempauzeError, TokenError, WaveClosed
 
 log = structlog.get_logger(__name__)
 
+OVER: Final = (TokenError, WaveClosed)
+"""After these nothing can be done with a card any more; anything else may pass."""
 Handler = Callable[[Command], Awaitable[Reply]]
 
 
@@ -34,7 +37,7 @@ class Inbox:
                 return await self.submit(incoming)
             return await self._command(incoming)
         except AdempauzeError as error:
-            return Reply(notice=texts(f"error.{error.code}"), failed=True)
+            return Reply(notice=texts(f"error.{error.code}"), failed=True, over=isinstance(error, OVER))
         except Exception as error:  # the edge: nothing may leave a person without an answer
             log.error("a request failed", kind=type(incoming).__name__, error=type(error).__name__)
             return Reply(notice=texts("error.unknown"), failed=True)

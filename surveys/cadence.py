@@ -87,21 +87,6 @@ def plan_wave(
     )
 
 
-def replan(
-    planned: PlannedDelivery, own: OwnHours, *, moment: time | None, fraction: float, closes: datetime, now: datetime
-) -> PlannedDelivery | LeftOut:
-    """Plan an unsent card again after its person's shifts, quiet hours, moment or pause changed.
-
-    A due moment that is still to come and still allowed stays. Otherwise the rest of the window is planned
-    as at the opening; LeftOut when it has no moment for this person.
-    """
-    start, end = utc(now), utc(closes)
-    free = allowed(own, start, end)
-    if contains(free, planned.due):
-        return PlannedDelivery(planned.person_id, planned.due, free[-1].end)
-    return _away(own, end) or _plan(planned.person_id, own, moment, fraction, start=start, end=end)
-
-
 def takes_part(number: int, every: int, offset: int) -> bool:
     """Whether a person with rhythm `every` takes part in wave `number`. Raises InputError unless 1, 2 or 4.
 

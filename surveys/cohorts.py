@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -134,12 +133,3 @@ def readable(tree: Tree, person: Person) -> frozenset[NodeId]:
     if Role.AGENT in person.roles:
         return frozenset({tree.root.id, person.team})
     return frozenset()
-
-
-def head_counts(tree: Tree, teams: Iterable[NodeId]) -> dict[NodeId, int]:
-    """How many people each node holds, everybody below it included; `teams` has one entry per person."""
-    counts = dict.fromkeys(tree.nodes, 0)
-    for team, heads in Counter(teams).items():
-        for node in tree.chain(team):
-            counts[node.id] += heads
-    return counts

@@ -64,14 +64,17 @@ class ChatPages:
         return await self._take(request, lambda pairs, visitor: command_of(pairs, visitor, self.platform))
 
     async def _current(self, waiting: Waiting, visitor: Visitor) -> str:
-        """Return a card as it stands now; nothing for a card that has closed or is not this person's."""
+        """Return a card as it stands now; nothing for a card that has closed or is not this person's.
+
+        Any other failure may pass, so the card stays as it was sent, with the notice.
+        """
         token = waiting.message.token
         if token is None:
             return render.card(waiting.message, ref=waiting.id)
         if not await self.belongs(token, visitor.address):
             return ""
         reply = await self.receive(Submission(token, "show", visitor.locale))
-        return "" if reply.failed else render.card(reply.message or waiting.message, notice=reply.notice)
+        return "" if reply.over else render.card(reply.message or waiting.message, notice=reply.notice)
 
     async def _take(self, request: Request, read: Read) -> Response:
         visitor = await self.identify(request)

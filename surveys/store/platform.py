@@ -143,13 +143,9 @@ async def next_due(connection: AsyncConnection) -> datetime | None:
     return min((moment for moment in (cards, reminders, digests, retries) if moment), default=None)
 
 
-async def forget_deliveries(
-    connection: AsyncConnection, *, wave: UUID | None = None, person: UUID | None = None
-) -> None:
-    """Delete the deliveries of a wave at its close, or of a person who stopped, left or asked for erasure."""
-    query = delete(DELIVERY)
-    query = query.where(DELIVERY.c.wave_id == wave) if wave else query.where(DELIVERY.c.person_id == person)
-    await connection.execute(query)
+async def forget_deliveries(connection: AsyncConnection, *, wave: UUID) -> None:
+    """Delete the deliveries of a wave at its close."""
+    await connection.execute(delete(DELIVERY).where(DELIVERY.c.wave_id == wave))
 
 
 # ---- digests ---------------------------------------------------------------------------------------------------

@@ -175,8 +175,18 @@ async def test_a_card_of_a_closed_check_in_leaves_the_page(
     chat: WebChat, browser: AsyncClient, conversation: Conversation
 ) -> None:
     await chat.send("noor", QUESTION)
-    conversation.now = Reply(notice="gesloten", failed=True)
+    conversation.now = Reply(notice="gesloten", failed=True, over=True)
     assert "[empty]" in (await browser.get("/chat")).text
+
+
+async def test_a_failure_that_may_pass_keeps_the_card_and_says_so(
+    chat: WebChat, browser: AsyncClient, conversation: Conversation
+) -> None:
+    await chat.send("noor", QUESTION)
+    conversation.now = Reply(notice="Probeer het zo nog eens.", failed=True)
+    page = (await browser.get("/chat")).text
+    assert "Mee eens" in page
+    assert "Probeer het zo nog eens." in page
 
 
 async def test_answering_leaves_no_trace_in_the_mailbox(chat: WebChat, browser: AsyncClient, keep: InMemory) -> None:

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.cadence import LeftOut, PlannedDelivery, WavePlan, plan_wave, replan, takes_part
+from surveys.cadence import LeftOut, WavePlan, plan_wave, takes_part
 from surveys.errors import InputError
 from surveys.intervals import total
 from surveys.model import Preferences, QuietHours, Shift, Survey
-from surveys.own_hours import OwnHours, allowed, own_hours
+from surveys.own_hours import allowed, own_hours
 from surveys.spread import fractions
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -230,42 +230,6 @@ def test_a_wave_opened_late_is_planned_from_now_on() -> None:
 def test_an_unknown_country_is_refused_with_the_mend() -> None:
     with pytest.raises(InputError, match="'XX' is not known"):
         plan(asked=survey(holidays="XX"))
-
-
-# Changed plans
-
-
-def own(shifts: list[Shift] | None = None, wish: Preferences | None = None) -> OwnHours:
-    return own_hours(survey(), "Europe/Amsterdam", wish or Preferences(), shifts)
-
-
-def replanned(old: datetime, person: OwnHours, now: datetime = MONDAY) -> PlannedDelivery | LeftOut:
-    planned = PlannedDelivery(ANNA, old, MONDAY + THREE_DAYS)
-    return replan(planned, person, moment=None, fraction=0.0, closes=MONDAY + THREE_DAYS, now=now)
-
-
-def test_a_card_whose_shift_moved_moves_with_it() -> None:
-    moved = replanned(MONDAY + hours(3), own([shift(MONDAY + hours(24))]))
-    assert isinstance(moved, PlannedDelivery)
-    assert moved.due == MONDAY + hours(24) + timedelta(minutes=10)
-
-
-def test_a_card_that_still_fits_stays_where_it_was() -> None:
-    kept = replanned(MONDAY + hours(3), own([shift(MONDAY + hours(1))]))
-    assert isinstance(kept, PlannedDelivery)
-    assert kept.due == MONDAY + hours(3)
-
-
-@pytest.mark.parametrize(
-    ("person", "reason"),
-    [
-        (own([]), LeftOut.NO_SHIFT),
-        (own(wish=Preferences(stopped=True)), LeftOut.STOPPED),
-        (own(wish=Preferences(paused_until=date(2026, 6, 1))), LeftOut.PAUSED),
-    ],
-)
-def test_a_card_without_a_moment_left_is_dropped(person: OwnHours, reason: LeftOut) -> None:
-    assert replanned(MONDAY + hours(3), person) is reason
 
 
 def test_cards_of_a_floor_are_spread_over_many_minutes() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.cohorts import Tree, counting_cohort, head_counts, readable, segments
+from surveys.cohorts import Tree, counting_cohort, readable, segments
 from surveys.errors import InputError, NotFound
 from surveys.model import Node, NodeId, Person, Role
 
@@ -100,11 +100,6 @@ def test_somebody_who_neither_leads_nor_answers_calls_reads_nothing(role: Role) 
 
 def test_managing_without_the_role_opens_nothing() -> None:
     assert readable(LENTE, replace(SOMEBODY, manages=frozenset({"n"}))) == {"o", "ns1"}
-
-
-def test_head_counts_add_up_towards_the_organisation() -> None:
-    counts = head_counts(LENTE, ["ns1", "ns1", "ns2", "zs", "n"])
-    assert counts == {"o": 5, "n": 4, "ns": 3, "ns1": 2, "ns2": 1, "z": 1, "zs": 1}
 
 
 @given(trees())
