@@ -447,4 +447,4 @@ def test_the_baseline_grows_with_the_differences_between_teams() -> None:
     apart = {f"t{i}": [2, 3, 2, 2, 3, 2, 1, 2, 3, 2] if i % 2 else [4, 3, 4, 4, 3, 4, 5, 4, 3, 4] for i in range(12)}
     wave = facts(shape, {f"t{i}": 14 for i in range(12)})
     assert protect(wave, responses(alike)).baselines[0].between == 0.036  # 8 usual teams of 20 in all
-    assert protect(wave, responses(apart)).baselines[0].between > 0.5
+    assert protect(wave, responses(apart)).baselines[0].between > 0.3
