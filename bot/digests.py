@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 
 from adapters.port import ChatPlatform, DeliveryError, Message
+from bot.attempts import attempt
 from surveys.model import Person
 from surveys.store import people as people_store
 from surveys.store import platform as store
@@ -48,8 +49,8 @@ class Digests:
             due = await store.due_digests(connection, self.now())
         for release, person, attempts in due:
             if release == seq:
-                again = await self._send(seq, person)
-                await self._settle(seq, person, again if attempts < MAX_ATTEMPTS else None)
+                again = _again(await attempt("digest", self._send(seq, person)))
+                await self._settle(seq, person, again if attempts + 1 < MAX_ATTEMPTS else None)
 
     async def _settle(self, seq: int, person: UUID, again: timedelta | None) -> None:
         async with self.database.begin() as connection:
@@ -58,17 +59,21 @@ class Digests:
             else:
                 await store.postpone_digest(connection, seq, person, self.now() + again)
 
-    async def _send(self, seq: int, person_id: UUID) -> timedelta | None:
-        """Send one digest; returns after how long to try again, or None when it is settled."""
+    async def _send(self, seq: int, person_id: UUID) -> None:
+        """Send one digest, or find that there is none. Raises DeliveryError and whatever else a platform may."""
         async with self.database.begin() as connection:
             person = await people_store.person_by_id(connection, person_id)
         reachable = [name for name in self.platforms if person and name in person.addresses]
         message = await self.compose(person, seq) if person and reachable else None
-        if person is None or message is None:
-            return None
-        try:
+        if person is not None and message is not None:
             await self.platforms[reachable[0]].send(person.addresses[reachable[0]], message)
-        except DeliveryError as error:
-            log.warning("a digest was not delivered", platform=reachable[0], permanent=error.permanent)
-            return None if error.permanent else timedelta(seconds=error.retry_after or RETRY_SECONDS)
+
+
+def _again(failure: Exception | None) -> timedelta | None:
+    """Return after how long to try again; None when it is settled."""
+    if failure is None:
         return None
+    if not isinstance(failure, DeliveryError):
+        return timedelta(seconds=RETRY_SECONDS)
+    log.warning("a digest was not delivered", permanent=failure.permanent)
+    return None if failure.permanent else timedelta(seconds=failure.retry_after or RETRY_SECONDS)

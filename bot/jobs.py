@@ -16,6 +16,8 @@ import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import DeleteJobCondition, Status
 
+from bot.errands import PATIENCE, Errands
+
 Step = Callable[..., Awaitable[None]]
 BEATS: Final = 6
 """Signs of life in the time after which a worker counts as killed: a slow moment costs nobody their job."""
@@ -43,11 +45,12 @@ class Jobs:
         conninfo: str,
         options: str,
         steps: Mapping[str, Step],
+        errands: Errands | None = None,
         *,
         concurrency: int = 4,
         rescue_seconds: float = 30.0,
     ) -> None:
-        """`conninfo` and `options` are libpq's; `steps` the work by name.
+        """`conninfo` and `options` are libpq's; `steps` the work by name; `errands` what steps hand over.
 
         A job whose worker gave no sign of life for `rescue_seconds` frees its lock at the next tick.
         """
@@ -56,6 +59,7 @@ class Jobs:
         )
         self._app = procrastinate.App(connector=connector)
         self._tasks = {name: self._app.task(name=name)(step) for name, step in steps.items()}
+        self._errands = errands or Errands()
         self._concurrency = concurrency
         self._rescue_seconds = rescue_seconds
 
@@ -64,7 +68,8 @@ class Jobs:
         await self._app.open_async()
 
     async def close(self) -> None:
-        """Disconnect."""
+        """Give the errands under way a little time, then disconnect."""
+        await self._errands.finish(PATIENCE)
         await self._app.close_async()
 
     async def offer(self, work: Work) -> None:
@@ -84,12 +89,14 @@ class Jobs:
                 await self._app.job_manager.finish_job(job=job, status=Status.FAILED, delete_job=True)
 
     async def run_until_idle(self) -> None:
-        """Do all the work that waits, then return. Concurrency one: the same order every time."""
-        await self._worker(wait=False, concurrency=1, listen_notify=False)
+        """Do all the work that waits, and the errands it left, then return. Concurrency one: always the same order."""
+        await self._worker(wait=False, concurrency=1, listen_notify=False, worker_middleware=[_look_again])
+        await self._errands.finish()
 
     async def run(self) -> None:
         """Work until cancelled, or until the database is lost: who runs it begins anew."""
-        await self._worker(wait=True, concurrency=self._concurrency)
+        middleware = [_look_again, self._begin_errands]
+        await self._worker(wait=True, concurrency=self._concurrency, worker_middleware=middleware)
 
     async def _worker(self, **options: Any) -> None:
         await self._app.run_worker_async(
@@ -99,9 +106,15 @@ class Jobs:
             stalled_worker_timeout=self._rescue_seconds,
             fetch_job_polling_interval=2.0,
             shutdown_graceful_timeout=10.0,
-            worker_middleware=[_look_again],
             **options,
         )
+
+    async def _begin_errands(self, step: Callable[[], Awaitable[Any]], _: Any, __: Any) -> Any:
+        """Begin what a job handed over as soon as it is off the queue."""
+        running = asyncio.current_task()
+        assert running is not None
+        running.add_done_callback(lambda _: self._errands.begin())
+        return await step()
 
 
 async def _look_again(step: Callable[[], Awaitable[Any]], _: Any, worker: Any) -> Any:

@@ -46,7 +46,7 @@ class Later:
             due = later_today(self.now(), wave.closes, reach.own)
             if due is None:
                 return Reply(notice=texts("checkin.later.too_late"), failed=True)
-            again = {"state": "waiting", "due": due, "message": None, "remind_due": None}
+            again = {"state": "waiting", "due": due, "sent": True, "message": None, "remind_due": None}
             await store.set_delivery(connection, wave.id, person.id, **again)
         moved = _moved(texts, person, due)
         await self._replace(command, delivery.message, moved)

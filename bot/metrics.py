@@ -16,15 +16,21 @@ from surveys.store.database import Database
 COUNTED: Final = {
     "adempauze_waves": ("waves by state", "SELECT state, count(*) FROM surveys.wave GROUP BY state"),
     "adempauze_deliveries": (
-        "cards of open waves by state of sending",
-        "SELECT state, count(*) FROM platform.delivery GROUP BY state",
+        "cards of open waves that wait to be sent for the first time, and all others",
+        "SELECT state, cards FROM (SELECT count(*) AS n FROM platform.delivery WHERE NOT sent AND state <> 'failed') w,"
+        " (SELECT count(*) AS total FROM surveys.response) r,"
+        " LATERAL (VALUES ('waiting', n), ('settled', total - n)) AS counted(state, cards)",
     ),
     "adempauze_jobs": (
         "jobs in the queue by state",
         "SELECT status::text, count(*) FROM platform.procrastinate_jobs GROUP BY status",
     ),
 }
-"""Name of each count: what it says, and where it comes from."""
+"""Name of each count: what it says, and where it comes from.
+
+Cards are counted against the sealed rows, which nobody's choice adds or removes: *later* changes no count, and whoever
+stops, leaves or is erased is one who is no longer waited for, like anybody whose card was sent or failed.
+"""
 
 
 @dataclass

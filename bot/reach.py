@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from surveys.model import Language, Survey
 from surveys.own_hours import OwnHours, own_hours
 from surveys.store import people as store
+from surveys.store.claiming import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +37,8 @@ async def load_reach(
         )
         for person in known
     }
+
+
+def reach_of(survey: Survey, known: Known) -> Reach:
+    """Return how to reach one person, from what was read of them alone. Raises InputError for an unknown time zone."""
+    return Reach(own_hours(survey, known.timezone, known.preferences, known.shifts), known.language)

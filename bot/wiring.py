@@ -19,13 +19,16 @@ from bot.closing import Closing
 from bot.commands import commands
 from bot.digest import Digest, Draw, drawn
 from bot.digests import Digests
+from bot.errands import Errands
 from bot.inbox import Inbox
+from bot.invitations import Invitations
 from bot.jobs import Jobs, Step
 from bot.later import Later
 from bot.opening import Opening
 from bot.own import Own
 from bot.reading import person_of
 from bot.records import SealedRecords
+from bot.reminding import Reminding
 from bot.sending import Sending
 from bot.server import Server
 from bot.settings import Settings
@@ -176,10 +179,14 @@ class _Builder:
         later = Later(self.database, self.keys, platforms, self.world.now)
         self._inbox = Inbox(checkin.receive, commands(own, later, digest, self.settings.country))
         opening = self._opening(list(platforms))
-        sending = self._sending(platforms, checkin)
+        invitations, errands = Invitations(self.keys, checkin.invite, self.world.entropy), Errands()
+        outgoing = (self.database, platforms, invitations, self.world.now)
+        sending = Sending(*outgoing, self.settings.in_flight)
+        reminding = Reminding(*outgoing, errands, self.settings.in_flight)
         closing = Closing(self.database, self.keys, self.instrument, PRESETS[self.settings.preset], self.world.now)
         digests = Digests(self.database, platforms, digest.message_for, self.world.now)
-        jobs = self._jobs(_steps(sending, closing, digests, Tidying(self.database, self.world.now)))
+        tidying = Tidying(self.database, self.world.now)
+        jobs = self._jobs(_steps(sending, reminding, closing, digests, tidying), errands)
         return App(
             settings=self.settings,
             world=self.world,
@@ -212,21 +219,10 @@ class _Builder:
             self._flagged,
         )
 
-    def _sending(self, platforms: Mapping[str, ChatPlatform], checkin: Checkin) -> Sending:
-        return Sending(
-            self.database,
-            self.keys,
-            platforms,
-            checkin.invite,
-            self.world.now,
-            self.world.entropy,
-            self.settings.in_flight,
-        )
-
-    def _jobs(self, steps: Mapping[str, Step]) -> Jobs:
+    def _jobs(self, steps: Mapping[str, Step], errands: Errands) -> Jobs:
         url = self.server.app.set(drivername="postgresql").render_as_string(hide_password=False)
         options = f"-c role={self.server.roles.app} -c search_path=platform -c timezone=UTC"
-        return Jobs(url, options, steps, rescue_seconds=self.settings.rescue_seconds)
+        return Jobs(url, options, steps, errands, rescue_seconds=self.settings.rescue_seconds)
 
     def _hands(self, platform: str) -> Hands:
         keep = SealedRecords(self.database, platform, self.keys.platform_key(platform), self.world.entropy)
@@ -278,14 +274,16 @@ class _Builder:
         return ()
 
 
-def _steps(sending: Sending, closing: Closing, digests: Digests, tidying: Tidying) -> dict[str, Step]:
+def _steps(
+    sending: Sending, reminding: Reminding, closing: Closing, digests: Digests, tidying: Tidying
+) -> dict[str, Step]:
     """Return the work that jobs name; their arguments come back as JSON gave them."""
 
     async def send(wave: str, chunk: int, platform: str) -> None:
         await sending.send(DueChunk(UUID(wave), chunk, platform))
 
     async def remind(wave: str, chunk: int, platform: str) -> None:
-        await sending.remind(DueChunk(UUID(wave), chunk, platform))
+        await reminding.remind(DueChunk(UUID(wave), chunk, platform))
 
     async def close(wave: str) -> None:
         await closing.close(UUID(wave))

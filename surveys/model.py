@@ -165,13 +165,15 @@ class Wave:
 class Response:
     """What one sealed row holds: the cohort it counts in and option numbers (1..5, 0 = skipped) by item id.
 
-    An empty response (no cohort, no answers) is what every slot holds at opening.
+    An empty response (no cohort, no answers) is what every slot holds at opening. `withdrawn` counts nowhere: it
+    says that the card was dealt with, so that its holder is not reminded of it.
     """
 
     cohort: NodeId | None = None
     answers: Mapping[str, int] = field(default_factory=dict)
     facets: Mapping[str, str] = field(default_factory=dict)
     comment: str = ""
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,19 +58,20 @@ class Service:
 
         def merge(response: Response, items: tuple[Item, ...], body: TokenBody) -> Response:
             chosen = dict(_checked(items, position, option) for position, option in positions)
-            return replace(response, cohort=body.cohort, answers={**response.answers, **chosen})
+            answers = {**response.answers, **chosen}
+            return replace(response, cohort=body.cohort, answers=answers, withdrawn=False)
 
         return await self._change(token, now, merge)
 
     async def comment(self, token: str, text: str, now: datetime) -> Card:
         """Merge a comment, already passed by safety. Raises as `record`, and TextTooLong."""
         return await self._change(
-            token, now, lambda response, _, body: replace(response, cohort=body.cohort, comment=text)
+            token, now, lambda response, _, body: replace(response, cohort=body.cohort, comment=text, withdrawn=False)
         )
 
     async def withdraw(self, token: str, now: datetime) -> Card:
-        """Write an empty response over the own row. Raises TokenError, WaveClosed."""
-        return await self._change(token, now, lambda *_: Response())
+        """Write over the own row a response that holds nothing but that. Raises TokenError, WaveClosed."""
+        return await self._change(token, now, lambda *_: Response(withdrawn=True))
 
     async def look(self, token: str, now: datetime) -> Card:
         """Return the state of the own card; changes nothing. Raises TokenError, WaveClosed."""

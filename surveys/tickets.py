@@ -167,13 +167,13 @@ def unseal_record(key: bytes, name: str, sealed: bytes) -> bytes:
 
 
 def _encode(response: Response) -> bytes:
-    content = [response.cohort, dict(response.answers), response.comment]
+    content = [response.cohort, dict(response.answers), response.comment, int(response.withdrawn)]
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _decode(encoded: bytes) -> Response:
-    cohort, answers, comment = json.loads(encoded)
-    return Response(cohort=cohort, answers=answers, comment=comment)
+    cohort, answers, comment, withdrawn = json.loads(encoded)
+    return Response(cohort=cohort, answers=answers, comment=comment, withdrawn=bool(withdrawn))
 
 
 def _pad(data: bytes) -> bytes:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, case, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +23,7 @@ RECORD = RecordRow.__table__  # type: ignore[attr-defined]
 MARK = MarkRow.__table__  # type: ignore[attr-defined]
 
 PENDING = ("waiting", "calling")
+TO_REMIND = DELIVERY.c.reminder == "waiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ async def due_cards(connection: AsyncConnection, now: datetime) -> list[DueChunk
 
 async def due_reminders(connection: AsyncConnection, now: datetime) -> list[DueChunk]:
     """Return the chunks whose one reminder step is due, of open waves. Whoever answered is among them."""
-    return await _due(connection, (DELIVERY.c.remind_due <= now) & DELIVERY.c.reminder.in_(PENDING))
+    return await _due(connection, (DELIVERY.c.remind_due <= now) & TO_REMIND)
 
 
 async def _due(connection: AsyncConnection, condition: Any) -> list[DueChunk]:
@@ -91,7 +92,7 @@ async def cards_of(connection: AsyncConnection, chunk: DueChunk, now: datetime) 
 
 async def reminders_of(connection: AsyncConnection, chunk: DueChunk, now: datetime) -> list[Delivery]:
     """Return the deliveries of a chunk whose reminder step is due."""
-    return await _deliveries(connection, chunk, (DELIVERY.c.remind_due <= now) & DELIVERY.c.reminder.in_(PENDING))
+    return await _deliveries(connection, chunk, (DELIVERY.c.remind_due <= now) & TO_REMIND)
 
 
 async def _deliveries(connection: AsyncConnection, chunk: DueChunk, condition: Any) -> list[Delivery]:
@@ -129,15 +130,17 @@ async def delivered(connection: AsyncConnection, wave: UUID) -> dict[NodeId, int
 
 
 async def progress(connection: AsyncConnection, wave: UUID) -> dict[str, int]:
-    """Return how many deliveries of a wave are in each state of sending."""
-    query = select(DELIVERY.c.state, func.count()).where(DELIVERY.c.wave_id == wave).group_by(DELIVERY.c.state)
+    """Return how many deliveries of a wave are in each state of sending; a card moved to later counts as done."""
+    state = case((DELIVERY.c.sent, "done"), else_=DELIVERY.c.state).label("state")
+    counted = select(state).where(DELIVERY.c.wave_id == wave).subquery()
+    query = select(counted.c.state, func.count()).group_by(counted.c.state)
     return {row[0]: row[1] for row in await connection.execute(query)}
 
 
 async def next_due(connection: AsyncConnection) -> datetime | None:
     """Return the earliest moment at which a card or a reminder step is due."""
     cards = await connection.scalar(select(func.min(DELIVERY.c.due)).where(DELIVERY.c.state.in_(PENDING)))
-    reminders = await connection.scalar(select(func.min(DELIVERY.c.remind_due)).where(DELIVERY.c.reminder.in_(PENDING)))
+    reminders = await connection.scalar(select(func.min(DELIVERY.c.remind_due)).where(TO_REMIND))
     digests = await connection.scalar(select(func.min(DIGEST_DUE.c.due)))
     retries = await connection.scalar(select(func.min(DIGEST.c.due)))
     return min((moment for moment in (cards, reminders, digests, retries) if moment), default=None)

@@ -12,8 +12,8 @@ from sqlmodel import Field, SQLModel
 class DeliveryRow(SQLModel, table=True):
     """One card for one person in one wave; gone at close.
 
-    `state` and `reminder` tell how far *sending* got: waiting, calling (a platform call is in flight), done,
-    failed. The reminder step leaves the same trace whether or not a message went out.
+    `state` tells how far *sending* got: waiting, calling (a platform call is in flight), done, failed. `reminder` is
+    waiting or done; the step leaves the same trace whether or not a message went out.
     """
 
     __tablename__ = "delivery"

@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Any
 
 from bot.closing import Closing
+from bot.reminding import Reminding
 from bot.sending import Sending
 from surveys.store import platform as platform_store
 from surveys.store import releases as release_store
@@ -25,7 +26,8 @@ MARKED: tuple[tuple[Any, str, str, float], ...] = (
     (responses, "fill", "opening", PAUSE),
     (platform_store, "add_deliveries", "opening", PAUSE),
     (Sending, "send", "sending", 0),
-    (Sending, "remind", "reminding", 0),
+    (Reminding, "remind", "reminding", 0),
+    (Reminding, "_call_all", "reminding", 0),
     (Closing, "_protected", "closing", PAUSE),
     (Closing, "_publish_once", "publishing", PAUSE),
     (responses, "erase", "erasing", PAUSE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
@@ -126,7 +127,7 @@ async def test_a_thief_in_the_middle_of_the_reminder_step_sees_no_difference(hou
     assert without(seen[0], *SEALED) == without(others[0], *SEALED)
     planted: Rows = {
         **seen[0],
-        "platform.delivery": [{**row, "reminder": "calling"} for row in seen[0]["platform.delivery"]],
+        "platform.delivery": [{**row, "reminder": "sent"} for row in seen[0]["platform.delivery"]],
     }
     assert without(planted, *SEALED) != without(others[0], *SEALED)
 
@@ -163,15 +164,14 @@ async def test_later_moves_the_own_row_and_is_gone_at_the_close(house: House) ->
 
 async def test_no_job_names_a_person(house: House) -> None:
     """Job arguments name a wave and a chunk, never a person; finished jobs and their events are gone."""
-    async with wave(house, survey=PULSE, platforms=watched) as stage:
-        platform = stage.recording
-        assert isinstance(platform, Watched)
-        platform.watch = lambda: everything(stage.server)
-        await stage.until(stage.clock() + timedelta(days=1, minutes=1))
+    async with wave(house, survey=PULSE) as stage:
+        stage.clock.forward(days=1, minutes=1)
+        assert [work.step for work in await stage.app.tick(stage.clock())] == ["remind"]
         needles = {name for person in stage.people.values() for name in names_of(person)}
-        queue = "platform.procrastinate_"
-        assert platform.seen[0][f"{queue}jobs"] != []
-        assert found_in(platform.seen[0], needles, schema=queue) == []
+        queue, offered = "platform.procrastinate_", everything(stage.server)
+        assert offered[f"{queue}jobs"] != []
+        assert found_in(offered, needles, schema=queue) == []
+        await stage.app.jobs.run_until_idle()
         left = everything(stage.server)
         assert [left[f"{queue}{table}"] for table in ("jobs", "events", "workers")] == [[], [], []]
 
@@ -183,3 +183,84 @@ async def test_an_answer_offers_no_work(house: House) -> None:
         await stage.answer("o1")
         await stage.tick()
         assert await stage.rows("SELECT last_value, is_called FROM platform.procrastinate_jobs_id_seq") == before
+
+
+class Slow(Recording):
+    """A platform that holds a call until it is let go."""
+
+    def __init__(self, hands: Hands) -> None:
+        super().__init__(receive=hands.receive, belongs=hands.belongs)
+        self.free, self.called = asyncio.Event(), asyncio.Event()
+        self.free.set()
+
+    async def send(self, address: str, message: Message) -> MessageRef:
+        self.called.set()
+        await self.free.wait()
+        return await super().send(address, message)
+
+
+ONE = "\n".join(few().splitlines()[:2]) + "\n"
+
+
+async def during_the_reminder(
+    house: House, *, answered: bool, planted: bool = False
+) -> tuple[bool, Rows, list[Message]]:
+    """Return whether the platform was called, what was to be seen meanwhile, and what somebody got in the end."""
+    async with wave(
+        house, survey=PULSE, roster=ONE, platforms=lambda hands: {"recording": Slow(hands("recording"))}
+    ) as stage:
+        if answered:
+            await stage.answer("r0")
+        platform = stage.recording
+        assert isinstance(platform, Slow)
+        platform.free.clear()
+        platform.called.clear()
+        stage.clock.forward(days=1, minutes=1)
+        worker = asyncio.create_task(stage.app.jobs.run())
+        assert [work.step for work in await stage.app.tick(stage.clock())] == ["remind"]
+        await over(stage, planted=planted)
+        called, rows = platform.called.is_set(), everything(stage.server)
+        worker.cancel()
+        await asyncio.wait({worker})
+        asyncio.get_running_loop().call_later(0.1, platform.free.set)
+    return called, rows, platform.inbox("r0")
+
+
+async def over(stage: Stage, *, planted: bool) -> None:
+    """Wait until the job is off the queue, and a moment longer."""
+    async with asyncio.timeout(20):
+        while await stage.rows("SELECT id FROM platform.procrastinate_jobs"):  # noqa: ASYNC110 - a table tells nobody
+            await asyncio.sleep(0.02)
+    await asyncio.sleep(0.3)
+    if planted:
+        await stage.run("UPDATE platform.delivery SET attempts = 1")
+
+
+async def test_how_long_a_reminder_takes_is_seen_nowhere(house: House) -> None:
+    """While the platform takes its time over a reminder, job, lock and rows are what they are where none is sent;
+    and a process that stops lets it end."""
+    called, without_answer, got = await during_the_reminder(house, answered=False)
+    assert called
+    assert len(got) == 2
+    called, with_answer, got = await during_the_reminder(house, answered=True)
+    assert not called
+    assert len(got) == 1
+    hidden = (*SEALED, *WALL_CLOCK)
+    assert without(without_answer, *hidden) == without(with_answer, *hidden)
+    _, flagged, _ = await during_the_reminder(house, answered=True, planted=True)
+    assert without(without_answer, *hidden) != without(flagged, *hidden)
+
+
+@pytest.mark.parametrize("action", ["withdraw", "skip"])
+async def test_whoever_dealt_with_the_card_gets_no_reminder(house: House, action: str) -> None:
+    """Who withdrew, or skipped everything, is not asked again."""
+    async with wave(house, survey=PULSE, roster=few()) as stage:
+        if action == "withdraw":
+            await stage.answer("r1")
+            await stage.recording.tap("r1", "withdraw")
+        else:
+            await stage.recording.tap("r1", "skip", (0, 0))
+            await stage.recording.tap("r1", "skip", (1, 0))
+        await stage.until(stage.clock() + timedelta(days=1, minutes=1))
+        assert len(stage.recording.inbox("r1")) == 1
+        assert len(stage.recording.inbox("r2")) == 2

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from bot.metrics import Metrics, Ticks
+from bot.server import Server
+from bot.settings import Settings
+from tests.privacy.wave import wave
 from tests.stage import Stage
 
 
@@ -16,7 +20,7 @@ async def test_waves_cards_and_ticks_are_counted(stage: Stage) -> None:
     await stage.deliver()
     said = await page(stage)
     assert 'adempauze_waves{state="open"} 1.0' in said
-    assert 'adempauze_deliveries{state="done"}' in said
+    assert 'adempauze_deliveries{state="settled"}' in said
     assert "adempauze_ticks 3.0" in said
 
 
@@ -25,7 +29,7 @@ async def test_no_label_is_tied_to_a_person_a_cohort_or_a_survey(stage: Stage) -
     await stage.deliver()
     labels = set(re.findall(r'(\w+)="(\w+)"', await page(stage)))
     assert {name for name, _ in labels} == {"state"}
-    assert {value for _, value in labels} <= {"open", "waiting", "calling", "done", "failed", "todo", "doing"}
+    assert {value for _, value in labels} <= {"open", "waiting", "settled", "todo", "doing"}
 
 
 async def test_answering_changes_no_count(stage: Stage) -> None:
@@ -34,3 +38,16 @@ async def test_answering_changes_no_count(stage: Stage) -> None:
     before = await page(stage)
     await stage.answer("o1")
     assert await page(stage) == before
+
+
+async def test_putting_a_card_aside_and_stopping_change_no_count(house: tuple[Server, Settings]) -> None:
+    """What somebody does with their own card, *later* and stopping too, cannot be read from the metrics."""
+    async with wave(house) as stage:
+        before = await page(stage)
+        assert 'adempauze_deliveries{state="settled"} 31.0' in before
+        await stage.recording.tap("o1", "later")
+        assert await page(stage) == before
+        await stage.recording.act("o2", "nl", "stop_now")
+        assert await page(stage) == before
+        await stage.until(stage.clock() + timedelta(hours=3))
+        assert await page(stage) == before

@@ -1,0 +1,117 @@
+"""The one reminder: a step that is the same for everybody, and calls of which nothing is ever written.
+
+The step walks over everybody who got a card, in one commit, and is all that the job does. The calls go to whoever has
+done nothing with their card. They follow as an errand, after the job is off the queue: made within it, its duration
+and its lock would tell how many had not answered, and recorded one by one, who. So a kill costs the reminders that
+were not yet sent; nobody gets two.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.port import ChatPlatform, DeliveryError, Message
+from bot.attempts import attempt
+from bot.errands import Errands
+from bot.invitations import Batch, Invitations
+from bot.reach import Reach, load_reach, reach_of
+from surveys.model import Response
+from surveys.sending import Send, TooLate, sendable
+from surveys.store import claiming, responses
+from surveys.store import platform as store
+from surveys.store.database import Database
+from surveys.store.platform import Delivery, DueChunk
+
+REMINDER_TRIES: Final = 3
+LONGEST_WAIT: Final = 30.0
+"""Seconds between two tries at most, whatever the platform asks."""
+
+
+@dataclass(frozen=True)
+class Reminding:
+    """Takes the reminder step, and hands the calls over."""
+
+    database: Database
+    platforms: Mapping[str, ChatPlatform]
+    invitations: Invitations
+    now: Callable[[], datetime]
+    errands: Errands
+    in_flight: int = 1
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _lanes: dict[str, asyncio.Semaphore] = field(default_factory=dict)
+    """One per platform, so that the chunks of a wave don't call all at once."""
+
+    async def remind(self, chunk: DueChunk) -> None:
+        """Take the step of a chunk, for everybody at once."""
+        async with self.database.begin() as connection:
+            due = await store.reminders_of(connection, chunk, self.now())
+            batch = await self.invitations.batch(connection, chunk.wave) if due else None
+            if batch is None:
+                return
+            people = [delivery.person for delivery in due]
+            reach = await load_reach(connection, batch.survey, people, batch.wave.opens, batch.wave.closes)
+            taken = [d for d in due if await self._step(connection, batch, d, reach.get(d.person))]
+        self.errands.hand_over(partial(self._call_all, batch, taken, chunk.platform))
+
+    async def _step(self, connection: AsyncConnection, batch: Batch, delivery: Delivery, reach: Reach | None) -> bool:
+        """Record the step, or that it waits for the person's own hours; True when it is taken, now and by us."""
+        if wait := self._wait(batch, reach, delivery):
+            await claiming.step(connection, delivery, remind_due=wait)
+            return False
+        return await claiming.step(connection, delivery, reminder="done")
+
+    def _wait(self, batch: Batch, reach: Reach | None, delivery: Delivery) -> datetime | None:
+        if reach is None or delivery.remind_due is None:
+            return None
+        decision = sendable(delivery.remind_due, batch.wave.closes, reach.own, self.now())
+        return None if isinstance(decision, Send | TooLate) else decision.until
+
+    async def _call_all(self, batch: Batch, taken: list[Delivery], platform: str) -> None:
+        """Nothing is written from here on; only the call itself depends on the own sealed row."""
+        queue = iter(taken)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self.in_flight):
+                group.create_task(self._call_each(batch, queue, platform))
+
+    async def _call_each(self, batch: Batch, queue: Iterator[Delivery], platform: str) -> None:
+        lane = self._lanes.setdefault(platform, asyncio.Semaphore(self.in_flight))
+        for delivery in queue:
+            async with lane:
+                await attempt("reminder", self._remind(batch, delivery))
+
+    async def _remind(self, batch: Batch, delivery: Delivery) -> None:
+        platform = self.platforms.get(delivery.platform)
+        async with self.database.begin() as connection:
+            known = await claiming.known_now(connection, batch.wave, delivery.person)
+            untouched = await _untouched(connection, batch, delivery)
+        if platform is None or platform.waits or known is None or not delivery.sent or not untouched:
+            return
+        reach = reach_of(batch.survey, known)
+        if isinstance(sendable(self.now(), batch.wave.closes, reach.own, self.now()), Send):
+            message = await self.invitations.card(batch, delivery, reach.language, reminder=True)
+            await self._call(platform, delivery.address, message)
+
+    async def _call(self, platform: ChatPlatform, address: str, message: Message) -> None:
+        """Send the reminder, trying again for a moment only: an attempt left for later would be a trace."""
+        for _ in range(REMINDER_TRIES):
+            outcome = await attempt("reminder", platform.send(address, message))
+            if not isinstance(outcome, Exception):
+                return
+            if isinstance(outcome, DeliveryError) and outcome.permanent:
+                return
+            asked = outcome.retry_after if isinstance(outcome, DeliveryError) else None
+            await self.sleep(min(asked or 1.0, LONGEST_WAIT))
+
+
+async def _untouched(connection: AsyncConnection, batch: Batch, delivery: Delivery) -> bool:
+    """Return whether nothing was done with the card: not answered, skipped, commented on or withdrawn."""
+    slot = batch.keys.slot(batch.keys.ticket(delivery.person))
+    sealed = await responses.sealed_row(connection, batch.wave.id, slot)
+    return sealed is not None and batch.keys.unseal(slot, sealed) == Response()
