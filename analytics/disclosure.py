@@ -26,8 +26,9 @@ reporting periods enter at `reporting_period`, facets beside `_cells`, and the a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
@@ -109,8 +110,41 @@ def protect(facts: WaveFacts, responses: Sequence[Response]) -> Release:
 
 
 def withhold(facts: WaveFacts) -> Release:
-    """The Release of a wave that could not be protected in time: everything suppressed (PRIVACY 4)."""
-    return protect(replace(facts, deliveries={}), ())
+    """The Release of a wave that could not be protected in time: everything suppressed (PRIVACY 4).
+
+    Checks nothing, because it must come whatever is wrong with tree, counts or policy. Of facts that are in order it
+    makes what `protect` makes of a wave without deliveries and answers.
+    """
+    paths = _paths(facts.nodes)
+    nodes = sorted(facts.nodes, key=lambda node: paths[node.id])
+    people = Counter[NodeId]()
+    for own, count in facts.head_counts.items():
+        people.update(dict.fromkeys(paths.get(own, ()), count))
+    return Release(
+        survey=facts.survey,
+        number=facts.number,
+        opened=facts.opened,
+        closed=facts.closed,
+        policy=facts.policy,
+        items=facts.items,
+        nodes=tuple(ReleasedNode(node.id, node.parent, node.name, people[node.id], SUPPRESSED) for node in nodes),
+        cells=tuple(Cell(node.id, item.id, SUPPRESSED) for item in facts.items for node in nodes),
+        baselines=tuple(Baseline(item.id, between_teams(())) for item in facts.items),
+        simulated=facts.simulated,
+        previous=facts.previous,
+    )
+
+
+def _paths(nodes: Sequence[Node]) -> dict[NodeId, tuple[NodeId, ...]]:
+    """The way from the top to each node, as far as it can be followed without going round."""
+    parents = {node.id: node.parent for node in nodes}
+    found = {}
+    for node in parents:
+        path = [node]
+        while (parent := parents.get(path[-1])) in parents and parent is not None and parent not in path:
+            path.append(parent)
+        found[node] = tuple(reversed(path))
+    return found
 
 
 def _check(policy: Policy) -> None:

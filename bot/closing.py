@@ -18,23 +18,30 @@ import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from analytics.disclosure import WaveFacts, protect, withhold
-from surveys.errors import NotFound
-from surveys.instrument import Instrument
-from surveys.model import Policy, Release, ReleasedItem, Response, Wave, WaveState
+from surveys.errors import AdempauzeError
+from surveys.model import Release, Response, Wave, WaveState
 from surveys.store import platform as platform_store
 from surveys.store import releases as release_store
 from surveys.store import responses
 from surveys.store import surveys as store
 from surveys.store.database import Database
-from surveys.tickets import KeyRing, WaveKeys
+from surveys.store.terms import terms_of
+from surveys.tickets import Entropy, KeyRing, WaveKeys
 
 log = structlog.get_logger(__name__)
 
 DEADLINE: Final = timedelta(hours=24)
 """After this long without a protected Release the wave is released wholly suppressed, and destroyed all the same."""
+SOONEST: Final = timedelta(seconds=30)
+LATEST: Final = timedelta(hours=1)
 HEAD_START: Final = timedelta(hours=1)
 """How much earlier the people may read their digest than their manager."""
-LOCK_TRIES: Final = 30
+LOCK_TRIES: Final = 12
+"""About half a minute in all; then the next tick begins anew."""
+LONGEST_PAUSE: Final = 5.0
+"""Seconds between two tries to destroy the rows while somebody reads them."""
+UNPROTECTABLE: Final = (AdempauzeError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What may come of rows, keys and a tree that are not as they should be."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +50,8 @@ class Closing:
 
     database: Database
     keys: KeyRing
-    instrument: Instrument
-    policy: Policy
     now: Callable[[], datetime]
+    entropy: Entropy
 
     async def due(self) -> list[UUID]:
         """Return the waves past their closing time or left half closed."""
@@ -53,7 +59,11 @@ class Closing:
             return await store.wave_to_close(connection, self.now())
 
     async def close(self, wave_id: UUID) -> None:
-        """Close one wave, or go on closing it. Doing it twice does nothing the second time."""
+        """Close one wave, or go on closing it. Doing it twice does nothing the second time.
+
+        When it cannot be protected the error is raised, and closing is due again a while later; after 24 hours the
+        wave is released wholly suppressed from what was kept of it at opening, whatever is missing.
+        """
         async with self.database.begin() as connection:
             await store.mark_closing(connection, wave_id, self.now())
         async with self.database.begin() as connection:
@@ -62,9 +72,7 @@ class Closing:
             return
         async with self.database.begin() as connection:
             wave = await store.wave(connection, wave_id)
-        facts = await self._facts(wave)
-        release = withhold(facts) if self.now() - since >= DEADLINE else await self._protected(wave, facts)
-        await self._publish(wave_id, release)
+        await self._publish(wave_id, await self._release(wave, since))
 
     async def erase(self) -> bool:
         """Erase the traces of released waves; True when nothing is left to erase. Repeated until it succeeds."""
@@ -83,8 +91,22 @@ class Closing:
                 await store.mark_destroyed(connection, wave.id)
         return True
 
+    async def _release(self, wave: Wave, since: datetime) -> Release:
+        facts = await self._facts(wave)
+        if self.now() - since >= DEADLINE:
+            log.error("wave withheld", survey=wave.survey, number=wave.number)
+            return withhold(facts)
+        try:
+            return await self._protected(wave, facts)
+        except UNPROTECTABLE as error:
+            log.error("wave not protected", survey=wave.survey, number=wave.number, reason=type(error).__name__)
+            async with self.database.begin() as connection:
+                await store.put_off(connection, wave.id, next_try(since, self.now()))
+            raise
+
     async def _facts(self, wave: Wave) -> WaveFacts:
         async with self.database.begin() as connection:
+            terms = await terms_of(connection, wave.id)
             survey = await store.survey(connection, wave.survey)
             nodes = await store.nodes_of(connection, wave.id)
             deliveries = await platform_store.delivered(connection, wave.id)
@@ -93,11 +115,11 @@ class Closing:
             number=wave.number,
             opened=wave.opens,
             closed=wave.closes,
-            items=tuple(_released(self.instrument, item) for item in wave.items),
+            items=terms.asked,
             nodes=tuple(node for node, _ in nodes),
             head_counts={node.id: count for node, count in nodes},
             deliveries=deliveries,
-            policy=self.policy,
+            policy=terms.policy,
             simulated=survey.simulated,
         )
 
@@ -118,34 +140,42 @@ class Closing:
         return found
 
     async def _publish(self, wave_id: UUID, release: Release) -> None:
-        """Write the Release, destroy rows and salt; tried again while somebody holds the rows."""
+        """Write the Release, destroy rows and salt; tried again, ever less often, while somebody holds the rows."""
         for attempt in range(1, LOCK_TRIES + 1):
             try:
-                await self._publish_once(wave_id, release)
+                published = await self._publish_once(wave_id, release)
             except OperationalError:
                 if attempt == LOCK_TRIES:
                     raise
-                await asyncio.sleep(0.1 * attempt)
-            except NotFound:
-                return
+                await asyncio.sleep(self._pause(attempt))
             else:
-                log.info("wave released", survey=release.survey, number=release.number)
+                if published:
+                    log.info("wave released", survey=release.survey, number=release.number)
                 return
 
-    async def _publish_once(self, wave_id: UUID, release: Release) -> None:
+    def _pause(self, attempt: int) -> float:
+        """Seconds before the next try: twice as long each time, and by lot, so that two processes don't keep step."""
+        longest: float = min(0.2 * 2 ** (attempt - 1), LONGEST_PAUSE)
+        return longest * (128 + self.entropy(1)[0]) / 384
+
+    async def _publish_once(self, wave_id: UUID, release: Release) -> bool:
+        """Publish and destroy in one commit; False when another process has done so."""
         async with self.database.begin() as connection:
+            if not await store.hold_closing(connection, wave_id):
+                return False
             seq, _ = await release_store.publish(connection, release)
-            await store.salt_of(connection, wave_id)
             await platform_store.add_digest_due(connection, seq, self.now() + HEAD_START)
             await platform_store.forget_deliveries(connection, wave=wave_id)
             await store.destroy(connection, wave_id)
+            return True
+
+
+def next_try(since: datetime, now: datetime) -> datetime:
+    """When closing is tried again: twice as long after it began as now, an hour later at most, by the deadline."""
+    waited = min(max(now - since, SOONEST), LATEST)
+    return max(now, min(now + waited, since + DEADLINE))
 
 
 def _unseal(keys: WaveKeys, rows: Sequence[tuple[bytes, bytes]]) -> list[Response]:
     responses = (keys.unseal(slot, sealed) for slot, sealed in rows)
     return [response for response in responses if response.cohort is not None]
-
-
-def _released(instrument: Instrument, item_id: str) -> ReleasedItem:
-    item = instrument.item(item_id)
-    return ReleasedItem(item.id, item.driver, item.wording, item.scale.labels, item.favourable, item.version)

@@ -12,12 +12,23 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.alone import alone
 from bot.clock import next_fire
 from surveys.cadence import WavePlan, plan_wave
 from surveys.cohorts import Tree, counting_cohort
 from surveys.errors import InputError, NotFound
 from surveys.instrument import Instrument
-from surveys.model import NodeId, Person, Preferences, Response, Survey, Wave, WaveState
+from surveys.model import (
+    NodeId,
+    Person,
+    Policy,
+    Preferences,
+    ReleasedItem,
+    Response,
+    Survey,
+    Wave,
+    WaveState,
+)
 from surveys.opening import Nothing, due_now
 from surveys.rotation import items_for_wave
 from surveys.spread import fractions, offsets
@@ -27,6 +38,7 @@ from surveys.store import responses
 from surveys.store import surveys as store
 from surveys.store.database import Database
 from surveys.store.platform import Delivery
+from surveys.store.terms import Terms
 from surveys.tickets import KEY_SIZE, Entropy, KeyRing, WaveKeys
 
 log = structlog.get_logger(__name__)
@@ -46,31 +58,60 @@ class Opening:
     entropy: Entropy
     flagged: Callable[[str], Awaitable[Collection[str]]]
     """Drivers of a survey that the published figures of the whole organisation ask to look at again."""
+    policy: Policy
+    """The protection in force: a wave keeps the one under which it was opened."""
 
     async def open_due(self, now: datetime) -> list[UUID]:
-        """Open every wave that is due at `now`, each once however many processes tick."""
+        """Open every wave that is due at `now`, each once however many processes tick.
+
+        A survey that cannot be opened is logged, and the others open all the same.
+        """
         async with self.database.begin() as connection:
             surveys = await store.surveys(connection)
-        opened = [await self._open_if_due(survey, due, now) for survey, due in surveys if not survey.paused]
+        opened = [
+            await alone("open", self._open_if_due(survey, due, now), None, survey=survey.id)
+            for survey, due in surveys
+            if not survey.paused
+        ]
         return [wave for wave in opened if wave]
 
     async def open_now(self, survey_id: str, closes: datetime | None, now: datetime) -> UUID:
-        """Open a wave by hand. Raises InputError when one of this survey is open already."""
+        """Open a wave by hand. It closes when the next one is to open, if not before: two never overlap.
+
+        Raises NotFound, and InputError when a wave of this survey is open already.
+        """
         async with self.database.begin() as connection:
-            survey = await store.survey(connection, survey_id)
+            survey, due = await store.hold_survey(connection, survey_id)
             if await store.waves(connection, survey_id=survey_id, state=WaveState.OPEN):
                 raise InputError(f"survey {survey_id!r} has an open wave: close it first (`adempauze wave close`)")
-            return await self._open(connection, survey, now, closes or now + survey.window, now)
+            following = due if due > now else next_fire(survey.cron, survey.timezone, now)
+            return await self._open(connection, survey, now, min(closes or now + survey.window, following), now)
+
+    def terms(self, items: Iterable[str]) -> Terms:
+        """Return what a wave of these items is opened under now. Raises NotFound."""
+        return Terms(tuple(_as_asked(self.instrument, item) for item in items), self.policy)
 
     async def _open_if_due(self, survey: Survey, due: datetime, now: datetime) -> UUID | None:
         decision = due_now(due, lambda after: next_fire(survey.cron, survey.timezone, after), survey.window, now)
         if decision.next_fire == due:
             return None
+        await self._end_expired(survey, now)
         async with self.database.begin() as connection:
+            await store.hold_survey(connection, survey.id)
+            if await store.waves(connection, survey_id=survey.id, state=WaveState.OPEN):
+                return None  # it opens when that one has closed
             claimed = await store.claim_due(connection, survey.id, due, decision.next_fire)
             if not claimed or isinstance(decision, Nothing):
                 return None
             return await self._open(connection, survey, decision.opens, decision.closes, now)
+
+    async def _end_expired(self, survey: Survey, now: datetime) -> None:
+        """Mark a wave whose time has ended, so that the next one needn't wait until it has been released."""
+        async with self.database.begin() as connection:
+            waves = await store.waves(connection, survey_id=survey.id, state=WaveState.OPEN)
+            for wave in waves:
+                if wave.closes <= now:
+                    await store.mark_closing(connection, wave.id, now)
 
     async def _open(
         self, connection: AsyncConnection, survey: Survey, opens: datetime, closes: datetime, now: datetime
@@ -141,7 +182,7 @@ class Opening:
     ) -> None:
         salt = self.entropy(KEY_SIZE)
         nodes = [(node, counts.get(node.id, 0)) for node in tree.nodes.values()]
-        await store.add_wave(connection, wave, salt, nodes)
+        await store.add_wave(connection, wave, self.terms(wave.items), salt, nodes)
         keys = WaveKeys(wave.id, self.keys.epoch(wave.key_id), salt)
         rows = await asyncio.to_thread(self._empty_rows, keys, [delivery.person for delivery in deliveries])
         await responses.fill(connection, wave.id, rows)
@@ -156,3 +197,8 @@ def _cohorts(tree: Tree, people: Iterable[Person]) -> dict[UUID, NodeId]:
     """Where each person's answers count; whoever leads everybody has no such place and gets no card."""
     found = {person.id: counting_cohort(tree, person.team, person.manages) for person in people}
     return {person: cohort for person, cohort in found.items() if cohort is not None}
+
+
+def _as_asked(instrument: Instrument, item_id: str) -> ReleasedItem:
+    item = instrument.item(item_id)
+    return ReleasedItem(item.id, item.driver, item.wording, item.scale.labels, item.favourable, item.version)

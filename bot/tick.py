@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.alone import alone
 from bot.closing import Closing
 from bot.digests import Digests
 from bot.jobs import Jobs, Work
@@ -28,14 +29,15 @@ class Tick:
     jobs: Jobs
 
     async def __call__(self, now: datetime) -> list[Work]:
-        """Do everything that is due at `now` and return the work offered; any number of processes may tick."""
+        """Do everything that is due at `now` and return the work offered; any number of processes may tick.
+
+        Closing comes first, because a promise hangs on it; a step that fails is logged and holds up no other.
+        """
         await self.jobs.rescue()
-        await self.opening.open_due(now)
-        await self.digests.expand_due(now)
-        waiting = await self._waiting(now)
-        for work in waiting:
-            await self.jobs.offer(work)
-        return waiting
+        offered: list[Work] = []
+        for step in (self._closings, self._openings, self._cards, self._digests):
+            offered += await alone(step.__name__.strip("_"), self._offered(step(now)), [])
+        return offered
 
     async def next_due(self) -> datetime | None:
         """Return the earliest moment that a row waits for; an accelerated clock jumps there."""
@@ -45,20 +47,37 @@ class Tick:
             closings = [wave.closes for wave in await surveys_store.waves(connection, state=WaveState.OPEN)]
         return min([*surveys, *closings, *([rows] if rows else [])], default=None)
 
-    async def _waiting(self, now: datetime) -> list[Work]:
+    async def _offered(self, finding: Awaitable[list[Work]]) -> list[Work]:
+        found = await finding
+        for work in found:
+            await self.jobs.offer(work)
+        return found
+
+    async def _closings(self, now: datetime) -> list[Work]:
+        """Each wave under a lock of its own: one that waits for its rows holds up no other."""
+        async with self.database.begin() as connection:
+            closings = await surveys_store.wave_to_close(connection, now)
+            released = await surveys_store.waves(connection, state=WaveState.RELEASED)
+        return [
+            *(Work("close", f"close:{wave}", {"wave": str(wave)}) for wave in closings),
+            *([Work("erase", "erase", {})] if released else []),
+        ]
+
+    async def _openings(self, now: datetime) -> list[Work]:
+        await self.opening.open_due(now)
+        return []
+
+    async def _cards(self, now: datetime) -> list[Work]:
         async with self.database.begin() as connection:
             cards = await store.due_cards(connection, now)
             reminders = await store.due_reminders(connection, now)
-            closings = await surveys_store.wave_to_close(connection, now)
-            released = await surveys_store.waves(connection, state=WaveState.RELEASED)
+        return [*_chunks("send", cards), *_chunks("remind", reminders)]
+
+    async def _digests(self, now: datetime) -> list[Work]:
+        await self.digests.expand_due(now)
+        async with self.database.begin() as connection:
             digests = sorted({seq for seq, _, _ in await store.due_digests(connection, now)})
-        return [
-            *_chunks("send", cards),
-            *_chunks("remind", reminders),
-            *(Work("close", "close", {"wave": str(wave)}) for wave in closings),
-            *([Work("erase", "erase", {})] if released else []),
-            *(Work("digest", "digest", {"seq": seq}) for seq in digests),
-        ]
+        return [Work("digest", "digest", {"seq": seq}) for seq in digests]
 
 
 def _chunks(step: str, chunks: Iterable[DueChunk]) -> list[Work]:

@@ -183,7 +183,7 @@ class _Builder:
         outgoing = (self.database, platforms, invitations, self.world.now)
         sending = Sending(*outgoing, self.settings.in_flight)
         reminding = Reminding(*outgoing, errands, self.settings.in_flight)
-        closing = Closing(self.database, self.keys, self.instrument, PRESETS[self.settings.preset], self.world.now)
+        closing = Closing(self.database, self.keys, self.world.now, self.world.entropy)
         digests = Digests(self.database, platforms, digest.message_for, self.world.now)
         tidying = Tidying(self.database, self.world.now)
         jobs = self._jobs(_steps(sending, reminding, closing, digests, tidying), errands)
@@ -217,6 +217,7 @@ class _Builder:
             self.world.new_id,
             self.world.entropy,
             self._flagged,
+            PRESETS[self.settings.preset],
         )
 
     def _jobs(self, steps: Mapping[str, Step], errands: Errands) -> Jobs:

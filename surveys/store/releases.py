@@ -45,8 +45,9 @@ async def _write(connection: AsyncConnection, seq: int, document: dict[str, Any]
     await connection.execute(insert(DOCUMENT).values(seq=seq, document=canonical))
     nodes = [{"seq": seq, "node": node["id"], "content": node} for node in document["nodes"]]
     cells = [{"seq": seq, "node": c["cohort"], "item": c["item"], "content": c} for c in document["cells"]]
-    await connection.execute(insert(NODE), nodes)
-    await connection.execute(insert(CELL), cells)
+    for table, rows in ((NODE, nodes), (CELL, cells)):
+        if rows:  # a wave that lost its snapshot has none
+            await connection.execute(insert(table), rows)
 
 
 async def history(

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from surveys.errors import NotFound
 from surveys.model import Node, QuietHours, Survey, Wave, WaveState
 from surveys.store import responses
+from surveys.store.terms import Terms, to_columns
 from surveys.tables.surveys import SurveyRow, WaveNodeRow, WaveRow, WaveSaltRow
 
 SURVEY = SurveyRow.__table__  # type: ignore[attr-defined]
@@ -40,6 +41,16 @@ async def survey(connection: AsyncConnection, survey_id: str) -> Survey:
     if row is None:
         raise NotFound(f"there is no survey {survey_id!r}: `adempauze survey list` shows them")
     return _survey(row)
+
+
+async def hold_survey(connection: AsyncConnection, survey_id: str) -> tuple[Survey, datetime]:
+    """Return one survey with the moment at which it opens next, and let nobody else open it until this transaction
+    ends. Raises NotFound."""
+    held = await connection.execute(select(SURVEY.c.id).where(SURVEY.c.id == survey_id).with_for_update())
+    if held.one_or_none() is None:
+        raise NotFound(f"there is no survey {survey_id!r}: `adempauze survey list` shows them")
+    row = (await connection.execute(select(SURVEY).where(SURVEY.c.id == survey_id))).one()
+    return _survey(row), row.next_fire
 
 
 async def set_paused(connection: AsyncConnection, survey_id: str, paused: bool) -> None:
@@ -77,14 +88,20 @@ async def wave(connection: AsyncConnection, wave_id: UUID) -> Wave:
 
 
 async def wave_to_close(connection: AsyncConnection, now: datetime) -> list[UUID]:
-    """Return the waves that are past their closing time, or were being closed, and are not yet released."""
-    due = (WAVE.c.state == WaveState.CLOSING) | ((WAVE.c.state == WaveState.OPEN) & (WAVE.c.closes <= now))
+    """Return the waves that are past their closing time, or were being closed, and are not yet released.
+
+    One that could not be released comes again at its next try.
+    """
+    again = (WAVE.c.state == WaveState.CLOSING) & (func.coalesce(WAVE.c.next_try, now) <= now)
+    due = again | ((WAVE.c.state == WaveState.OPEN) & (WAVE.c.closes <= now))
     return [row.id for row in await connection.execute(select(WAVE.c.id).where(due).order_by(WAVE.c.closes, WAVE.c.id))]
 
 
-async def add_wave(connection: AsyncConnection, wave: Wave, salt: bytes, nodes: Iterable[tuple[Node, int]]) -> None:
-    """Add an open wave with its salt, its cohort snapshot (node, own head count) and empty partitions of its own."""
-    await connection.execute(insert(WAVE).values(**_wave_values(wave)))
+async def add_wave(
+    connection: AsyncConnection, wave: Wave, terms: Terms, salt: bytes, nodes: Iterable[tuple[Node, int]]
+) -> None:
+    """Add an open wave: its terms, its salt, its cohort snapshot (node, own head count) and partitions of its own."""
+    await connection.execute(insert(WAVE).values(**_wave_values(wave), **to_columns(terms)))
     rows = [
         {"wave_id": wave.id, "node": node.id, "parent": node.parent, "name": node.name, "head_count": count}
         for node, count in nodes
@@ -125,6 +142,17 @@ async def closing_since(connection: AsyncConnection, wave_id: UUID) -> datetime 
     query = select(WAVE.c.closing_since).where(WAVE.c.id == wave_id, WAVE.c.state == WaveState.CLOSING)
     found: datetime | None = await connection.scalar(query)
     return found
+
+
+async def put_off(connection: AsyncConnection, wave_id: UUID, until: datetime) -> None:
+    """Say when closing a wave is tried again."""
+    await connection.execute(update(WAVE).where(WAVE.c.id == wave_id).values(next_try=until))
+
+
+async def hold_closing(connection: AsyncConnection, wave_id: UUID) -> bool:
+    """Hold a wave that is being closed until this transaction ends; False when it has been released already."""
+    query = select(WAVE.c.id).where(WAVE.c.id == wave_id, WAVE.c.state == WaveState.CLOSING)
+    return (await connection.execute(query.with_for_update())).one_or_none() is not None
 
 
 async def salt_of(connection: AsyncConnection, wave_id: UUID) -> bytes:

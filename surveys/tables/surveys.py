@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, Text
+from sqlalchemy import ARRAY, Column, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -33,20 +33,31 @@ class SurveyRow(SQLModel, table=True):
 
 
 class WaveRow(SQLModel, table=True):
-    """One execution of a survey. `closing_since` starts the 24 hours in which it must be released."""
+    """One execution of a survey: at most one of it is open, and each has a number of its own.
+
+    `asked` and `policy` are what it was opened under. `closing_since` starts the 24 hours in which it must be
+    released; after a failure, that is tried again at `next_try`.
+    """
 
     __tablename__ = "wave"
-    __table_args__ = {"schema": "surveys"}
+    __table_args__ = (
+        UniqueConstraint("survey", "number", name="wave_number"),
+        Index("wave_open", "survey", unique=True, postgresql_where=text("state = 'open'")),
+        {"schema": "surveys"},
+    )
 
     id: UUID = Field(primary_key=True)
     survey: str = Field(foreign_key="surveys.survey.id")
     number: int
     items: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    asked: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
+    policy: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     opens: datetime
     closes: datetime
     state: str
     key_id: str
     closing_since: datetime | None = None
+    next_try: datetime | None = None
 
 
 class WaveSaltRow(SQLModel, table=True):

@@ -216,14 +216,20 @@ CREATE TABLE surveys.wave (
     survey VARCHAR NOT NULL,
     number INTEGER NOT NULL,
     items TEXT[] NOT NULL,
+    asked JSONB NOT NULL,
+    policy JSONB NOT NULL,
     opens TIMESTAMP WITH TIME ZONE NOT NULL,
     closes TIMESTAMP WITH TIME ZONE NOT NULL,
     state VARCHAR NOT NULL,
     key_id VARCHAR NOT NULL,
     closing_since TIMESTAMP WITH TIME ZONE,
+    next_try TIMESTAMP WITH TIME ZONE,
     PRIMARY KEY (id),
+    CONSTRAINT wave_number UNIQUE (survey, number),
     FOREIGN KEY(survey) REFERENCES surveys.survey (id)
 );
+
+CREATE UNIQUE INDEX wave_open ON surveys.wave (survey) WHERE state = 'open';
 """
 
 
