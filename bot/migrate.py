@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,8 @@ import surveys.migrations
 from surveys.errors import DatabaseError
 
 SCHEMAS = ("surveys", "kudos", "people", "platform")
+LOCK = text("SELECT pg_advisory_lock(7012002)")
+UNLOCK = text("SELECT pg_advisory_unlock(7012002)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +53,18 @@ def erasure_statements(roles: Roles) -> list[str]:
 def migrate(url: URL, roles: Roles) -> list[str]:
     """Create roles where needed and apply all revisions. Returns remarks for the person who ran it.
 
+    Processes that start together wait for each other; the later ones find nothing left to do.
     Raises DatabaseError when the database is unreachable, newer than this version, or lacks roles that this
     login may not create (the message then holds the SQL for the administrator).
     """
     engine = create_engine(url, hide_parameters=True, connect_args={"connect_timeout": 10})
     try:
-        with engine.connect() as connection:
+        with engine.connect() as connection, _one_at_a_time(connection):
             remarks = _ensure_roles(connection, roles)
             _refuse_newer(connection)
-        with engine.connect() as connection:
-            connection.execute(text(f'SET ROLE "{roles.app}"'))
-            _upgrade(connection, roles)
+            with engine.connect() as upgrading:
+                upgrading.execute(text(f'SET ROLE "{roles.app}"'))
+                _upgrade(upgrading, roles)
     except OperationalError as error:
         raise DatabaseError(_unreachable(url)) from error
     finally:
@@ -81,6 +85,19 @@ def check_current(url: URL) -> None:
         engine.dispose()
     if current != _script().get_current_head():
         raise DatabaseError("the database is older than this version: run `adempauze migrate`")
+
+
+@contextmanager
+def _one_at_a_time(connection: Connection) -> Iterator[None]:
+    """Hold a lock of the session, which outlives the transactions on it and ends with the connection at the latest."""
+    connection.execute(LOCK)
+    connection.commit()
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.execute(UNLOCK)
+        connection.commit()
 
 
 def _unreachable(url: URL) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
@@ -79,6 +80,13 @@ def test_migrating_twice_changes_nothing(fresh: tuple[URL, Roles]) -> None:
     url, roles = fresh
     assert migrate(url, roles) == []
     assert migrate(url, roles) == []
+    check_current(url)
+
+
+def test_processes_that_start_together_all_find_a_database_of_this_version(fresh: tuple[URL, Roles]) -> None:
+    url, roles = fresh
+    with ThreadPoolExecutor(4) as processes:
+        assert list(processes.map(lambda _: migrate(url, roles), range(4))) == [[]] * 4
     check_current(url)
 
 
