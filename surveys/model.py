@@ -171,7 +171,6 @@ class Response:
 
     cohort: NodeId | None = None
     answers: Mapping[str, int] = field(default_factory=dict)
-    facets: Mapping[str, str] = field(default_factory=dict)
     comment: str = ""
     withdrawn: bool = False
 
