@@ -11,13 +11,35 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, Update, func, select, update
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import Row, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.model import LANGUAGES, Language, Preferences, QuietHours, Shift, Wave
-from surveys.store.people import PERSON, PREFERENCE, SHIFT
 from surveys.store.platform import DELIVERY, Delivery
+
+_KNOWN = """
+    SELECT p.timezone, p.language, o.language AS chosen, o.quiet_start, o.quiet_end, o.paused_until, o.stopped,
+        EXISTS (SELECT FROM people.shift s WHERE s.person_id = p.id) AS planned,
+        (SELECT array_agg(ARRAY[s.starts, s.ends] ORDER BY s.starts) FROM people.shift s
+            WHERE s.person_id = p.id AND s.starts < :closes AND s.ends > :opens) AS shifts
+"""
+_END = """
+    UPDATE platform.delivery SET state = :e_state, due = :e_due, attempts = :e_attempts, sent = :e_sent,
+        message = :e_message, remind_due = :e_remind
+    WHERE wave_id = :wave AND person_id = :e_person AND state = 'calling' AND attempts = :e_claimed
+"""
+_BEGIN = """
+    UPDATE platform.delivery SET state = 'calling', attempts = :claimed
+    WHERE wave_id = :wave AND person_id = :person AND state = :state AND due = :due AND attempts = :attempts
+    RETURNING person_id
+"""
+_WHO = "LEFT JOIN people.preference o ON o.person_id = p.id"
+_CLAIMED = f"{_KNOWN} FROM begun LEFT JOIN people.person p ON p.id = begun.person_id {_WHO}"
+CLAIM = text(f"WITH begun AS ({_BEGIN}) {_CLAIMED}")
+END_AND_CLAIM = text(f"WITH ended AS ({_END}), begun AS ({_BEGIN}) {_CLAIMED}")
+END = text(_END)
+KNOWN = text(f"{_KNOWN} FROM people.person p {_WHO} WHERE p.id = :person")
+"""As text: put together anew for every card, the statement would take longer than the database takes to do it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +62,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A claimed card and the columns that say what came of it."""
+    """A claimed card and what came of it: fields of Delivery that have another value now."""
 
     delivery: Delivery
     values: Mapping[str, Any]
@@ -51,26 +73,32 @@ async def claim(connection: AsyncConnection, wave: Wave, read: Delivery, ended: 
 
     A card that stands there as being called was cut off by a kill: that call counts as an attempt.
     """
-    attempts = read.attempts + (read.state == "calling")
-    unchanged = (DELIVERY.c.state == read.state) & (DELIVERY.c.due == read.due) & (DELIVERY.c.attempts == read.attempts)
-    change = _mine(read).where(unchanged).values(state="calling", attempts=attempts)
-    begun = change.returning(DELIVERY.c.person_id).cte("begun")
-    query = _known(begun, begun.c.person_id, wave.opens, wave.closes)
-    if ended is not None:
-        query = query.add_cte(_ending(ended).returning(DELIVERY.c.person_id).cte("ended"))
-    row = (await connection.execute(query)).one_or_none()
-    return None if row is None else Claim(replace(read, state="calling", attempts=attempts), _known_of(row))
+    claimed = replace(read, state="calling", attempts=read.attempts + (read.state == "calling"))
+    values: dict[str, Any] = {
+        "wave": wave.id,
+        "person": read.person,
+        "state": read.state,
+        "due": read.due,
+        "attempts": read.attempts,
+        "claimed": claimed.attempts,
+        "opens": wave.opens,
+        "closes": wave.closes,
+    }
+    statement = CLAIM if ended is None else END_AND_CLAIM
+    row = (await connection.execute(statement, values if ended is None else values | _end(ended))).one_or_none()
+    return None if row is None else Claim(claimed, _known_of(row))
 
 
 async def end(connection: AsyncConnection, ended: Ended) -> None:
     """Record what came of a claimed card, unless it was moved or claimed anew in the meantime."""
-    await connection.execute(_ending(ended))
+    await connection.execute(END, {"wave": ended.delivery.wave, **_end(ended)})
 
 
 async def step(connection: AsyncConnection, read: Delivery, **values: Any) -> bool:
     """Change how far the reminder of somebody got; False when another process did, or the card was moved."""
+    mine = (DELIVERY.c.wave_id == read.wave) & (DELIVERY.c.person_id == read.person)
     unchanged = (DELIVERY.c.reminder == read.reminder) & (DELIVERY.c.remind_due == read.remind_due)
-    return bool((await connection.execute(_mine(read).where(unchanged).values(**values))).rowcount)
+    return bool((await connection.execute(update(DELIVERY).where(mine, unchanged).values(**values))).rowcount)
 
 
 async def pause(connection: AsyncConnection, platform: str, until: datetime) -> None:
@@ -81,42 +109,23 @@ async def pause(connection: AsyncConnection, platform: str, until: datetime) -> 
 
 async def known_now(connection: AsyncConnection, wave: Wave, person: UUID) -> Known | None:
     """Return how somebody may be reached now; None when they have left."""
-    query = _known(PERSON, PERSON.c.id, wave.opens, wave.closes).where(PERSON.c.id == person)
-    row = (await connection.execute(query)).one_or_none()
+    values = {"person": person, "opens": wave.opens, "closes": wave.closes}
+    row = (await connection.execute(KNOWN, values)).one_or_none()
     return None if row is None else _known_of(row)
 
 
-def _mine(delivery: Delivery) -> Update:
-    return update(DELIVERY).where(DELIVERY.c.wave_id == delivery.wave, DELIVERY.c.person_id == delivery.person)
-
-
-def _ending(ended: Ended) -> Update:
-    ours = (DELIVERY.c.state == "calling") & (DELIVERY.c.attempts == ended.delivery.attempts)
-    return _mine(ended.delivery).where(ours).values(**ended.values)
-
-
-def _known(source: FromClause, person: ColumnElement[Any], start: datetime, end: datetime) -> Select[Any]:
-    own = SHIFT.c.person_id == person
-    touching = (own, SHIFT.c.starts < end, SHIFT.c.ends > start)
-    joined = source if source is PERSON else source.outerjoin(PERSON, PERSON.c.id == person)
-    return select(
-        PERSON.c.timezone,
-        PERSON.c.language,
-        PREFERENCE.c.quiet_start,
-        PREFERENCE.c.quiet_end,
-        PREFERENCE.c.paused_until,
-        PREFERENCE.c.stopped,
-        PREFERENCE.c.language.label("chosen"),
-        select(SHIFT.c.person_id).where(own).exists().label("planned"),
-        _in_order(SHIFT.c.starts, *touching).label("starts"),
-        _in_order(SHIFT.c.ends, *touching).label("ends"),
-    ).select_from(joined.outerjoin(PREFERENCE, PREFERENCE.c.person_id == person))
-
-
-def _in_order(column: ColumnElement[Any], *where: ColumnElement[bool]) -> Any:
-    return (
-        select(func.array_agg(aggregate_order_by(column, SHIFT.c.starts, SHIFT.c.ends))).where(*where).scalar_subquery()
-    )
+def _end(ended: Ended) -> dict[str, Any]:
+    now = replace(ended.delivery, **ended.values)
+    return {
+        "e_person": now.person,
+        "e_claimed": ended.delivery.attempts,
+        "e_state": now.state,
+        "e_due": now.due,
+        "e_attempts": now.attempts,
+        "e_sent": now.sent,
+        "e_message": now.message,
+        "e_remind": now.remind_due,
+    }
 
 
 def _known_of(row: Row[Any]) -> Known | None:
@@ -124,7 +133,7 @@ def _known_of(row: Row[Any]) -> Known | None:
         return None
     quiet = None if row.quiet_start is None else QuietHours(row.quiet_start, row.quiet_end)
     chosen = Preferences(quiet=quiet, paused_until=row.paused_until, stopped=bool(row.stopped))
-    shifts = tuple(Shift(*times) for times in zip(row.starts or (), row.ends or (), strict=True))
+    shifts = tuple(Shift(*times) for times in row.shifts or ())
     return Known(row.timezone, _language(row), chosen, shifts if row.planned else None)
 
 
