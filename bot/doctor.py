@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 
 from bot.helplines import stale_helplines
 from bot.keyfile import key_path, load
+from bot.keymark import MEND, fingerprint
 from bot.settings import PREFIX, Settings
 from bot.web.sessions import on_loopback
 from surveys.errors import KeyFileError
@@ -48,6 +49,14 @@ def check_keys(settings: Settings) -> tuple[list[Finding], KeyRing | None]:
         return [Finding("keys", sentence, mend)], None
     mode = f"mode {path.stat().st_mode & 0o777:04o}" if os.name == "posix" else "mode not looked at here"
     return [Finding("keys", f"{path}, {mode}, {len(ring.epochs)} epochs, current {ring.current}; {LOSS}")], ring
+
+
+def check_noted(noted: str | None, keys: KeyRing | None) -> list[Finding]:
+    """Compare the key file with the one that the database was made with; `noted` is that one's fingerprint."""
+    if noted is None or (keys is not None and fingerprint(keys) == noted):
+        return []
+    what = "is not there" if keys is None else "is of another installation"
+    return [Finding("keys", f"the key file that this database was made with (ADEMPAUZE_CONFIG_DIR) {what}", MEND)]
 
 
 def check_waves(waves: Iterable[Wave], keys: KeyRing) -> list[Finding]:

@@ -31,6 +31,10 @@ GRANTED = text(
     " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
     " WHERE n.nspname = ANY(:schemas) AND c.relkind IN ('r', 'p', 'v', 'm') ORDER BY 1"
 )
+LOGIN = text(
+    "SELECT rolname, rolsuper, pg_has_role(rolname, CAST(:app AS name), 'MEMBER') AS writes"
+    " FROM pg_roles WHERE rolname = session_user"
+)
 ERASES = text(
     "SELECT pg_has_role(current_user, 'pg_checkpoint', 'MEMBER')"
     " AND has_function_privilege(current_user, 'pg_switch_wal()', 'EXECUTE')"
@@ -66,6 +70,21 @@ async def check_reader(connection: AsyncConnection, roles: Roles) -> Finding:
         mend = f'run GRANT SELECT ON {", ".join(missing)} TO "{roles.reader}"'
         return Finding("reader", f"{roles.reader} cannot read what is published", mend)
     return Finding("reader", f"{roles.reader} reads what is published and is refused the other tables")
+
+
+async def check_logins(connection: AsyncConnection, reading: AsyncConnection, roles: Roles) -> Finding:
+    """Look at the logins behind the roles: what one may become is what protects it. `reading` is the reader's."""
+    login = (await connection.execute(LOGIN, {"app": roles.app})).one()
+    reader = (await reading.execute(LOGIN, {"app": roles.app})).one()
+    powerful = sorted({row.rolname for row in (login, reader) if row.rolsuper})
+    if powerful:
+        mend = f"let the settings name ordinary logins, one a member of {roles.app}, the other of {roles.reader} alone"
+        return Finding("logins", f"{', '.join(powerful)} is a superuser, whom no rule of the database binds", mend)
+    if reader.writes:
+        what = f"pages are rendered on the login {reader.rolname}, which is one SET ROLE away from every table"
+        mend = f"set ADEMPAUZE_READER_DATABASE_URL to a login that is a member of {roles.reader} and of nothing else"
+        return Finding("logins", what, mend)
+    return Finding("logins", f"{login.rolname} for the application, {reader.rolname} for pages")
 
 
 async def check_erasure(connection: AsyncConnection, roles: Roles) -> Finding:

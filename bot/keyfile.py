@@ -40,6 +40,13 @@ def load_or_create(config_dir: Path, data_dir: Path, *, now: datetime, entropy: 
     return load(path)
 
 
+def check(config_dir: Path, data_dir: Path) -> None:
+    """Look before anything starts whether the key file, if there is one, can be used. Raises KeyFileError."""
+    path = key_path(config_dir, data_dir)
+    if path.exists():
+        load(path)
+
+
 def load(path: Path) -> KeyRing:
     """Read the key file. Raises KeyFileError naming what is wrong and the mend."""
     try:

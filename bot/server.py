@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from pydantic import SecretStr
 from sqlalchemy import URL
@@ -12,6 +13,11 @@ from bot import embedded
 from bot.migrate import Roles, check_current, migrate
 from bot.settings import Settings
 from surveys.store.database import postgres_url
+
+ONE_LOGIN: Final = (
+    "pages are rendered on the login that may also write and read every answer of an open wave: set "
+    "ADEMPAUZE_READER_DATABASE_URL to a login that may become the reader role and nothing else"
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,11 @@ class Server:
     roles: Roles
     described: str
     stop: Callable[[], None]
+
+    @property
+    def one_login(self) -> bool:
+        """Whether the reader role is only a SET ROLE away from the application role."""
+        return self.app.username == self.reader.username
 
     def migrate(self) -> list[str]:
         """Create roles and apply all revisions. Returns remarks. Raises DatabaseError."""

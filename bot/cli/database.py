@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from bot.cli.edge import edge_of
-from bot.cli.process import keys_of
+from bot.cli.process import check_keys, keys_of
 from bot.cli.screen import remark, say
 
 app = typer.Typer()
@@ -25,12 +25,13 @@ def migrate(context: typer.Context) -> None:
     from bot.server import find_server
 
     settings = edge_of(context).settings()
-    keys_of(settings)
+    check_keys(settings)
     server = find_server(settings)
     logs.configure("WARNING")
     try:
         for line in server.migrate():
             remark(line)
+        keys_of(settings, server)
         say(f"{server.described} is of this version")
     finally:
         server.stop()

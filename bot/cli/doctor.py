@@ -74,7 +74,8 @@ def _findings(edge: Edge) -> Iterator[Finding]:
 def _database(settings: Settings, keys: KeyRing | None) -> Iterator[Finding]:
     """Look at the database without changing it; an embedded one that is not there yet is not made."""
     from bot import logs
-    from bot.doctor import Finding
+    from bot.doctor import Finding, check_noted
+    from bot.keymark import noted
     from bot.server import find_server
 
     logs.configure("ERROR")
@@ -90,6 +91,7 @@ def _database(settings: Settings, keys: KeyRing | None) -> Iterator[Finding]:
         return
     yield Finding("database", f"{server.described} is of this version")
     try:
+        yield from check_noted(noted(server), keys)
         if keys:
             from bot.cli.process import Ground
 
@@ -103,12 +105,17 @@ async def _inside(on: Ground) -> list[Finding]:
     from bot.doctor import Finding, check_waves
     from surveys.store import surveys
 
-    async with application(on) as built, built.database.begin() as connection:
+    async with (
+        application(on) as built,
+        built.database.begin() as connection,
+        built.database.reading(()) as reading,
+    ):
         now = built.world.now()
         return [
             await look.check_version(connection),
             await look.check_roles(connection, on.server.roles),
             await look.check_reader(connection, on.server.roles),
+            await look.check_logins(connection, reading, on.server.roles),
             await look.check_erasure(connection, on.server.roles),
             await look.check_clock(connection, now),
             await look.check_ticking(connection, now),

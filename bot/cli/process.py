@@ -43,26 +43,33 @@ def has_database(settings: Settings) -> bool:
     return (settings.data_dir / "postgres" / "PG_VERSION").exists()
 
 
-def keys_of(settings: Settings) -> KeyRing:
-    """Return the keys, made when there is no key file yet. Raises KeyFileError."""
+def check_keys(settings: Settings) -> None:
+    """Refuse a key file that can't be used, before anything starts. Raises KeyFileError."""
     from bot import keyfile
+
+    keyfile.check(settings.config_dir, settings.data_dir)
+
+
+def keys_of(settings: Settings, server: Server) -> KeyRing:
+    """Return the keys of this installation, made when its database knows of none yet. Raises KeyFileError."""
+    from bot.keymark import settled_keys
     from bot.wiring import real_world
 
     world = real_world()
-    return keyfile.load_or_create(settings.config_dir, settings.data_dir, now=world.now(), entropy=world.entropy)
+    return settled_keys(settings, server, now=world.now(), entropy=world.entropy)
 
 
 @contextmanager
 def ground(edge: Edge, level: str = "WARNING") -> Iterator[Ground]:
     """Prepare a process: the embedded database is brought to this version, another one is only checked.
 
-    Raises SettingsError, KeyFileError, DatabaseError, in that order and before anything is built.
+    Raises SettingsError, KeyFileError, DatabaseError before anything is built.
     """
     from bot import logs
     from bot.server import find_server
 
     settings = edge.settings()
-    keys = keys_of(settings)
+    check_keys(settings)
     if settings.database_url is None and not has_database(settings):
         remark(f"remark: a new embedded database is made in {settings.data_dir} (ADEMPAUZE_DATA_DIR)")
     server = find_server(settings)
@@ -73,7 +80,7 @@ def ground(edge: Edge, level: str = "WARNING") -> Iterator[Ground]:
                 remark(line)
         else:
             server.check()
-        yield Ground(settings, server, keys)
+        yield Ground(settings, server, keys_of(settings, server))
     finally:
         server.stop()
 

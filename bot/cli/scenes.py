@@ -11,9 +11,10 @@ from typing import Protocol
 from uuid import UUID
 
 from adapters.port import ChatPlatform
-from bot import keyfile, logs
+from bot import logs
 from bot.cli.web import opened, serve
 from bot.digest import Draw
+from bot.keymark import settled_keys
 from bot.server import find_server
 from bot.settings import Settings
 from bot.wiring import App, Hands, build, real_world
@@ -45,10 +46,10 @@ async def start(scene: Scene) -> AsyncIterator[App]:
     """Start the database of the settings, bring it to this version, build and open. Raises what `serve` raises."""
     logs.configure("ERROR")
     settings, real = scene.settings, real_world()
-    keys = keyfile.load_or_create(settings.config_dir, settings.data_dir, now=real.now(), entropy=real.entropy)
     server = find_server(settings)
     try:
         server.migrate()
+        keys = settled_keys(settings, server, now=real.now(), entropy=real.entropy)
         world = replace(real, now=scene.now, new_id=scene.new_id)
         made = build(
             settings,

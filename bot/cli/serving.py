@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot.cli.edge import edge_of
-from bot.cli.process import ground, keys_of, run
+from bot.cli.process import check_keys, ground, run
 from bot.cli.screen import remark, say
 
 if TYPE_CHECKING:
     from bot.cli.process import Ground
-    from bot.settings import Settings
 
 app = typer.Typer()
 
@@ -31,7 +30,7 @@ def serve(context: typer.Context) -> None:
 
     edge = edge_of(context)
     settings = edge.settings()
-    keys_of(settings)
+    check_keys(settings)
     with listen(settings.host, settings.port) as door, ground(edge, "INFO") as on:
         _greet(on)
         say(f"listening on {settings.host}, port {settings.port}; people reach it at {settings.public_url}")
@@ -58,14 +57,16 @@ def _greet(on: Ground) -> None:
 
     say(f"database: {on.server.described}")
     say(f"keys: {key_path(on.settings.config_dir, on.settings.data_dir)}; never in one backup with the database")
-    for line in _warnings(on.settings):
+    for line in _warnings(on):
         remark(line)
 
 
-def _warnings(settings: Settings) -> list[str]:
+def _warnings(on: Ground) -> list[str]:
     from bot.helplines import stale_helplines
+    from bot.server import ONE_LOGIN
     from bot.wiring import real_world
 
     stale = stale_helplines(real_world().now().date())
-    exposed = "/metrics is on: let the proxy keep it from the internet" if settings.metrics else None
-    return [f"remark: {line}" for line in (stale, exposed) if line]
+    exposed = "/metrics is on: let the proxy keep it from the internet" if on.settings.metrics else None
+    shared = ONE_LOGIN if on.server.one_login else None
+    return [f"remark: {line}" for line in (stale, exposed, shared) if line]

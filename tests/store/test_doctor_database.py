@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.doctor import Finding
 from bot.doctor_database import (
     check_clock,
     check_erasure,
+    check_logins,
     check_reader,
     check_roles,
     check_ticking,
     check_version,
 )
+from surveys.store.database import Database
 from tests.stage import MONDAY, Stage
 
 Check = Callable[[AsyncConnection], Awaitable[Finding]]
@@ -98,3 +101,40 @@ async def test_what_nobody_opened_or_closed_is_wrong(stage: Stage) -> None:
     await stage.tick()
     finding = await found(stage, lambda c: check_ticking(c, MONDAY + timedelta(days=6)))
     assert "has to close" in finding.what
+
+
+async def logins(stage: Stage, app: URL, reader: URL) -> Finding:
+    """What is said of these two logins, each in the role that the product gives it."""
+    roles = stage.server.roles
+    database = Database(app, reader_url=reader, app_role=roles.app, reader_role=roles.reader)
+    async with database.begin() as connection, database.reading(()) as reading:
+        finding = await check_logins(connection, reading, roles)
+    await database.dispose()
+    return finding
+
+
+@pytest.fixture
+async def one_login(stage: Stage) -> AsyncIterator[URL]:
+    """An ordinary login that may become both roles, as on an external server without a reader of its own."""
+    await stage.run("CREATE ROLE one_login LOGIN; GRANT adempauze_app, adempauze_reader TO one_login")
+    yield stage.server.login.set(username="one_login")
+    await stage.run("DROP ROLE one_login")
+
+
+async def test_a_login_for_each_role_is_well(stage: Stage, one_login: URL) -> None:
+    assert (await logins(stage, one_login, stage.server.reader)).ok
+    assert not stage.server.one_login
+
+
+async def test_one_login_for_both_roles_is_wrong(stage: Stage, one_login: URL) -> None:
+    finding = await logins(stage, one_login, one_login)
+    assert "one SET ROLE away from every table" in finding.what
+    assert finding.mend.startswith("set ADEMPAUZE_READER_DATABASE_URL")
+    assert replace(stage.server, app=one_login, reader=one_login).one_login
+
+
+@pytest.mark.parametrize("at", ["app", "reader"])
+async def test_a_superuser_login_is_wrong(at: str, stage: Stage) -> None:
+    server = stage.server
+    app, reader = (server.login, server.reader) if at == "app" else (server.app, server.login)
+    assert "is a superuser" in (await logins(stage, app, reader)).what

@@ -1,0 +1,68 @@
+"""Which key file a database was made with: a fingerprint of its platform key, from which no key can be computed.
+
+Without it a key file that got lost would be replaced by a new one in silence, and everything sealed with the old one
+would be overwritten bit by bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, create_engine, text
+
+from bot.keyfile import key_path, load_or_create
+from bot.server import Server
+from bot.settings import Settings
+from surveys.errors import KeyFileError
+from surveys.tickets import Entropy, KeyRing
+
+NAME: Final = "key file"
+MEND: Final = "put back the one of this installation, or accept the loss as docs/keys.md describes"
+NOTED: Final = text("SELECT value FROM platform.mark WHERE name = :name")
+NOTE: Final = text("INSERT INTO platform.mark (name, value) VALUES (:name, :value) ON CONFLICT DO NOTHING")
+
+
+def fingerprint(keys: KeyRing) -> str:
+    """Return 32 hexadecimal digits that tell one platform key from another and say nothing else about it."""
+    return keys.platform_key("fingerprint")[:16].hex()
+
+
+def noted(server: Server) -> str | None:
+    """Return the fingerprint of the key file that the database was made with; None when none is noted."""
+    with _connected(server) as connection:
+        return _noted(connection)
+
+
+def settled_keys(settings: Settings, server: Server, *, now: datetime, entropy: Entropy) -> KeyRing:
+    """Return the keys of this installation; only one that has none yet gets a new key file.
+
+    Raises KeyFileError when the key file is missing or belongs to another installation.
+    """
+    path = key_path(settings.config_dir, settings.data_dir)
+    with _connected(server) as connection:
+        if not path.exists() and _noted(connection) is not None:
+            raise KeyFileError(f"the key file {path} (ADEMPAUZE_CONFIG_DIR) is not there: {MEND}")
+        keys = load_or_create(settings.config_dir, settings.data_dir, now=now, entropy=entropy)
+        connection.execute(NOTE, {"name": NAME, "value": fingerprint(keys)})
+        if _noted(connection) != fingerprint(keys):
+            raise KeyFileError(f"the key file {path} (ADEMPAUZE_CONFIG_DIR) is of another installation: {MEND}")
+    return keys
+
+
+def _noted(connection: Connection) -> str | None:
+    found: str | None = connection.scalar(NOTED, {"name": NAME})
+    return found
+
+
+@contextmanager
+def _connected(server: Server) -> Iterator[Connection]:
+    options = {"options": f"-c role={server.roles.app}", "connect_timeout": 10}
+    engine = create_engine(server.app, hide_parameters=True, connect_args=options)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
