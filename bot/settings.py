@@ -41,9 +41,7 @@ class Settings(BaseSettings):
     )
     preset: Annotated[
         Literal["standard", "strict"],
-        Field(
-            description="protection of figures: standard, or strict (from eight people, also against two who pool)"
-        ),
+        Field(description="protection of figures: standard, or strict (from eight people, also against two who pool)"),
     ] = "standard"
     country: Annotated[str, Field(pattern="^[A-Z]{2}$", description="country of the help numbers")] = "NL"
     public_url: Annotated[str, Field(description="address under which people reach the pages")] = (
