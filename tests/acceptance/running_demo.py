@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 READY_SECONDS = 300.0
 """On an idle machine with two cores it takes well under a minute; tests share theirs."""
@@ -142,7 +142,7 @@ class Visit:
 @contextmanager
 def visit(browser: Browser, name: str, size: tuple[int, int], language: str = "nl-NL") -> Iterator[Visit]:
     """A browser of its own, with cookies of its own."""
-    screen = {"width": size[0], "height": size[1]}
+    screen: ViewportSize = {"width": size[0], "height": size[1]}
     context = browser.new_context(viewport=screen, locale=language, reduced_motion="reduce")
     page = context.new_page()
     visiting = Visit(context, page, [], set(), name)

@@ -1,0 +1,47 @@
+"""Measure what is promised about speed: `make bench`, or `uv run python -m tests.load.bench --only answering`.
+
+Every figure stands beside a baseline of the same run on the same machine. Ends with 1 when a target is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from bot import logs
+from tests.load import answering, closing, reading, sending
+from tests.load.table import Finding, show
+
+BENCHMARKS: Mapping[str, Callable[[Path], list[Finding]]] = {
+    "sending": sending.measure,
+    "answering": answering.measure,
+    "closing": closing.measure,
+    "reading": reading.measure,
+}
+
+
+def main() -> int:
+    """Run and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=sorted(BENCHMARKS), action="append", help="run this one; may be repeated")
+    wanted = parser.parse_args().only or list(BENCHMARKS)
+    logs.configure("ERROR")
+    findings: list[Finding] = []
+    for name in BENCHMARKS:
+        if name in wanted:
+            print(f"{name} ...", file=sys.stderr, flush=True)
+            directory = Path(tempfile.mkdtemp(prefix=f"adempauze-{name}-"))
+            try:
+                findings += BENCHMARKS[name](directory)
+            finally:
+                shutil.rmtree(directory, ignore_errors=True)
+    show(findings)
+    return int(any(one.met is False for one in findings))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,76 @@
+"""Processes of a benchmark: web servers on one loopback socket, the traffic, a closing; each ended by its handle."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import gettempdir
+from urllib.request import urlopen
+
+from tests.load.table import Latencies
+
+HOST = "127.0.0.1"
+COMPILED = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(Path(gettempdir()) / "adempauze-bench-compiled")}
+
+
+def python(module: str, *arguments: str, **options: object) -> subprocess.Popen[str]:
+    """Start a module of ours in another process."""
+    command = [sys.executable, "-m", module, *arguments]
+    return subprocess.Popen(command, text=True, env=os.environ | COMPILED, **options)  # type: ignore[call-overload,no-any-return]
+
+
+@contextmanager
+def serving(directory: Path, *, processes: int = 1, work: bool = False) -> Iterator[int]:
+    """Serve the installation of a directory on a free port of this machine; yields the port."""
+    with socket.create_server((HOST, 0), backlog=256) as door:
+        door.set_inheritable(True)
+        port = int(door.getsockname()[1])
+        arguments = [str(directory), str(door.fileno()), *(["work"] if work else [])]
+        servers = [python("tests.load.serve", *arguments, pass_fds=[door.fileno()]) for _ in range(processes)]
+        try:
+            for _ in servers:
+                _await_answer(port)
+            time.sleep(2.0 * len(servers))
+            yield port
+        finally:
+            for server in servers:
+                server.terminate()
+            for server in servers:
+                server.wait(20)
+
+
+def _await_answer(port: int) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            with urlopen(f"http://{HOST}:{port}/healthz", timeout=60):
+                return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+def write_requests(path: Path, requests: Sequence[tuple[str, str]]) -> None:
+    """Write what the traffic is to send."""
+    path.write_text(json.dumps(requests))
+
+
+def start_traffic(port: int, path: str, requests: Path, *, rate: float, seconds: float) -> subprocess.Popen[str]:
+    """Begin to send requests from a process of their own."""
+    arguments = (str(port), path, str(requests), str(rate), str(seconds))
+    return python("tests.load.traffic", *arguments, stdout=subprocess.PIPE)
+
+
+def latencies_of(traffic: subprocess.Popen[str]) -> Latencies:
+    """Wait for the traffic to end and return what it measured."""
+    out, _ = traffic.communicate(timeout=200)
+    found = json.loads(out)
+    return Latencies(tuple(found["seconds"]), found["failed"])
