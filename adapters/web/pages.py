@@ -37,11 +37,11 @@ class ChatPages:
     waiting: Callable[[str], Awaitable[Mailbox]]
 
     def router(self) -> APIRouter:
-        """Return the routes; responses are HTML, so none of them is part of an API description."""
-        router = APIRouter(include_in_schema=False)
-        router.add_api_route("/chat", self.show, methods=["GET"], response_class=HTMLResponse)
-        router.add_api_route("/chat/submit", self.submit, methods=["POST"], response_class=HTMLResponse)
-        router.add_api_route("/chat/command", self.command, methods=["POST"], response_class=HTMLResponse)
+        """Return the routes: plain ones, because nothing of an API is of use to them and an answer is on a hot path."""
+        router = APIRouter()
+        router.add_route("/chat", self.show, methods=["GET"])
+        router.add_route("/chat/submit", self.submit, methods=["POST"])
+        router.add_route("/chat/command", self.command, methods=["POST"])
         return router
 
     async def show(self, request: Request) -> Response:

@@ -30,10 +30,16 @@ def postgres_url(url: str, setting: str = "ADEMPAUZE_DATABASE_URL") -> URL:
     return parsed.set(drivername="postgresql+psycopg")
 
 
-def _engine(url: URL, role: str, pool_size: int) -> AsyncEngine:
+def _engine(url: URL, role: str, pool_size: int, *, careful: bool = False) -> AsyncEngine:
+    """A careful engine asks a connection whether it is alive before it is used: a page outlives a restart."""
     options = {"options": f"-c role={role} -c timezone=UTC", "connect_timeout": CONNECT_SECONDS}
     return create_async_engine(
-        url, pool_size=pool_size, max_overflow=pool_size, connect_args=options, hide_parameters=True
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        connect_args=options,
+        hide_parameters=True,
+        pool_pre_ping=careful,
     )
 
 
@@ -45,7 +51,7 @@ class Database:
     ) -> None:
         self._app = _engine(url, app_role, pool_size)
         self._looking = self._app.execution_options(isolation_level="AUTOCOMMIT")
-        self._reader = _engine(reader_url or url, reader_role, 4)
+        self._reader = _engine(reader_url or url, reader_role, 4, careful=True)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:

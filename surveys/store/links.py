@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.links import Link
@@ -13,6 +13,8 @@ from surveys.tables.links import LinkRow
 
 LINK = LinkRow.__table__  # type: ignore[attr-defined]
 COLUMNS = (LINK.c.id, LINK.c.subject, LINK.c.purpose, LINK.c.expires, LINK.c.once, LINK.c.spent, LINK.c.revoked)
+FIND = text("SELECT id, subject, purpose, expires, once, spent, revoked FROM platform.link WHERE id = :link")
+"""Written out, because every request of a session asks it."""
 
 
 async def add_link(connection: AsyncConnection, link: Link) -> None:
@@ -22,7 +24,7 @@ async def add_link(connection: AsyncConnection, link: Link) -> None:
 
 async def find_link(connection: AsyncConnection, link_id: bytes) -> Link | None:
     """Return a link, spent and revoked ones too."""
-    row = (await connection.execute(select(*COLUMNS).where(LINK.c.id == link_id))).one_or_none()
+    row = (await connection.execute(FIND, {"link": link_id})).one_or_none()
     return Link(*row) if row else None
 
 

@@ -59,15 +59,24 @@ class Traffic:
 
     async def _one(self, request: bytes, due: float, places: asyncio.Semaphore) -> None:
         async with places:
-            connection = self.idle.pop() if self.idle else await asyncio.open_connection(HOST, self.port)
-            reader, writer = connection
+            fine = await self._answered(request)
+        self.latencies.append(asyncio.get_running_loop().time() - due)
+        self.failed += not fine
+
+    async def _answered(self, request: bytes) -> bool:
+        """Send a request and read the answer, over a connection that the server has not closed for idleness."""
+        reader, writer = self.idle.pop() if self.idle else await asyncio.open_connection(HOST, self.port)
+        if reader.at_eof() or writer.is_closing():
+            reader, writer = await asyncio.open_connection(HOST, self.port)
+        try:
             writer.write(request)
             head = await reader.readuntil(b"\r\n\r\n")
             length = head.lower().split(b"content-length:")[1].split(b"\r\n")[0]
             await reader.readexactly(int(length))
-            self.idle.append(connection)
-        self.latencies.append(asyncio.get_running_loop().time() - due)
-        self.failed += not head.startswith(b"HTTP/1.1 200")
+        except (EOFError, OSError):
+            return False
+        self.idle.append((reader, writer))
+        return head.startswith(b"HTTP/1.1 200")
 
 
 def main(port: str, path: str, requests: str, rate: str, seconds: str) -> None:
