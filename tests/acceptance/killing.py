@@ -58,7 +58,7 @@ class Outcome:
         doubtful: Counter[str] = Counter()
         last = None
         for line in self.lines:
-            if line.kind == "call":
+            if line.kind == "call" and line.values[1] == "card":
                 last = line.values[0]
             elif line.kind == "killed" and last is not None:
                 doubtful[last] += 1
@@ -83,6 +83,19 @@ def live(settled: Path, directory: Path, blows: Sequence[Blow] = ()) -> Outcome:
     finally:
         kill_database(directory)
     return _outcome(directory, ledger, hit)
+
+
+def live_together(settled: Path, directory: Path) -> Ledger:
+    """Play the wave to its end in two processes at once, and return what the world saw of it."""
+    subprocess.run(["cp", "-a", str(settled), str(directory)], check=True)
+    ledger = Ledger(directory / "ledger")
+    try:
+        with _process(directory, "join") as other, _process(directory, "live") as process:
+            _await_end(directory, ledger, process)
+            other.wait(PATIENCE)
+    finally:
+        kill_database(directory)
+    return ledger
 
 
 def blow_at(undisturbed: Outcome, phase: str, chance: random.Random, **what: bool) -> Blow:

@@ -2,6 +2,7 @@
 
     python -m tests.acceptance.life settle DIR PEOPLE     build the database, import the roster, add the survey
     python -m tests.acceptance.life live DIR              go on from wherever the last process was killed
+    python -m tests.acceptance.life join DIR              tick and work beside it, leaving clock and people to it
 
 Everything is the product's own: embedded database, tick, queue with a worker in the background, conversation.
 The clock is the newest moment in the ledger; it moves on when nothing is left to do. Each step of opening,
@@ -53,7 +54,7 @@ TEAM = 12
 LEFT: Mapping[str, str] = {
     "response rows": "SELECT count(*) FROM surveys.response",
     "salts": "SELECT count(*) FROM surveys.wave_salt",
-    "partitions": "SELECT count(*) FROM pg_class WHERE relname LIKE 'response\\_%%' AND relkind = 'r'",
+    "partitions": "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relname ~ '^(response|wave_salt)_\\w{32}$'",
     "deliveries": "SELECT count(*) FROM platform.delivery",
     "sending jobs": "SELECT count(*) FROM platform.procrastinate_jobs WHERE task_name IN ('send', 'remind')",
     "waves not destroyed": "SELECT count(*) FROM surveys.wave WHERE state <> 'destroyed'",
@@ -127,6 +128,12 @@ class Life:
             await asyncio.sleep(0.05)
         await self._report()
 
+    async def join(self) -> None:
+        """Tick and work beside another process until the wave is destroyed."""
+        while not await self._over():
+            await self.app.tick(self.app.world.now())
+            await asyncio.sleep(0.05)
+
     async def _over(self) -> bool:
         try:
             waves = await self._waves()
@@ -175,7 +182,7 @@ class Life:
         self.ledger.add("done", *(document.decode() for document in documents))
 
 
-def build_in(directory: Path, ledger: Ledger, settings: Settings, server: Server) -> tuple[App, Post]:
+def build_in(ledger: Ledger, settings: Settings, server: Server, *, people: bool) -> tuple[App, Post]:
     """Build the application with the clock of the ledger and its post."""
     posts: list[Post] = []
 
@@ -183,7 +190,7 @@ def build_in(directory: Path, ledger: Ledger, settings: Settings, server: Server
         return max((datetime.fromisoformat(values[0]) for values in ledger.of("time")), default=MONDAY)
 
     def platforms(hands: Callable[[str], Hands]) -> Mapping[str, ChatPlatform]:
-        posts.append(Post(ledger, hands(NAME), lambda: now() >= LATE))
+        posts.append(Post(ledger, hands(NAME), lambda: now() >= LATE, people=people))
         return {NAME: posts[0]}
 
     world = World(now, os.urandom, uuid4)
@@ -196,7 +203,7 @@ async def main(command: str, directory: Path, people: int = 0) -> None:
     ledger, settings = Ledger(directory / "ledger"), settings_in(directory)
     server = find_server(settings)
     server.migrate()
-    app, post = build_in(directory, ledger, settings, server)
+    app, post = build_in(ledger, settings, server, people=command != "join")
     await app.open()
     try:
         if command == "settle":
@@ -205,7 +212,8 @@ async def main(command: str, directory: Path, people: int = 0) -> None:
             ledger.add("started", os.getpid())
             mark_and_slow(ledger)
             worker = asyncio.create_task(keep_working(app.jobs.run, 0.5))
-            await Life(app, post, ledger, server).live()
+            life = Life(app, post, ledger, server)
+            await (life.join() if command == "join" else life.live())
             worker.cancel()
             await asyncio.wait({worker})
     finally:

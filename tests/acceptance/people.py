@@ -7,6 +7,7 @@ confirmed they never repeat.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 
@@ -49,18 +50,22 @@ class Post:
     name = NAME
     waits = False
 
-    def __init__(self, ledger: Ledger, hands: Hands, late: Callable[[], bool]) -> None:
-        """`late` says whether those who put the card aside come back to it by now."""
+    def __init__(self, ledger: Ledger, hands: Hands, late: Callable[[], bool], *, people: bool = True) -> None:
+        """`late` says whether those who put the card aside come back to it by now.
+
+        Without `people` they live in another process, which reads in the ledger what they received.
+        """
         self._ledger = ledger
         self._hands = hands
         self._late = late
+        self._people = people
         self._turns: dict[str, asyncio.Lock] = {}
         self._reading: set[asyncio.Task[None]] = set()
 
     async def send(self, address: str, message: Message) -> MessageRef:
         """Deliver: after the line "landed" the person has it, whatever becomes of the application."""
         kind = "digest" if message.token is None else "reminder" if len(message.paragraphs) > 1 else "card"
-        self._ledger.add("call", address, kind)
+        self._ledger.add("call", address, kind, os.getpid())
         await asyncio.sleep(LATENCY)
         self._ledger.add("landed", address, kind, message.token, message.locale)
         self._read(address, message.token, message.locale)
@@ -95,7 +100,7 @@ class Post:
         return () if answers_late(address) and not self._late() else steps_of(address)
 
     def _read(self, address: str, token: str | None, locale: Locale) -> None:
-        if token is not None:
+        if self._people and token is not None:
             task = asyncio.create_task(self._act(address, token, locale))
             self._reading.add(task)
             task.add_done_callback(self._reading.discard)
