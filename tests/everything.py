@@ -75,7 +75,6 @@ def logged(level: str = "DEBUG") -> Iterator[io.StringIO]:
     before, threshold = list(root.handlers), root.level
     with redirect_stderr(io.StringIO()) as text:
         logs.configure(level)
-        structlog.configure(cache_logger_on_first_use=False)  # a cached logger would outlive the text
         try:
             yield text
         finally:
