@@ -24,9 +24,9 @@ from bot.invitations import Batch, Invitations
 from bot.reach import Reach, load_reach, reach_of
 from surveys.model import Response
 from surveys.sending import Send, TooLate, sendable
-from surveys.store import claiming, responses
+from surveys.store import answering, claiming
 from surveys.store import platform as store
-from surveys.store.database import Database
+from surveys.store.database import Database, driver_of
 from surveys.store.platform import Delivery, DueChunk
 
 REMINDER_TRIES: Final = 3
@@ -113,5 +113,5 @@ class Reminding:
 async def _untouched(connection: AsyncConnection, batch: Batch, delivery: Delivery) -> bool:
     """Return whether nothing was done with the card: not answered, skipped, commented on or withdrawn."""
     slot = batch.keys.slot(batch.keys.ticket(delivery.person))
-    sealed = await responses.sealed_row(connection, batch.wave.id, slot)
+    sealed = await answering.sealed_row(await driver_of(connection), batch.wave.id, slot)
     return sealed is not None and batch.keys.unseal(slot, sealed) == Response()

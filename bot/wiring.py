@@ -150,7 +150,7 @@ class _Builder:
             reader_role=server.roles.reader,
         )
         self.service = Service(self.database, keys, self.instrument, world.entropy)
-        store = StoredLinks(self.database.begin, self.database.looking)
+        store = StoredLinks(self.database.begin, self.database.direct)
         links, sessions = keys.platform_key("links"), keys.platform_key("sessions")
         self.links = Links(links, store, now=world.now, entropy=world.entropy)
         self.doors = Doors(
@@ -249,9 +249,9 @@ class _Builder:
 
     def _belongs(self, platform: str) -> Belongs:
         async def belongs(token: str, sender: str) -> bool:
-            async with self.database.looking() as connection:
-                person = await people_store.person_id_at(connection, platform, sender)
-                return person is not None and await self.service.belongs(connection, token, person)
+            async with self.database.direct() as driver:
+                person = await people_store.person_id_at(driver, platform, sender)
+                return person is not None and await self.service.belongs(driver, token, person)
 
         return belongs
 
@@ -260,8 +260,8 @@ class _Builder:
         person = person_of(subject)
         if person is None:
             return None
-        async with self.database.looking() as connection:
-            found = await people_store.spoken_to(connection, person, "web")
+        async with self.database.direct() as driver:
+            found = await people_store.spoken_to(driver, person, "web")
         return Behind(*found) if found else None
 
     async def _flagged(self, survey: str) -> Collection[str]:

@@ -16,8 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from surveys.errors import AnswerOutsideScale, TokenError, WaveClosed
 from surveys.instrument import Instrument
 from surveys.model import Item, Response
-from surveys.store import responses as store
-from surveys.store.database import Database
+from surveys.store import answering as store
+from surveys.store import responses
+from surveys.store.database import Database, Driver, driver_of
 from surveys.tickets import Entropy, KeyRing, TokenBody, WaveKeys, read_token
 
 SKIPPED = 0
@@ -76,11 +77,11 @@ class Service:
     async def look(self, token: str, now: datetime) -> Card:
         """Return the state of the own card; changes nothing. Raises TokenError, WaveClosed."""
         body = read_token(token, self.keys)
-        async with self.database.begin() as connection:
-            wave = _still_open(await store.open_wave(connection, body.wave), now)
+        async with self.database.direct() as driver:
+            wave = _still_open(await store.open_wave(driver, body.wave), now)
             keys = self._wave_keys(wave)
             slot = keys.slot(body.ticket)
-            sealed = await store.sealed_row(connection, wave.id, slot)
+            sealed = await store.sealed_row(driver, wave.id, slot)
         return self._card(wave, keys.unseal(slot, _present(sealed)))
 
     async def withdraw_people(self, connection: AsyncConnection, wave_id: UUID, persons: Collection[UUID]) -> bool:
@@ -90,14 +91,14 @@ class Service:
         of these people. So a random set of other rows is sealed anew with theirs, unchanged. Rows whose key has been
         lost can be read and found by nobody and are left alone. Returns False when the wave is not open any more.
         """
-        wave = await store.share(connection, wave_id)
+        wave = await store.share(await driver_of(connection), wave_id)
         if wave is None:
             return False
         if wave.key_id in self.keys.epochs:
             keys = self._wave_keys(wave)
             emptied = {keys.slot(keys.ticket(person)) for person in persons}
-            held = await store.locked_rows(connection, wave.id, emptied, COVER)
-            await store.write_rows(
+            held = await responses.locked_rows(connection, wave.id, emptied, COVER)
+            await responses.write_rows(
                 connection,
                 wave.id,
                 [(slot, self._sealed_anew(keys, slot, b"" if slot in emptied else sealed)) for slot, sealed in held],
@@ -111,7 +112,7 @@ class Service:
         except TokenError:
             return sealed
 
-    async def belongs(self, connection: AsyncConnection, token: str, person: UUID) -> bool:
+    async def belongs(self, driver: Driver, token: str, person: UUID) -> bool:
         """Return whether nobody but this person can store something with a token.
 
         For a token of a closed wave, a forged one and one whose key has been destroyed: True, because nothing can be
@@ -122,7 +123,7 @@ class Service:
             body = read_token(token, self.keys)
         except TokenError:
             return True
-        wave = await store.open_wave(connection, body.wave)
+        wave = await store.open_wave(driver, body.wave)
         return wave is None or self._wave_keys(wave).ticket(person) == body.ticket
 
     async def _change(
@@ -132,13 +133,13 @@ class Service:
         merge: Callable[[Response, tuple[Item, ...], TokenBody], Response],
     ) -> Card:
         body = read_token(token, self.keys)
-        async with self.database.begin() as connection:
-            wave = _still_open(await store.share(connection, body.wave), now)
+        async with self.database.direct() as driver, driver.pipeline(), driver.transaction():
+            wave = _still_open(await store.share(driver, body.wave), now)
             keys = self._wave_keys(wave)
             slot = keys.slot(body.ticket)
-            held = keys.unseal(slot, _present(await store.locked_row(connection, wave.id, slot)))
+            held = keys.unseal(slot, _present(await store.locked_row(driver, wave.id, slot)))
             response = merge(held, self._items(wave), body)
-            await store.write_row(connection, wave.id, slot, keys.seal(slot, response, self.entropy))
+            await store.write_row(driver, wave.id, slot, keys.seal(slot, response, self.entropy))
         return self._card(wave, response)
 
     def _wave_keys(self, wave: store.OpenWave) -> WaveKeys:

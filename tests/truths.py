@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from surveys.model import Response, Wave, WaveState
-from surveys.store import responses
+from surveys.store import answering, responses
 from surveys.store import surveys as store
 from surveys.tickets import WaveKeys
 from tests.stage import Stage
@@ -32,8 +32,8 @@ async def slot_of(stage: Stage, who: str) -> bytes:
 async def held_by(stage: Stage, who: str) -> Response:
     """Return what is sealed in somebody's row."""
     wave, keys, slot = await open_wave(stage), await wave_keys(stage), await slot_of(stage, who)
-    async with stage.app.database.begin() as connection:
-        sealed = await responses.sealed_row(connection, wave.id, slot)
+    async with stage.app.database.direct() as driver:
+        sealed = await answering.sealed_row(driver, wave.id, slot)
     assert sealed is not None
     return keys.unseal(slot, sealed)
 

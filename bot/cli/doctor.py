@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.cli.edge import Edge, edge_of
-from bot.cli.process import application, has_database, run
+from bot.cli.process import application, has_database
 from bot.cli.screen import say, show_table
+from bot.loop import run
 from surveys.errors import AdempauzeError
 
 if TYPE_CHECKING:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.cli.edge import Edge
 from bot.cli.screen import remark
+from bot.loop import run
 from surveys.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -29,13 +28,6 @@ class Ground:
     settings: Settings
     server: Server
     keys: KeyRing
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run asynchronous work to its end; on Windows on the loop that the database driver needs."""
-    factory = asyncio.SelectorEventLoop if sys.platform == "win32" else None
-    with asyncio.Runner(loop_factory=factory) as runner:
-        return runner.run(work)
 
 
 def has_database(settings: Settings) -> bool:

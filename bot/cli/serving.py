@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot.cli.edge import edge_of
-from bot.cli.process import check_keys, ground, run
+from bot.cli.process import check_keys, ground
 from bot.cli.screen import remark, say
+from bot.loop import run
 
 if TYPE_CHECKING:
     from bot.cli.process import Ground

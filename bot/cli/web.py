@@ -22,6 +22,7 @@ from bot.cli.process import Ground
 from bot.metrics import Metrics, Ticks
 from bot.settings import Settings
 from bot.web.app import create_app
+from bot.web.bounded import Bounded
 from bot.web.council import Council
 from bot.web.dashboard import Dashboard
 from bot.web.quietlog import NoTraces
@@ -70,7 +71,7 @@ async def serve(app: App, door: socket.socket) -> None:
     """Answer requests, tick and work until a signal comes; the application is open and stays so."""
     ticks = Ticks()
     async with at_work(app, ticks):
-        server = Quiet(_config(app.settings, web_app(app, ticks)))
+        server = Quiet(server_config(app.settings, web_app(app, ticks)))
         with stopping(lambda: setattr(server, "should_exit", True)):
             await server.serve(sockets=[door])
 
@@ -137,13 +138,14 @@ def stopping(stop: Callable[[], object]) -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def _config(settings: Settings, app: FastAPI) -> uvicorn.Config:
+def server_config(settings: Settings, app: FastAPI) -> uvicorn.Config:
     """No access log: it would hold the addresses of personal pages. No forwarded header is believed unasked."""
     logging.getLogger("uvicorn.error").addFilter(NoTraces())
     return uvicorn.Config(
         app,
         log_config=None,
         access_log=False,
+        http=Bounded,
         server_header=False,
         date_header=True,
         proxy_headers=bool(settings.trusted_proxy),

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.loop import run
 from bot.reading import subject_for
 from bot.settings import Settings, load_settings
 from bot.simulation import places
@@ -74,7 +75,7 @@ def demo(options: DemoOptions, start: Start, around: Surroundings) -> None:
     fresh = not (options.keep and places.is_ours(options.directory))
     if fresh:
         places.clear_directory(options.directory)
-    asyncio.run(_demo(options, start, around, fresh))
+    run(_demo(options, start, around, fresh))
 
 
 async def _demo(options: DemoOptions, start: Start, around: Surroundings, fresh: bool) -> None:

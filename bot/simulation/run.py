@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import tempfile
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
+from bot.loop import run
 from bot.settings import load_settings
 from bot.simulation import places
 from bot.simulation.chance import Chance
@@ -84,7 +84,7 @@ def simulate(options: SimulationOptions, start: Start, progress: Progress = lamb
     organisation = found(options.people, options.teams, chance)
     places.clear_directory(options.out)
     with tempfile.TemporaryDirectory(prefix="adempauze-") as made:
-        return asyncio.run(_simulate(options, start, progress, organisation, Path(made)))
+        return run(_simulate(options, start, progress, organisation, Path(made)))
 
 
 def _check(options: SimulationOptions) -> None:

@@ -10,25 +10,27 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.links import Link
+from surveys.store.database import Driver
 from surveys.store.links import add_link, find_link, revoke_link, revoke_links_of, spend_link
 
 Begin = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
+Direct = Callable[[], AbstractAsyncContextManager[Driver]]
 
 
 class StoredLinks:
-    """LinkStore over PostgreSQL; `begin` opens a transaction (`Database.begin`), `look` a connection to look it up."""
+    """LinkStore over PostgreSQL; `begin` and `direct` are those of `Database`."""
 
-    def __init__(self, begin: Begin, look: Begin) -> None:
+    def __init__(self, begin: Begin, direct: Direct) -> None:
         self._begin = begin
-        self._look = look
+        self._direct = direct
 
     async def add(self, link: Link) -> None:
         async with self._begin() as connection:
             await add_link(connection, link)
 
     async def find(self, link_id: bytes) -> Link | None:
-        async with self._look() as connection:
-            return await find_link(connection, link_id)
+        async with self._direct() as driver:
+            return await find_link(driver, link_id)
 
     async def spend(self, link_id: bytes, now: datetime) -> bool:
         async with self._begin() as connection:

@@ -1,13 +1,18 @@
-"""Connections: the application role writes, the reader role renders and sees Releases within a scope only."""
+"""Connections: the application role writes, the reader role renders and sees Releases within a scope only.
+
+Most statements go through SQLAlchemy. The few on the path of an answer and of a card speak to the driver itself
+(docs/adr/0005): there, building and adapting a statement costs more than the database needs to do it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
-from typing import Final
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final, cast
 
+import psycopg
 from sqlalchemy import URL, make_url, text
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from surveys.errors import SettingsError
@@ -17,6 +22,9 @@ WHOLE: Final = "*"
 """The scope of somebody who may read every node: exports, and the works council."""
 
 CONNECT_SECONDS: Final = 10
+
+Driver = psycopg.AsyncConnection[tuple[Any, ...]]
+"""A connection of psycopg itself; parameters are written %(name)s, rows are tuples."""
 
 
 def postgres_url(url: str, setting: str = "ADEMPAUZE_DATABASE_URL") -> URL:
@@ -50,19 +58,13 @@ class Database:
         self, url: URL, *, reader_url: URL | None = None, app_role: str, reader_role: str, pool_size: int = 8
     ) -> None:
         self._app = _engine(url, app_role, pool_size)
-        self._looking = self._app.execution_options(isolation_level="AUTOCOMMIT")
+        self._autocommit = self._app.execution_options(isolation_level="AUTOCOMMIT")
         self._reader = _engine(reader_url or url, reader_role, 4, careful=True)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction of the application role; commits on leaving, rolls back on an error."""
         async with self._app.begin() as connection:
-            yield connection
-
-    @asynccontextmanager
-    async def looking(self) -> AsyncIterator[AsyncConnection]:
-        """Open a connection for looking something up: each statement by itself, without the cost of a transaction."""
-        async with self._looking.connect() as connection:
             yield connection
 
     @asynccontextmanager
@@ -76,12 +78,33 @@ class Database:
             yield connection
 
     @asynccontextmanager
+    async def direct(self) -> AsyncIterator[Driver]:
+        """Open a connection of the driver: each statement by itself, unless its `transaction()` holds them together.
+
+        Raises psycopg.Error where the others raise SQLAlchemy's.
+        """
+        async with self._autocommit.connect() as connection:
+            driver = await driver_of(connection)
+            try:
+                yield driver
+            except psycopg.OperationalError:
+                if driver.closed:  # the pool is shown it, and drops every connection of before the restart
+                    with suppress(DBAPIError):
+                        await connection.execute(text("SELECT 1"))
+                raise
+
+    @asynccontextmanager
     async def outside_transaction(self) -> AsyncIterator[AsyncConnection]:
         """Open a connection on which each statement commits by itself (VACUUM, CHECKPOINT)."""
-        async with self._looking.connect() as connection:
+        async with self._autocommit.connect() as connection:
             yield connection
 
     async def dispose(self) -> None:
         """Close all connections."""
         await self._app.dispose()
         await self._reader.dispose()
+
+
+async def driver_of(connection: AsyncConnection) -> Driver:
+    """Return the driver's own connection under one of SQLAlchemy's: the same transaction, if it is in one."""
+    return cast(Driver, (await connection.get_raw_connection()).driver_connection)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.links import Link
+from surveys.store.database import Driver
 from surveys.tables.links import LinkRow
 
 LINK = LinkRow.__table__  # type: ignore[attr-defined]
 COLUMNS = (LINK.c.id, LINK.c.subject, LINK.c.purpose, LINK.c.expires, LINK.c.once, LINK.c.spent, LINK.c.revoked)
-FIND = text("SELECT id, subject, purpose, expires, once, spent, revoked FROM platform.link WHERE id = :link")
-"""Written out, because every request of a session asks it."""
+FIND: Final = "SELECT id, subject, purpose, expires, once, spent, revoked FROM platform.link WHERE id = %(link)s"
 
 
 async def add_link(connection: AsyncConnection, link: Link) -> None:
@@ -22,9 +23,9 @@ async def add_link(connection: AsyncConnection, link: Link) -> None:
     await connection.execute(insert(LINK).values(**asdict(link)))
 
 
-async def find_link(connection: AsyncConnection, link_id: bytes) -> Link | None:
-    """Return a link, spent and revoked ones too."""
-    row = (await connection.execute(FIND, {"link": link_id})).one_or_none()
+async def find_link(driver: Driver, link_id: bytes) -> Link | None:
+    """Return a link, spent and revoked ones too; on the driver, because every request of a session asks it."""
+    row = await (await driver.execute(FIND, {"link": link_id})).fetchone()
     return Link(*row) if row else None
 
 

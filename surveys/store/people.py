@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -25,7 +25,6 @@ from sqlalchemy import (
     insert,
     literal,
     select,
-    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -35,6 +34,7 @@ from surveys.cohorts import Tree
 from surveys.model import LANGUAGES, Language, Node, NodeId, Person, Preferences, QuietHours, Role, Shift
 from surveys.roster import SyncPlan
 from surveys.shift_rows import PersonShift
+from surveys.store.database import Driver
 from surveys.tables.cohorts import CohortRow
 from surveys.tables.people import AddressRow, ManagesRow, PersonRow, PreferenceRow, ShiftRow
 
@@ -44,12 +44,12 @@ ADDRESS: Table = AddressRow.__table__  # type: ignore[attr-defined]
 MANAGES: Table = ManagesRow.__table__  # type: ignore[attr-defined]
 PREFERENCE: Table = PreferenceRow.__table__  # type: ignore[attr-defined]
 SHIFT: Table = ShiftRow.__table__  # type: ignore[attr-defined]
-PERSON_AT = text("SELECT person_id FROM people.address WHERE platform = :platform AND address = :address")
-SPOKEN_TO = text(
-    "SELECT coalesce(c.language, p.language) AS language, a.address FROM people.person p"
-    " LEFT JOIN people.preference c ON c.person_id = p.id"
-    " LEFT JOIN people.address a ON a.person_id = p.id AND a.platform = :platform WHERE p.id = :person"
-)
+PERSON_AT: Final = "SELECT person_id FROM people.address WHERE platform = %(platform)s AND address = %(address)s"
+SPOKEN_TO: Final = """
+    SELECT coalesce(c.language, p.language), a.address FROM people.person p
+    LEFT JOIN people.preference c ON c.person_id = p.id
+    LEFT JOIN people.address a ON a.person_id = p.id AND a.platform = %(platform)s WHERE p.id = %(person)s
+"""
 
 
 async def load_tree(connection: AsyncConnection) -> Tree | None:
@@ -78,18 +78,16 @@ async def person_by_address(connection: AsyncConnection, platform: str, address:
     return _one(await _people(connection, PERSON.c.id == here.scalar_subquery()))
 
 
-async def person_id_at(connection: AsyncConnection, platform: str, address: str) -> UUID | None:
+async def person_id_at(driver: Driver, platform: str, address: str) -> UUID | None:
     """The id alone of who is reached there: for the path of an answer, which asks no more."""
-    found: UUID | None = await connection.scalar(PERSON_AT, {"platform": platform, "address": address})
-    return found
+    row = await (await driver.execute(PERSON_AT, {"platform": platform, "address": address})).fetchone()
+    return None if row is None else row[0]
 
 
-async def spoken_to(
-    connection: AsyncConnection, person_id: UUID, platform: str
-) -> tuple[Language | None, str | None] | None:
+async def spoken_to(driver: Driver, person_id: UUID, platform: str) -> tuple[Language | None, str | None] | None:
     """The language of somebody, own choice first, and their address on a platform; None when nobody has this id."""
-    row = (await connection.execute(SPOKEN_TO, {"person": person_id, "platform": platform})).one_or_none()
-    return None if row is None else (_language(row.language), row.address)
+    row = await (await driver.execute(SPOKEN_TO, {"person": person_id, "platform": platform})).fetchone()
+    return None if row is None else (_language(row[0]), row[1])
 
 
 async def people_by_id(connection: AsyncConnection, persons: Collection[UUID]) -> list[Person]:

@@ -1,27 +1,18 @@
-"""The sealed rows of open waves, and their salts: partitions per wave, filled at opening, dropped at close.
-
-Answers share a lock per wave that closing takes alone.
-"""
+"""The sealed rows of open waves, and their salts: partitions per wave, filled at opening, dropped at close."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-SHARED_LOCK = text("SELECT pg_advisory_xact_lock_shared(:key)")
+from surveys.store.answering import lock_key
+from surveys.store.database import driver_of
+
 EXCLUSIVE_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
-OPEN_WAVE = text(
-    "SELECT w.items, w.closes, w.key_id, s.salt FROM surveys.wave w"
-    " JOIN surveys.wave_salt s ON s.wave_id = w.id WHERE w.id = :wave AND w.state = 'open'"
-)
-LOCK_ROW = text("SELECT sealed FROM surveys.response WHERE wave_id = :wave AND slot = :slot FOR UPDATE")
-READ_ROW = text("SELECT sealed FROM surveys.response WHERE wave_id = :wave AND slot = :slot")
 WRITE_ROW = text("UPDATE surveys.response SET sealed = :sealed WHERE wave_id = :wave AND slot = :slot")
 OTHER_SLOTS = text(
     "SELECT slot FROM surveys.response WHERE wave_id = :wave AND slot <> ALL (CAST(:slots AS bytea[]))"
@@ -32,17 +23,6 @@ LOCK_ROWS = text(
     " ORDER BY slot FOR UPDATE"
 )
 ALL_ROWS = text("SELECT slot, sealed FROM surveys.response WHERE wave_id = :wave")
-
-
-@dataclass(frozen=True, slots=True)
-class OpenWave:
-    """What the path of an answer needs to know of an open wave."""
-
-    id: UUID
-    items: tuple[str, ...]
-    closes: datetime
-    key_id: str
-    salt: bytes
 
 
 async def add_partition(connection: AsyncConnection, wave_id: UUID) -> None:
@@ -68,8 +48,7 @@ async def fill(connection: AsyncConnection, wave_id: UUID, rows: Iterable[tuple[
 
     Slots are as good as random, so the physical order of rows says nothing about the order of people.
     """
-    raw = await connection.get_raw_connection()
-    cursor = raw.driver_connection.cursor()  # type: ignore[union-attr]
+    cursor = (await driver_of(connection)).cursor()
     async with cursor.copy(f"COPY {partition(wave_id)} (wave_id, slot, sealed) FROM STDIN") as copy:
         for slot, sealed in sorted(rows):
             await copy.write_row((wave_id, slot, sealed))
@@ -83,38 +62,6 @@ def partition(wave_id: UUID) -> str:
 def salt_partition(wave_id: UUID) -> str:
     """Return the quoted table name of the partition of a wave's salt."""
     return f'surveys."wave_salt_{wave_id.hex}"'
-
-
-async def share(connection: AsyncConnection, wave_id: UUID) -> OpenWave | None:
-    """Hold off closing until this transaction ends and return the wave when it is open.
-
-    The lock is taken in a statement of its own: the next statement then sees what closing committed.
-    """
-    await connection.execute(SHARED_LOCK, {"key": lock_key(wave_id)})
-    return await open_wave(connection, wave_id)
-
-
-async def open_wave(connection: AsyncConnection, wave_id: UUID) -> OpenWave | None:
-    """Return the wave when it is open, without holding anything."""
-    row = (await connection.execute(OPEN_WAVE, {"wave": wave_id})).one_or_none()
-    return OpenWave(wave_id, tuple(row.items), row.closes, row.key_id, row.salt) if row else None
-
-
-async def locked_row(connection: AsyncConnection, wave_id: UUID, slot: bytes) -> bytes | None:
-    """Return a sealed row and hold it, so that two taps at once lose neither."""
-    found: bytes | None = await connection.scalar(LOCK_ROW, {"wave": wave_id, "slot": slot})
-    return found
-
-
-async def sealed_row(connection: AsyncConnection, wave_id: UUID, slot: bytes) -> bytes | None:
-    """Return a sealed row."""
-    found: bytes | None = await connection.scalar(READ_ROW, {"wave": wave_id, "slot": slot})
-    return found
-
-
-async def write_row(connection: AsyncConnection, wave_id: UUID, slot: bytes, sealed: bytes) -> None:
-    """Write a sealed row over the one that every delivered person has from the start."""
-    await connection.execute(WRITE_ROW, {"wave": wave_id, "slot": slot, "sealed": sealed})
 
 
 async def locked_rows(
@@ -180,8 +127,3 @@ async def erase(connection: AsyncConnection) -> None:
         "CHECKPOINT",
     ):
         await connection.execute(text(statement))
-
-
-def lock_key(wave_id: UUID) -> int:
-    """Return the advisory lock that answers share and closing takes alone."""
-    return int.from_bytes(wave_id.bytes[:8], signed=True)

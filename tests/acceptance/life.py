@@ -28,6 +28,7 @@ from sqlalchemy.exc import DBAPIError
 from adapters.port import ChatPlatform
 from bot import keyfile, logs
 from bot.clock import next_fire
+from bot.loop import run
 from bot.server import Server, find_server
 from bot.settings import Settings, load_settings
 from bot.wiring import App, Hands, World, build
@@ -223,4 +224,4 @@ async def main(command: str, directory: Path, people: int = 0) -> None:
 
 if __name__ == "__main__":
     logs.configure("WARNING")
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), *map(int, sys.argv[3:])))
+    run(main(sys.argv[1], Path(sys.argv[2]), *map(int, sys.argv[3:])))

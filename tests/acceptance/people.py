@@ -11,7 +11,7 @@ import os
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 
-from sqlalchemy.exc import DBAPIError
+import psycopg
 
 from adapters.port import Locale, Member, Message, MessageRef, Submission
 from bot.wiring import Hands
@@ -124,6 +124,6 @@ class Post:
         """Tap, and return whether it was confirmed; a database that is away is an error page to a person."""
         try:
             assert await self._hands.belongs(submission.token, address)
-        except DBAPIError:
+        except psycopg.Error:
             return False
         return not (await self._hands.receive(submission)).failed

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from adapters.port import Locale, Message, Reply
 from surveys.model import Preferences, Response, WaveState
+from surveys.store import answering
 from surveys.store import people as people_store
-from surveys.store import responses
 from surveys.store import surveys as store
+from surveys.store.database import driver_of
 from surveys.tickets import WaveKeys
 from tests.stage import Stage
 
@@ -52,5 +53,5 @@ async def held(stage: Stage, who: str) -> Response | None:
         (wave,) = await store.waves(connection, state=WaveState.OPEN)
         keys = WaveKeys(wave.id, stage.app.keys.epoch(wave.key_id), await store.salt_of(connection, wave.id))
         slot = keys.slot(keys.ticket(stage.people[who].id))
-        sealed = await responses.sealed_row(connection, wave.id, slot)
+        sealed = await answering.sealed_row(await driver_of(connection), wave.id, slot)
     return keys.unseal(slot, sealed) if sealed else None

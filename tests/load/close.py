@@ -5,7 +5,6 @@ python -m tests.load.close DIRECTORY WAVE
 
 from __future__ import annotations
 
-import asyncio
 import json
 import resource
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 from uuid import UUID
 
 from bot import logs
+from bot.loop import run
 from tests.load.centre import ground
 
 
@@ -34,4 +34,4 @@ async def close(directory: Path, wave: UUID) -> None:
 
 if __name__ == "__main__":
     logs.configure("WARNING")
-    asyncio.run(close(Path(sys.argv[1]), UUID(sys.argv[2])))
+    run(close(Path(sys.argv[1]), UUID(sys.argv[2])))

@@ -11,6 +11,7 @@ from typing import Any
 
 from adapters.port import ChatPlatform, Message, MessageRef
 from adapters.recording import Recording
+from bot.loop import run
 from bot.server import Server
 from bot.settings import Settings
 from bot.wiring import Hands
@@ -44,7 +45,7 @@ def measure(directory: Path) -> list[Finding]:
     house = embedded_server(directory)
     server, settings = next(house)
     try:
-        pairs = [asyncio.run(_once(server, settings, f"sending {run}")) for run in range(RUNS)]
+        pairs = [run(_once(server, settings, f"sending {turn}")) for turn in range(RUNS)]
     finally:
         next(house, None)
     ratio = median(product / bare for product, bare, _ in pairs)

@@ -8,13 +8,11 @@ there is `/verify`: it asks everything that an answer asks (session, form, whose
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import sys
 from contextlib import nullcontext
 from pathlib import Path
 
-import uvicorn
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
 
@@ -22,7 +20,8 @@ from adapters.port import Belongs
 from adapters.web.body import read_form
 from adapters.web.parse import BadForm, submission_of
 from bot import logs
-from bot.cli.web import Quiet, at_work, opened, stopping, web_app
+from bot.cli.web import Quiet, at_work, opened, server_config, stopping, web_app
+from bot.loop import run
 from bot.metrics import Ticks
 from bot.web.auth import Doors
 from bot.wiring import Hands
@@ -54,9 +53,7 @@ async def serve(directory: Path, door: socket.socket, *, work: bool) -> None:
             ticks = Ticks()
             pages: FastAPI = web_app(app, ticks)
             pages.include_router(verifying(app.doors, handed[0].belongs))
-            server = Quiet(
-                uvicorn.Config(pages, log_config=None, access_log=False, server_header=False, lifespan="off")
-            )
+            server = Quiet(server_config(on.settings, pages))
             async with at_work(app, ticks) if work else nullcontext():
                 with stopping(lambda: setattr(server, "should_exit", True)):
                     await server.serve(sockets=[door])
@@ -64,4 +61,4 @@ async def serve(directory: Path, door: socket.socket, *, work: bool) -> None:
 
 if __name__ == "__main__":
     logs.configure("WARNING")
-    asyncio.run(serve(Path(sys.argv[1]), socket.socket(fileno=int(sys.argv[2])), work="work" in sys.argv))
+    run(serve(Path(sys.argv[1]), socket.socket(fileno=int(sys.argv[2])), work="work" in sys.argv))

@@ -14,9 +14,10 @@ from bot.closing import DEADLINE
 from bot.texts import Texts
 from surveys.errors import TokenError
 from surveys.model import SUPPRESSED, Figure, Release, Response, WaveState
-from surveys.store import releases, responses
+from surveys.store import releases
 from surveys.store import surveys as store
-from surveys.store.database import WHOLE
+from surveys.store.answering import share
+from surveys.store.database import WHOLE, driver_of
 from tests.everything import everything, logged
 from tests.privacy.wave import House, answer, wave
 from tests.stage import AVOND, OCHTEND, Stage
@@ -76,7 +77,7 @@ async def test_an_answer_waits_for_nobody_and_the_close_for_every_answer(house: 
     async with wave(house) as stage:
         there = await open_wave(stage)
         async with stage.app.database.begin() as answering:
-            await responses.share(answering, there.id)
+            await share(await driver_of(answering), there.id)
             closing = asyncio.create_task(stage.app.closing.close(there.id))
             await asyncio.sleep(0.1)
             assert not closing.done()

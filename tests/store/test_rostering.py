@@ -10,7 +10,9 @@ from bot.rostering import Rostering
 from surveys.errors import BadSync
 from surveys.roster import BadRows, SyncPlan, parse_people
 from surveys.store import people as store
-from surveys.store.responses import open_wave, sealed_rows
+from surveys.store.answering import open_wave
+from surveys.store.database import driver_of
+from surveys.store.responses import sealed_rows
 from surveys.store.surveys import waves
 from surveys.tickets import WaveKeys
 from tests.stage import MONDAY, Stage, roster_csv
@@ -119,7 +121,7 @@ async def answers(stage: Stage) -> int:
     """How many of the open wave's sealed rows hold an answer."""
     async with stage.app.database.begin() as connection:
         (wave,) = await waves(connection)
-        found = await open_wave(connection, wave.id)
+        found = await open_wave(await driver_of(connection), wave.id)
         assert found is not None
         keys = WaveKeys(wave.id, stage.app.keys.epoch(found.key_id), found.salt)
         held = [row async for batch in sealed_rows(connection, wave.id) for row in batch]
