@@ -23,7 +23,7 @@ from surveys.model import NodeId, Response, Wave
 from surveys.service import SKIPPED, Card, Service
 from surveys.store import surveys as store
 from surveys.store.database import Database
-from surveys.tickets import TokenBody, read_token
+from surveys.tickets import TokenBody
 
 COMMENT_LIMIT: Final = 280
 NOT_HERE_YET: Final = frozenset({"so_kudos"})
@@ -55,7 +55,7 @@ class Checkin:
         """Return the first card of a wave for the holder of this token."""
         wave = (await self._snapshot(body.wave)).wave
         items = tuple(self.service.instrument.item(item) for item in wave.items)
-        card = Card(items, wave.closes, frozenset(), Response())
+        card = Card(body, items, Response())
         return await self._question(card, 0, token, body.locale, reminder=reminder)
 
     async def receive(self, submission: Submission) -> Reply:
@@ -120,7 +120,7 @@ class Checkin:
         options = (
             Choice("answer", label[locale], (position, number)) for number, label in enumerate(item.scale.labels, 1)
         )
-        others = await self._others(read_token(token, self.service.keys))
+        others = await self._others(card.body)
         return Message(
             title=item.wording[locale],
             locale=locale,

@@ -26,7 +26,7 @@ from surveys.model import Response
 from surveys.sending import Send, TooLate, sendable
 from surveys.store import answering, claiming
 from surveys.store import platform as store
-from surveys.store.database import Database, driver_of
+from surveys.store.database import Database, Driver
 from surveys.store.platform import Delivery, DueChunk
 
 REMINDER_TRIES: Final = 3
@@ -88,9 +88,9 @@ class Reminding:
 
     async def _remind(self, batch: Batch, delivery: Delivery) -> None:
         platform = self.platforms.get(delivery.platform)
-        async with self.database.begin() as connection:
-            known = await claiming.known_now(connection, batch.wave, delivery.person)
-            untouched = await _untouched(connection, batch, delivery)
+        async with self.database.direct() as driver:
+            known = await claiming.known_now(driver, batch.wave, delivery.person)
+            untouched = await _untouched(driver, batch, delivery)
         if platform is None or platform.waits or known is None or not delivery.sent or not untouched:
             return
         reach = reach_of(batch.survey, known)
@@ -110,8 +110,8 @@ class Reminding:
             await self.sleep(min(asked or 1.0, LONGEST_WAIT))
 
 
-async def _untouched(connection: AsyncConnection, batch: Batch, delivery: Delivery) -> bool:
+async def _untouched(driver: Driver, batch: Batch, delivery: Delivery) -> bool:
     """Return whether nothing was done with the card: not answered, skipped, commented on or withdrawn."""
     slot = batch.keys.slot(batch.keys.ticket(delivery.person))
-    sealed = await answering.sealed_row(await driver_of(connection), batch.wave.id, slot)
+    sealed = await answering.sealed_row(driver, batch.wave.id, slot)
     return sealed is not None and batch.keys.unseal(slot, sealed) == Response()

@@ -21,7 +21,7 @@ from surveys.sending import Send, TooLate, reminder_due, sendable
 from surveys.store import claiming
 from surveys.store import platform as store
 from surveys.store.claiming import Claim, Ended
-from surveys.store.database import Database
+from surveys.store.database import Database, driver_of
 from surveys.store.platform import Delivery, DueChunk
 
 MAX_ATTEMPTS: Final = 6
@@ -76,17 +76,17 @@ class Sending:
                     await self._pause(last, outcome.pause)
                     return
         if last is not None:
-            async with self.database.outside_transaction() as connection:
-                await claiming.end(connection, last)
+            async with self.database.direct() as driver:
+                await claiming.end(driver, last)
 
     async def _claim(self, batch: Batch, delivery: Delivery, last: Ended | None) -> Claim | None:
-        async with self.database.outside_transaction() as connection:
-            return await claiming.claim(connection, batch.wave, delivery, last)
+        async with self.database.direct() as driver:
+            return await claiming.claim(driver, batch.wave, delivery, last)
 
     async def _pause(self, last: Ended, until: datetime) -> None:
         """The platform asked us to wait: everything for it waits, not only the message that met it."""
         async with self.database.begin() as connection:
-            await claiming.end(connection, last)
+            await claiming.end(await driver_of(connection), last)
             await claiming.pause(connection, last.delivery.platform, until)
 
     async def _outcome(self, batch: Batch, claim: Claim) -> Outcome:

@@ -29,17 +29,16 @@ COVER = 100
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Where somebody is in their own check-in: what is asked, and which items are dealt with."""
+    """Where somebody is in their own check-in: what their token says, what is asked, and what they answered."""
 
+    body: TokenBody
     items: tuple[Item, ...]
-    closes: datetime
-    answered: frozenset[str]
     response: Response
 
     @property
     def next_item(self) -> int | None:
         """The position of the first item not yet dealt with; None when there is none left."""
-        return next((i for i, item in enumerate(self.items) if item.id not in self.answered), None)
+        return next((i for i, item in enumerate(self.items) if item.id not in self.response.answers), None)
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ class Service:
             keys = self._wave_keys(wave)
             slot = keys.slot(body.ticket)
             sealed = await store.sealed_row(driver, wave.id, slot)
-        return self._card(wave, keys.unseal(slot, _present(sealed)))
+        return self._card(body, wave, keys.unseal(slot, _present(sealed)))
 
     async def withdraw_people(self, connection: AsyncConnection, wave_id: UUID, persons: Collection[UUID]) -> bool:
         """Empty the rows of people who stopped, left or asked for erasure, within the caller's transaction.
@@ -140,7 +139,7 @@ class Service:
             held = keys.unseal(slot, _present(await store.locked_row(driver, wave.id, slot)))
             response = merge(held, self._items(wave), body)
             await store.write_row(driver, wave.id, slot, keys.seal(slot, response, self.entropy))
-        return self._card(wave, response)
+        return self._card(body, wave, response)
 
     def _wave_keys(self, wave: store.OpenWave) -> WaveKeys:
         return WaveKeys(wave.id, self.keys.epoch(wave.key_id), wave.salt)
@@ -148,8 +147,8 @@ class Service:
     def _items(self, wave: store.OpenWave) -> tuple[Item, ...]:
         return tuple(self.instrument.item(item) for item in wave.items)
 
-    def _card(self, wave: store.OpenWave, response: Response) -> Card:
-        return Card(self._items(wave), wave.closes, frozenset(response.answers), response)
+    def _card(self, body: TokenBody, wave: store.OpenWave, response: Response) -> Card:
+        return Card(body, self._items(wave), response)
 
 
 def _still_open(wave: store.OpenWave | None, now: datetime) -> store.OpenWave:

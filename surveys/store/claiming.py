@@ -1,6 +1,6 @@
 """One card at a time: claim it, end it, and know how its person may be reached at that very moment.
 
-Each of these is one statement, because every round trip delays everybody's card.
+Each of these is one statement, and the driver's own, because every moment delays everybody's card.
 """
 
 from __future__ import annotations
@@ -8,38 +8,38 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, text, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.model import LANGUAGES, Language, Preferences, QuietHours, Shift, Wave
+from surveys.store.database import Driver
 from surveys.store.platform import DELIVERY, Delivery
 
-_KNOWN = """
+_KNOWN: Final = """
     SELECT p.timezone, p.language, o.language AS chosen, o.quiet_start, o.quiet_end, o.paused_until, o.stopped,
         EXISTS (SELECT FROM people.shift s WHERE s.person_id = p.id) AS planned,
         (SELECT array_agg(ARRAY[s.starts, s.ends] ORDER BY s.starts) FROM people.shift s
-            WHERE s.person_id = p.id AND s.starts < :closes AND s.ends > :opens) AS shifts
+            WHERE s.person_id = p.id AND s.starts < %(closes)s AND s.ends > %(opens)s) AS shifts
 """
-_END = """
-    UPDATE platform.delivery SET state = :e_state, due = :e_due, attempts = :e_attempts, sent = :e_sent,
-        message = :e_message, remind_due = :e_remind
-    WHERE wave_id = :wave AND person_id = :e_person AND state = 'calling' AND attempts = :e_claimed
+END: Final = """
+    UPDATE platform.delivery SET state = %(e_state)s, due = %(e_due)s, attempts = %(e_attempts)s, sent = %(e_sent)s,
+        message = %(e_message)s, remind_due = %(e_remind)s
+    WHERE wave_id = %(wave)s AND person_id = %(e_person)s AND state = 'calling' AND attempts = %(e_claimed)s
 """
-_BEGIN = """
-    UPDATE platform.delivery SET state = 'calling', attempts = :claimed
-    WHERE wave_id = :wave AND person_id = :person AND state = :state AND due = :due AND attempts = :attempts
+_BEGIN: Final = """
+    UPDATE platform.delivery SET state = 'calling', attempts = %(claimed)s
+    WHERE wave_id = %(wave)s AND person_id = %(person)s
+        AND state = %(state)s AND due = %(due)s AND attempts = %(attempts)s
     RETURNING person_id
 """
-_WHO = "LEFT JOIN people.preference o ON o.person_id = p.id"
-_CLAIMED = f"{_KNOWN} FROM begun LEFT JOIN people.person p ON p.id = begun.person_id {_WHO}"
-CLAIM = text(f"WITH begun AS ({_BEGIN}) {_CLAIMED}")
-END_AND_CLAIM = text(f"WITH ended AS ({_END}), begun AS ({_BEGIN}) {_CLAIMED}")
-END = text(_END)
-KNOWN = text(f"{_KNOWN} FROM people.person p {_WHO} WHERE p.id = :person")
-"""As text: put together anew for every card, the statement would take longer than the database takes to do it."""
+_WHO: Final = "LEFT JOIN people.preference o ON o.person_id = p.id"
+_CLAIMED: Final = f"{_KNOWN} FROM begun LEFT JOIN people.person p ON p.id = begun.person_id {_WHO}"
+CLAIM: Final = f"WITH begun AS ({_BEGIN}) {_CLAIMED}"
+END_AND_CLAIM: Final = f"WITH ended AS ({END}), begun AS ({_BEGIN}) {_CLAIMED}"
+KNOWN: Final = f"{_KNOWN} FROM people.person p {_WHO} WHERE p.id = %(person)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Ended:
     values: Mapping[str, Any]
 
 
-async def claim(connection: AsyncConnection, wave: Wave, read: Delivery, ended: Ended | None) -> Claim | None:
+async def claim(driver: Driver, wave: Wave, read: Delivery, ended: Ended | None) -> Claim | None:
     """Claim a card as it was read and record what came of the one before; None when it has changed since.
 
     A card that stands there as being called was cut off by a kill: that call counts as an attempt.
@@ -85,13 +85,14 @@ async def claim(connection: AsyncConnection, wave: Wave, read: Delivery, ended: 
         "closes": wave.closes,
     }
     statement = CLAIM if ended is None else END_AND_CLAIM
-    row = (await connection.execute(statement, values if ended is None else values | _end(ended))).one_or_none()
+    found = await driver.execute(statement, values if ended is None else values | _end(ended))
+    row = await found.fetchone()
     return None if row is None else Claim(claimed, _known_of(row))
 
 
-async def end(connection: AsyncConnection, ended: Ended) -> None:
+async def end(driver: Driver, ended: Ended) -> None:
     """Record what came of a claimed card, unless it was moved or claimed anew in the meantime."""
-    await connection.execute(END, {"wave": ended.delivery.wave, **_end(ended)})
+    await driver.execute(END, {"wave": ended.delivery.wave, **_end(ended)})
 
 
 async def step(connection: AsyncConnection, read: Delivery, **values: Any) -> bool:
@@ -107,10 +108,10 @@ async def pause(connection: AsyncConnection, platform: str, until: datetime) -> 
     await connection.execute(update(DELIVERY).where(waiting).values(due=until))
 
 
-async def known_now(connection: AsyncConnection, wave: Wave, person: UUID) -> Known | None:
+async def known_now(driver: Driver, wave: Wave, person: UUID) -> Known | None:
     """Return how somebody may be reached now; None when they have left."""
     values = {"person": person, "opens": wave.opens, "closes": wave.closes}
-    row = (await connection.execute(KNOWN, values)).one_or_none()
+    row = await (await driver.execute(KNOWN, values)).fetchone()
     return None if row is None else _known_of(row)
 
 
@@ -128,14 +129,11 @@ def _end(ended: Ended) -> dict[str, Any]:
     }
 
 
-def _known_of(row: Row[Any]) -> Known | None:
-    if row.timezone is None:
+def _known_of(row: tuple[Any, ...]) -> Known | None:
+    timezone, language, chosen, quiet_start, quiet_end, paused_until, stopped, planned, shifts = row
+    if timezone is None:
         return None
-    quiet = None if row.quiet_start is None else QuietHours(row.quiet_start, row.quiet_end)
-    chosen = Preferences(quiet=quiet, paused_until=row.paused_until, stopped=bool(row.stopped))
-    shifts = tuple(Shift(*times) for times in row.shifts or ())
-    return Known(row.timezone, _language(row), chosen, shifts if row.planned else None)
-
-
-def _language(row: Row[Any]) -> Language:
-    return next((language for wish in (row.chosen, row.language) for language in LANGUAGES if language == wish), "nl")
+    quiet = None if quiet_start is None else QuietHours(quiet_start, quiet_end)
+    preferences = Preferences(quiet=quiet, paused_until=paused_until, stopped=bool(stopped))
+    spoken = next((one for wish in (chosen, language) for one in LANGUAGES if one == wish), LANGUAGES[0])
+    return Known(timezone, spoken, preferences, tuple(Shift(*times) for times in shifts or ()) if planned else None)

@@ -7,12 +7,13 @@ Most statements go through SQLAlchemy. The few on the path of an answer and of a
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, Final, cast
 
 import psycopg
+from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import URL, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from surveys.errors import SettingsError
@@ -22,6 +23,8 @@ WHOLE: Final = "*"
 """The scope of somebody who may read every node: exports, and the works council."""
 
 CONNECT_SECONDS: Final = 10
+DIRECT: Final = 8
+"""Connections of the driver itself at most. With the others: at most thirty of one process (docs/production.md)."""
 
 Driver = psycopg.AsyncConnection[tuple[Any, ...]]
 """A connection of psycopg itself; parameters are written %(name)s, rows are tuples."""
@@ -38,26 +41,38 @@ def postgres_url(url: str, setting: str = "ADEMPAUZE_DATABASE_URL") -> URL:
     return parsed.set(drivername="postgresql+psycopg")
 
 
+def _connecting(role: str, *settings: str) -> dict[str, Any]:
+    options = " ".join(f"-c {setting}" for setting in (f"role={role}", "timezone=UTC", *settings))
+    return {"options": options, "connect_timeout": CONNECT_SECONDS}
+
+
 def _engine(url: URL, role: str, pool_size: int, *, careful: bool = False) -> AsyncEngine:
     """A careful engine asks a connection whether it is alive before it is used: a page outlives a restart."""
-    options = {"options": f"-c role={role} -c timezone=UTC", "connect_timeout": CONNECT_SECONDS}
     return create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
-        connect_args=options,
+        connect_args=_connecting(role),
         hide_parameters=True,
         pool_pre_ping=careful,
     )
+
+
+def _direct_pool(url: URL, role: str) -> AsyncConnectionPool[Driver]:
+    """Connections of the driver itself; the first use opens the pool."""
+    conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    options = {**_connecting(role, "plan_cache_mode=force_generic_plan"), "autocommit": True}
+    return AsyncConnectionPool(conninfo, kwargs=options, min_size=1, max_size=DIRECT, open=False)
 
 
 class Database:
     """Transactions on the two roles. Build it in wiring alone; close it with `dispose`."""
 
     def __init__(
-        self, url: URL, *, reader_url: URL | None = None, app_role: str, reader_role: str, pool_size: int = 8
+        self, url: URL, *, reader_url: URL | None = None, app_role: str, reader_role: str, pool_size: int = 5
     ) -> None:
         self._app = _engine(url, app_role, pool_size)
+        self._direct = _direct_pool(url, app_role)
         self._autocommit = self._app.execution_options(isolation_level="AUTOCOMMIT")
         self._reader = _engine(reader_url or url, reader_role, 4, careful=True)
 
@@ -83,15 +98,14 @@ class Database:
 
         Raises psycopg.Error where the others raise SQLAlchemy's.
         """
-        async with self._autocommit.connect() as connection:
-            driver = await driver_of(connection)
-            try:
+        if self._direct.closed:
+            await self._direct.open()
+        try:
+            async with self._direct.connection() as driver:
                 yield driver
-            except psycopg.OperationalError:
-                if driver.closed:  # the pool is shown it, and drops every connection of before the restart
-                    with suppress(DBAPIError):
-                        await connection.execute(text("SELECT 1"))
-                raise
+        except psycopg.OperationalError:
+            await self._direct.check()  # what was connected before the server restarted is replaced
+            raise
 
     @asynccontextmanager
     async def outside_transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -101,6 +115,7 @@ class Database:
 
     async def dispose(self) -> None:
         """Close all connections."""
+        await self._direct.close()
         await self._app.dispose()
         await self._reader.dispose()
 
