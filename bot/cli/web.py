@@ -19,6 +19,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy.exc import OperationalError
 
 from bot.cli.process import Ground
+from bot.loop import answers_first
 from bot.metrics import Metrics, Ticks
 from bot.settings import Settings
 from bot.web.app import create_app
@@ -83,6 +84,7 @@ async def opened(app: App) -> AsyncIterator[App]:
         await app.open()
     except OperationalError as error:
         raise DatabaseError("the database stopped answering: `adempauze doctor` says what it needs") from error
+    answers_first()
     try:
         yield app
     finally:

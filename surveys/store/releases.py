@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
@@ -40,7 +41,7 @@ async def publish(connection: AsyncConnection, release: Release) -> tuple[int, R
 async def _write(connection: AsyncConnection, seq: int, document: dict[str, Any]) -> None:
     canonical = format_.canonical(document)
     head = {key: value for key, value in document.items() if key not in ("nodes", "cells")}
-    values = {"survey": document["survey"], "number": document["number"], "hash": format_.digest_of(document)}
+    values = {"survey": document["survey"], "number": document["number"], "hash": hashlib.sha256(canonical).hexdigest()}
     await connection.execute(insert(RELEASE).values(seq=seq, head=head, **values))
     await connection.execute(insert(DOCUMENT).values(seq=seq, document=canonical))
     nodes = [{"seq": seq, "node": node["id"], "content": node} for node in document["nodes"]]

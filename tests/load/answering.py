@@ -24,7 +24,8 @@ def measure(directory: Path) -> list[Finding]:
     requests = directory / "requests.json"
     with ground(directory) as on:
         write_requests(requests, asyncio.run(_prepare(on)))
-        with serving(directory, processes=PROCESSES) as port:
+        with serving(directory, processes=PROCESSES) as served:
+            port = served.port
             _run(port, "/chat/submit", requests, 3.0)
             answers, verified = [], []
             for _ in range(RUNS):

@@ -158,11 +158,12 @@ async def requests_of(app: App, wave_id: UUID) -> list[tuple[str, str]]:
 
 
 async def fill_large_wave(app: App, *, people: int, teams: int, name: str = "large") -> UUID:
-    """Add a wave that is due to close, with one sealed answer of everybody; straight into the store, for speed."""
+    """Add a wave with one sealed answer of everybody, open until tomorrow; straight into the store, for speed."""
     now, chance = datetime.now(UTC), random.Random(2)
     nodes = _organisation(teams)
     leaves = [node.id for node in nodes if node.id.startswith("team")]
-    wave = Wave(uuid4(), name, 1, ("C1", "workload_1"), now - timedelta(days=4), now, WaveState.OPEN, app.keys.current)
+    opens, closes, items = now - timedelta(days=3), now + timedelta(days=1), ("C1", "workload_1")
+    wave = Wave(uuid4(), name, 1, items, opens, closes, WaveState.OPEN, app.keys.current)
     salt = app.world.entropy(KEY_SIZE)
     keys = WaveKeys(wave.id, app.keys.epoch(wave.key_id), salt)
     persons = [(uuid4(), leaves[number % teams]) for number in range(people)]

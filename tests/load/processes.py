@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import gettempdir
 from urllib.request import urlopen
@@ -26,9 +27,26 @@ def python(module: str, *arguments: str, **options: object) -> subprocess.Popen[
     return subprocess.Popen(command, text=True, env=os.environ | COMPILED, **options)  # type: ignore[call-overload,no-any-return]
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Where it answers, and the ids of the processes that do."""
+
+    port: int
+    processes: tuple[int, ...]
+
+    def peak_mb(self) -> float:
+        """Return the most memory that one of the processes had resident so far, as Linux counts it."""
+        return max(_high_water(process) for process in self.processes)
+
+
+def _high_water(process: int) -> float:
+    status = Path(f"/proc/{process}/status").read_text()
+    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
+
+
 @contextmanager
-def serving(directory: Path, *, processes: int = 1, work: bool = False) -> Iterator[int]:
-    """Serve the installation of a directory on a free port of this machine; yields the port."""
+def serving(directory: Path, *, processes: int = 1, work: bool = False) -> Iterator[Served]:
+    """Serve the installation of a directory on a free port of this machine."""
     with socket.create_server((HOST, 0), backlog=256) as door:
         door.set_inheritable(True)
         port = int(door.getsockname()[1])
@@ -38,7 +56,7 @@ def serving(directory: Path, *, processes: int = 1, work: bool = False) -> Itera
             for _ in servers:
                 _await_answer(port)
             time.sleep(2.0 * len(servers))
-            yield port
+            yield Served(port, tuple(server.pid for server in servers))
         finally:
             for server in servers:
                 server.terminate()
@@ -73,4 +91,4 @@ def latencies_of(traffic: subprocess.Popen[str]) -> Latencies:
     """Wait for the traffic to end and return what it measured."""
     out, _ = traffic.communicate(timeout=200)
     found = json.loads(out)
-    return Latencies(tuple(found["seconds"]), found["failed"])
+    return Latencies(tuple((left, took) for left, took in found["requests"]), found["failed"])

@@ -26,10 +26,18 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Latencies:
-    """Seconds from the moment at which each request was to leave until its answer was there."""
+    """Of each request, when it was to leave (seconds since 1970) and how many seconds later its answer was there."""
 
-    seconds: tuple[float, ...]
+    requests: tuple[tuple[float, float], ...]
     failed: int = 0
+
+    @property
+    def seconds(self) -> tuple[float, ...]:
+        return tuple(seconds for _, seconds in self.requests)
+
+    def between(self, began: float, ended: float) -> Latencies:
+        """Return the requests that were to leave between two moments; failures count whenever they were."""
+        return Latencies(tuple(one for one in self.requests if began <= one[0] <= ended), self.failed)
 
     def quantile(self, share: float) -> float:
         """Return the latency in milliseconds that this share of the requests stayed under."""

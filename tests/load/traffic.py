@@ -4,7 +4,8 @@
 
 REQUESTS is a file of (Cookie header, body) pairs; they are taken in turn. Arrivals are random (exponential gaps)
 around the rate; a latency counts from the moment at which a request was to leave, so that a stall is seen by all
-the requests that it delays. Prints the latencies in seconds and the number of failures as JSON.
+the requests that it delays. Prints (moment it was to leave in seconds since 1970, latency in seconds) of each request
+and the number of failures as JSON.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import gc
 import json
 import random
 import sys
+import time
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
@@ -30,7 +32,7 @@ class Traffic:
 
     port: int
     path: str
-    latencies: list[float] = field(default_factory=list)
+    latencies: list[tuple[float, float]] = field(default_factory=list)
     failed: int = 0
     idle: list[Connection] = field(default_factory=list)
 
@@ -60,7 +62,8 @@ class Traffic:
     async def _one(self, request: bytes, due: float, places: asyncio.Semaphore) -> None:
         async with places:
             fine = await self._answered(request)
-        self.latencies.append(asyncio.get_running_loop().time() - due)
+        latency = asyncio.get_running_loop().time() - due
+        self.latencies.append((time.time() - latency, latency))
         self.failed += not fine
 
     async def _answered(self, request: bytes) -> bool:
@@ -86,7 +89,7 @@ def main(port: str, path: str, requests: str, rate: str, seconds: str) -> None:
     traffic = Traffic(int(port), path)
     gc.freeze()
     asyncio.run(traffic.run(json.loads(Path(requests).read_text()), float(rate), float(seconds)))
-    json.dump({"seconds": traffic.latencies, "failed": traffic.failed}, sys.stdout)
+    json.dump({"requests": traffic.latencies, "failed": traffic.failed}, sys.stdout)
 
 
 if __name__ == "__main__":
