@@ -20,6 +20,8 @@ from surveys.errors import DatabaseError
 SCHEMAS = ("surveys", "kudos", "people", "platform")
 LOCK = text("SELECT pg_advisory_lock(7012002)")
 UNLOCK = text("SELECT pg_advisory_unlock(7012002)")
+CONNECTION_STATES = ("08", "28", "3D", "53", "57P")
+"""Classes of SQLSTATE that tell of the connection: lost, refused, no such database, no room, shutting down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,10 @@ def migrate(url: URL, roles: Roles) -> list[str]:
             _refuse_newer(connection)
             with engine.connect() as upgrading:
                 upgrading.execute(text(f'SET ROLE "{roles.app}"'))
+                upgrading.commit()  # it stays; each revision has a transaction of its own
                 _upgrade(upgrading, roles)
     except OperationalError as error:
-        raise DatabaseError(_unreachable(url)) from error
+        raise DatabaseError(_failed(url, error)) from error
     finally:
         engine.dispose()
     return remarks
@@ -80,7 +83,7 @@ def check_current(url: URL) -> None:
             _refuse_newer(connection)
             current = _revision(connection)
     except OperationalError as error:
-        raise DatabaseError(_unreachable(url)) from error
+        raise DatabaseError(_failed(url, error)) from error
     finally:
         engine.dispose()
     if current != _script().get_current_head():
@@ -100,9 +103,17 @@ def _one_at_a_time(connection: Connection) -> Iterator[None]:
         connection.commit()
 
 
-def _unreachable(url: URL) -> str:
+def _failed(url: URL, error: OperationalError) -> str:
+    """A server that refuses a statement says why in five letters (SQLSTATE); one that can't be reached says nothing."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None or state.startswith(CONNECTION_STATES):
+        return (
+            f"no PostgreSQL answers at {url.host or 'the socket'}: "
+            "check ADEMPAUZE_DATABASE_URL, and that the server runs"
+        )
     return (
-        f"no PostgreSQL answers at {url.host or 'the socket'}: check ADEMPAUZE_DATABASE_URL, and that the server runs"
+        f"the database refused a step (SQLSTATE {state}) and kept nothing of it: look in the server's log, "
+        "and see that it is PostgreSQL 15 or newer with no other migration under way"
     )
 
 

@@ -1,0 +1,69 @@
+"""An installation on an ordinary PostgreSQL server, from the first `migrate` to a Release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.installation import PEOPLE, SURVEY, House
+from tests.acceptance.ordinary_server import INSTALLED, OrdinaryServer, ordinary_server
+
+pytestmark = pytest.mark.skipif(not INSTALLED, reason="no PostgreSQL server: apt-get install postgresql")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[OrdinaryServer]:
+    with ordinary_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def house(server: OrdinaryServer, tmp_path_factory: pytest.TempPathFactory) -> House:
+    made = House(tmp_path_factory.mktemp("house"))
+    made.variables["ADEMPAUZE_DATABASE_URL"] = server.url()
+    return made
+
+
+def test_a_login_without_rights_gets_the_sql_and_goes_on_when_it_was_run(server: OrdinaryServer, house: House) -> None:
+    first = house("migrate")
+    assert first.returncode == 4
+    statements = [line for line in first.stderr.splitlines() if line.startswith(("CREATE ROLE", "GRANT"))]
+    assert len(statements) == 8
+    server.administer(*statements)
+    second = house("migrate")
+    assert (second.returncode, second.stderr) == (0, "")
+
+
+def test_a_server_that_refuses_a_step_is_not_called_absent(server: OrdinaryServer, tmp_path: Path) -> None:
+    server.administer("CREATE DATABASE frozen OWNER adempauze", "ALTER DATABASE frozen SET statement_timeout = '1ms'")
+    other = House(tmp_path)
+    other.variables["ADEMPAUZE_DATABASE_URL"] = server.url().removesuffix("/adempauze") + "/frozen"
+    refused = other("migrate")
+    assert refused.returncode == 4
+    assert "no PostgreSQL answers" not in refused.stderr
+    assert "SQLSTATE 57014" in refused.stderr
+
+
+def test_a_wave_is_opened_closed_and_destroyed_there(house: House) -> None:
+    for arguments in (
+        ("roster", "import", house.write("people.csv", PEOPLE)),
+        ("survey", "add", *SURVEY),
+        ("wave", "open", "pulse"),
+        ("wave", "close", "pulse"),
+    ):
+        done = house(*arguments)
+        assert done.returncode == 0, done.stderr
+    assert "destroyed" in house("wave", "list").stdout
+
+
+def test_two_logins_need_no_more_than_their_own_role(server: OrdinaryServer, house: House) -> None:
+    own = {
+        "ADEMPAUZE_DATABASE_URL": server.url("adempauze_app"),
+        "ADEMPAUZE_READER_DATABASE_URL": server.url("adempauze_reader"),
+    }
+    assert house("release", "list", **own).returncode == 0
+    told = house("doctor", **own)
+    assert told.returncode == 0, told.stdout
+    assert "adempauze_app for the application, adempauze_reader for pages" in told.stdout
