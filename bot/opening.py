@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.alone import alone
+from bot.attempts import alone
 from bot.clock import next_fire
 from surveys.cadence import WavePlan, plan_wave
 from surveys.cohorts import Tree, counting_cohort

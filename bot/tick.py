@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.alone import alone
+from bot.attempts import alone
 from bot.closing import Closing
 from bot.digests import Digests
 from bot.jobs import Jobs, Work

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from bot.alone import alone
+from bot.attempts import alone
 from surveys.errors import InputError
 from surveys.model import Wave, WaveState
 from surveys.store import surveys as store
