@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,8 +10,9 @@ from uuid import UUID
 
 import structlog
 
-from adapters.port import ChatPlatform, DeliveryError, Message
+from adapters.port import DeliveryError, Message
 from bot.attempts import attempt
+from bot.lanes import Lanes
 from surveys.model import Person
 from surveys.store import people as people_store
 from surveys.store import platform as store
@@ -32,7 +33,7 @@ class Digests:
     """Sends the digest of a Release to everybody who leads a cohort."""
 
     database: Database
-    platforms: Mapping[str, ChatPlatform]
+    lanes: Lanes
     compose: Compose
     now: Callable[[], datetime]
 
@@ -63,10 +64,10 @@ class Digests:
         """Send one digest, or find that there is none. Raises DeliveryError and whatever else a platform may."""
         async with self.database.begin() as connection:
             person = await people_store.person_by_id(connection, person_id)
-        reachable = [name for name in self.platforms if person and name in person.addresses]
+        reachable = [name for name in self.lanes if person and name in person.addresses]
         message = await self.compose(person, seq) if person and reachable else None
         if person is not None and message is not None:
-            await self.platforms[reachable[0]].send(person.addresses[reachable[0]], message)
+            await self.lanes[reachable[0]].send(person.addresses[reachable[0]], message)
 
 
 def _again(failure: Exception | None) -> timedelta | None:

@@ -14,8 +14,8 @@ from surveys.store import surveys as store
 
 DRIFT: Final = timedelta(seconds=5)
 OVERDUE: Final = timedelta(minutes=10)
-OLDEST: Final = 140000
-"""PostgreSQL 14, as the server counts its versions."""
+OLDEST: Final = 150000
+"""PostgreSQL 15, as the server counts its versions."""
 READABLE: Final = frozenset(
     f"surveys.{table}" for table in ("release", "release_node", "release_cell", "release_document", "cohort")
 )
@@ -45,7 +45,7 @@ async def check_version(connection: AsyncConnection) -> Finding:
     """Look at the server's version."""
     version, number = (await connection.execute(VERSION)).one()
     if number < OLDEST:
-        return Finding("server", f"PostgreSQL {version}", "upgrade to PostgreSQL 14 or newer")
+        return Finding("server", f"PostgreSQL {version}", "upgrade to PostgreSQL 15 or newer")
     return Finding("server", f"PostgreSQL {version}")
 
 

@@ -16,11 +16,12 @@ TURN: Final = 0.001
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run asynchronous work to its end: on uvloop, on Windows on the loop that the database driver needs."""
-    with asyncio.Runner(loop_factory=_new_loop) as runner:
+    with asyncio.Runner(loop_factory=new_loop) as runner:
         return runner.run(work)
 
 
-def _new_loop() -> asyncio.AbstractEventLoop:
+def new_loop() -> asyncio.AbstractEventLoop:
+    """Return the loop that this platform does best."""
     if sys.platform == "win32":
         return asyncio.SelectorEventLoop()
     import uvloop  # noqa: PLC0415 — not made for Windows

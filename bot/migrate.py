@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, create_engine, text
-from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError, SQLAlchemyError
 
 import surveys.migrations
 from surveys.errors import DatabaseError
@@ -68,7 +68,7 @@ def migrate(url: URL, roles: Roles) -> list[str]:
                 upgrading.execute(text(f'SET ROLE "{roles.app}"'))
                 upgrading.commit()  # it stays; each revision has a transaction of its own
                 _upgrade(upgrading, roles)
-    except OperationalError as error:
+    except (OperationalError, ProgrammingError) as error:
         raise DatabaseError(_failed(url, error)) from error
     finally:
         engine.dispose()
@@ -103,13 +103,13 @@ def _one_at_a_time(connection: Connection) -> Iterator[None]:
         connection.commit()
 
 
-def _failed(url: URL, error: OperationalError) -> str:
+def _failed(url: URL, error: DBAPIError) -> str:
     """A server that refuses a statement says why in five letters (SQLSTATE); one that can't be reached says nothing."""
     state = getattr(error.orig, "sqlstate", None)
     if state is None or state.startswith(CONNECTION_STATES):
         return (
-            f"no PostgreSQL answers at {url.host or 'the socket'}: "
-            "check ADEMPAUZE_DATABASE_URL, and that the server runs"
+            f"no PostgreSQL answers at {url.host or 'the socket'}, or it takes no connection of this login: "
+            "check ADEMPAUZE_DATABASE_URL, that the server runs, and how many connections it allows"
         )
     return (
         f"the database refused a step (SQLSTATE {state}) and kept nothing of it: look in the server's log, "
@@ -126,11 +126,20 @@ def _ensure_roles(connection: Connection, roles: Roles) -> list[str]:
         _run(connection, [f'CREATE SCHEMA IF NOT EXISTS {name} AUTHORIZATION "{roles.app}"' for name in SCHEMAS])
     except ProgrammingError:
         connection.rollback()
-        with connection.begin():
-            connection.execute(text(f'SET LOCAL ROLE "{roles.app}"'))
-            for name in SCHEMAS:
-                connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {name}"))
+        _create_schemas_as_application(connection, roles, database)
     return _grant_erasure(connection, roles)
+
+
+def _create_schemas_as_application(connection: Connection, roles: Roles, database: str) -> None:
+    try:
+        _run(
+            connection, [f'SET LOCAL ROLE "{roles.app}"', *(f"CREATE SCHEMA IF NOT EXISTS {name}" for name in SCHEMAS)]
+        )
+    except ProgrammingError as error:
+        raise DatabaseError(
+            "the application may not create its schemas: ask the database administrator to run\n\n"
+            f'GRANT CONNECT, CREATE ON DATABASE "{database}" TO "{roles.app}";\n\nthen run `adempauze migrate` again'
+        ) from error
 
 
 def _usable(connection: Connection, roles: Roles) -> bool:

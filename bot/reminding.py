@@ -9,18 +9,19 @@ were not yet sent; nobody gets two.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.port import ChatPlatform, DeliveryError, Message
+from adapters.port import DeliveryError, Message
 from bot.attempts import attempt
 from bot.errands import Errands
 from bot.invitations import Batch, Invitations
+from bot.lanes import Lane, Lanes
 from bot.reach import Reach, load_reach, reach_of
 from surveys.model import Response
 from surveys.sending import Send, TooLate, sendable
@@ -30,7 +31,7 @@ from surveys.store.database import Database, Driver
 from surveys.store.platform import Delivery, DueChunk
 
 REMINDER_TRIES: Final = 3
-LONGEST_WAIT: Final = 30.0
+LONGEST_WAIT: Final = 600.0
 """Seconds between two tries at most, whatever the platform asks."""
 
 
@@ -39,14 +40,12 @@ class Reminding:
     """Takes the reminder step, and hands the calls over."""
 
     database: Database
-    platforms: Mapping[str, ChatPlatform]
+    lanes: Lanes
     invitations: Invitations
     now: Callable[[], datetime]
     errands: Errands
     in_flight: int = 1
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    _lanes: dict[str, asyncio.Semaphore] = field(default_factory=dict)
-    """One per platform, so that the chunks of a wave don't call all at once."""
 
     async def remind(self, chunk: DueChunk) -> None:
         """Take the step of a chunk, for everybody at once."""
@@ -58,7 +57,7 @@ class Reminding:
             people = [delivery.person for delivery in due]
             reach = await load_reach(connection, batch.survey, people, batch.wave.opens, batch.wave.closes)
             taken = [d for d in due if await self._step(connection, batch, d, reach.get(d.person))]
-        self.errands.hand_over(partial(self._call_all, batch, taken, chunk.platform))
+        self.errands.hand_over(partial(self._call_all, batch, taken))
 
     async def _step(self, connection: AsyncConnection, batch: Batch, delivery: Delivery, reach: Reach | None) -> bool:
         """Record the step, or that it waits for the person's own hours; True when it is taken, now and by us."""
@@ -73,35 +72,33 @@ class Reminding:
         decision = sendable(delivery.remind_due, batch.wave.closes, reach.own, self.now())
         return None if isinstance(decision, Send | TooLate) else decision.until
 
-    async def _call_all(self, batch: Batch, taken: list[Delivery], platform: str) -> None:
+    async def _call_all(self, batch: Batch, taken: list[Delivery]) -> None:
         """Nothing is written from here on; only the call itself depends on the own sealed row."""
         queue = iter(taken)
         async with asyncio.TaskGroup() as group:
             for _ in range(self.in_flight):
-                group.create_task(self._call_each(batch, queue, platform))
+                group.create_task(self._call_each(batch, queue))
 
-    async def _call_each(self, batch: Batch, queue: Iterator[Delivery], platform: str) -> None:
-        lane = self._lanes.setdefault(platform, asyncio.Semaphore(self.in_flight))
+    async def _call_each(self, batch: Batch, queue: Iterator[Delivery]) -> None:
         for delivery in queue:
-            async with lane:
-                await attempt("reminder", self._remind(batch, delivery))
+            await attempt("reminder", self._remind(batch, delivery))
 
     async def _remind(self, batch: Batch, delivery: Delivery) -> None:
-        platform = self.platforms.get(delivery.platform)
+        lane = self.lanes.get(delivery.platform)
         async with self.database.direct() as driver:
             known = await claiming.known_now(driver, batch.wave, delivery.person)
             untouched = await _untouched(driver, batch, delivery)
-        if platform is None or platform.waits or known is None or not delivery.sent or not untouched:
+        if lane is None or lane.waits or known is None or not delivery.sent or not untouched:
             return
         reach = reach_of(batch.survey, known)
         if isinstance(sendable(self.now(), batch.wave.closes, reach.own, self.now()), Send):
             message = await self.invitations.card(batch, delivery, reach.language, reminder=True)
-            await self._call(platform, delivery.address, message)
+            await self._call(lane, delivery.address, message)
 
-    async def _call(self, platform: ChatPlatform, address: str, message: Message) -> None:
+    async def _call(self, lane: Lane, address: str, message: Message) -> None:
         """Send the reminder, trying again for a moment only: an attempt left for later would be a trace."""
         for _ in range(REMINDER_TRIES):
-            outcome = await attempt("reminder", platform.send(address, message))
+            outcome = await attempt("reminder", lane.send(address, message))
             if not isinstance(outcome, Exception):
                 return
             if isinstance(outcome, DeliveryError) and outcome.permanent:

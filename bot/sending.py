@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from adapters.port import ChatPlatform, DeliveryError
+from adapters.port import DeliveryError
 from bot.attempts import attempt
 from bot.invitations import Batch, Invitations
+from bot.lanes import Lanes
 from bot.reach import reach_of
 from surveys.sending import Send, TooLate, reminder_due, sendable
 from surveys.store import claiming
@@ -43,7 +44,7 @@ class Sending:
     """Sends cards."""
 
     database: Database
-    platforms: Mapping[str, ChatPlatform]
+    lanes: Lanes
     invitations: Invitations
     now: Callable[[], datetime]
     in_flight: int = 1
@@ -95,8 +96,8 @@ class Sending:
 
     async def _send(self, batch: Batch, claim: Claim) -> Outcome:
         """Send the card now, or say why not. Raises DeliveryError and whatever else a platform may."""
-        delivery, platform = claim.delivery, self.platforms.get(claim.delivery.platform)
-        if claim.known is None or platform is None or delivery.attempts >= MAX_ATTEMPTS:
+        delivery, lane = claim.delivery, self.lanes.get(claim.delivery.platform)
+        if claim.known is None or lane is None or delivery.attempts >= MAX_ATTEMPTS:
             return Outcome()
         reach = reach_of(batch.survey, claim.known)
         decision = sendable(delivery.due, batch.wave.closes, reach.own, self.now())
@@ -105,7 +106,7 @@ class Sending:
         if not isinstance(decision, Send):
             return Outcome({"state": "waiting", "due": decision.until})
         message = await self.invitations.card(batch, delivery, reach.language, reminder=False)
-        ref = await platform.send(delivery.address, message)
+        ref = await lane.send(delivery.address, message)
         remind = reminder_due(self.now(), batch.survey.remind_after, batch.wave.closes, reach.own)
         return Outcome({"state": "done", "sent": True, "message": ref.id, "remind_due": remind})
 

@@ -23,6 +23,7 @@ from bot.errands import Errands
 from bot.inbox import Inbox
 from bot.invitations import Invitations
 from bot.jobs import Jobs, Step
+from bot.lanes import lanes
 from bot.later import Later
 from bot.opening import Opening
 from bot.own import Own
@@ -32,6 +33,7 @@ from bot.reminding import Reminding
 from bot.sending import Sending
 from bot.server import Server
 from bot.settings import Settings
+from bot.steps import steps
 from bot.tick import Tick
 from bot.tidying import Tidying
 from bot.web.auth import TARGETS, Behind, Doors
@@ -48,7 +50,6 @@ from surveys.service import Service
 from surveys.store import people as people_store
 from surveys.store import releases as release_store
 from surveys.store.database import Database
-from surveys.store.platform import DueChunk
 from surveys.tickets import Entropy, KeyRing
 
 WINDOW: Final = 20
@@ -180,13 +181,14 @@ class _Builder:
         self._inbox = Inbox(checkin.receive, commands(own, later, digest, self.settings.country))
         opening = self._opening(list(platforms))
         invitations, errands = Invitations(self.keys, checkin.invite, self.world.entropy), Errands()
-        outgoing = (self.database, platforms, invitations, self.world.now)
+        ways_out = lanes(platforms, self.settings.in_flight, self.world.now)
+        outgoing = (self.database, ways_out, invitations, self.world.now)
         sending = Sending(*outgoing, self.settings.in_flight)
         reminding = Reminding(*outgoing, errands, self.settings.in_flight)
         closing = Closing(self.database, self.keys, self.world.now, self.world.entropy)
-        digests = Digests(self.database, platforms, digest.message_for, self.world.now)
+        digests = Digests(self.database, ways_out, digest.message_for, self.world.now)
         tidying = Tidying(self.database, self.world.now)
-        jobs = self._jobs(_steps(sending, reminding, closing, digests, tidying), errands)
+        jobs = self._jobs(steps(sending, reminding, closing, digests, tidying), errands)
         return App(
             settings=self.settings,
             world=self.world,
@@ -273,28 +275,3 @@ class _Builder:
             async with self.database.reading(scope) as connection:
                 return flagged(await release_store.history(connection, survey, last=WINDOW))
         return ()
-
-
-def _steps(
-    sending: Sending, reminding: Reminding, closing: Closing, digests: Digests, tidying: Tidying
-) -> dict[str, Step]:
-    """Return the work that jobs name; their arguments come back as JSON gave them."""
-
-    async def send(wave: str, chunk: int, platform: str) -> None:
-        await sending.send(DueChunk(UUID(wave), chunk, platform))
-
-    async def remind(wave: str, chunk: int, platform: str) -> None:
-        await reminding.remind(DueChunk(UUID(wave), chunk, platform))
-
-    async def close(wave: str) -> None:
-        await closing.close(UUID(wave))
-        await closing.erase()
-        await tidying()
-
-    async def erase() -> None:
-        await closing.erase()
-
-    async def digest(seq: int) -> None:
-        await digests.send(seq)
-
-    return {"send": send, "remind": remind, "close": close, "erase": erase, "digest": digest}

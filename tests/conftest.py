@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
 import pytest
 from hypothesis import settings
 
+from bot.loop import new_loop
 from bot.server import Server
 from bot.settings import Settings
 from tests.ci_rules import pytest_make_collect_report, pytest_runtest_makereport
@@ -16,6 +18,11 @@ __all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is not a failure
 settings.load_profile("unhurried")
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run tests on the loop that the product runs on."""
+    return {"ours": new_loop}
 
 
 @pytest.fixture(scope="session")

@@ -148,6 +148,7 @@ def server_config(settings: Settings, app: FastAPI) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         http=Bounded,
+        ws="none",
         server_header=False,
         date_header=True,
         proxy_headers=bool(settings.trusted_proxy),

@@ -23,8 +23,12 @@ WHOLE: Final = "*"
 """The scope of somebody who may read every node: exports, and the works council."""
 
 CONNECT_SECONDS: Final = 10
-DIRECT: Final = 8
+DIRECT: Final = 7
 """Connections of the driver itself at most. With the others: at most thirty of one process (docs/production.md)."""
+PATIENCE: Final = 3.0
+"""Seconds to wait for one of them. A database that is away is an answer too: "try again"."""
+HELD_UP: Final = "2s"
+"""How long such a statement waits for a lock: whoever waits longer would keep the others from their connections."""
 
 Driver = psycopg.AsyncConnection[tuple[Any, ...]]
 """A connection of psycopg itself; parameters are written %(name)s, rows are tuples."""
@@ -61,8 +65,10 @@ def _engine(url: URL, role: str, pool_size: int, *, careful: bool = False) -> As
 def _direct_pool(url: URL, role: str) -> AsyncConnectionPool[Driver]:
     """Connections of the driver itself; the first use opens the pool."""
     conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    options = {**_connecting(role, "plan_cache_mode=force_generic_plan"), "autocommit": True}
-    return AsyncConnectionPool(conninfo, kwargs=options, min_size=1, max_size=DIRECT, open=False)
+    options = {**_connecting(role, "plan_cache_mode=force_generic_plan", f"lock_timeout={HELD_UP}"), "autocommit": True}
+    return AsyncConnectionPool(
+        conninfo, kwargs=options, min_size=1, max_size=DIRECT, open=False, timeout=PATIENCE, reconnect_timeout=PATIENCE
+    )
 
 
 class Database:
@@ -100,12 +106,13 @@ class Database:
         """
         if self._direct.closed:
             await self._direct.open()
-        try:
-            async with self._direct.connection() as driver:
+        async with self._direct.connection() as driver:
+            try:
                 yield driver
-        except psycopg.OperationalError:
-            await self._direct.check()  # what was connected before the server restarted is replaced
-            raise
+            except psycopg.OperationalError:
+                if driver.closed:  # the server went away: so did what else was connected to it
+                    await self._direct.check()
+                raise
 
     @asynccontextmanager
     async def outside_transaction(self) -> AsyncIterator[AsyncConnection]:

@@ -7,7 +7,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,12 +25,22 @@ LOGIN: Final = "adempauze"
 
 @dataclass(frozen=True, slots=True)
 class OrdinaryServer:
-    """One running server."""
+    """One running server; `run` starts one of its programs on its directory."""
 
     port: int
+    run: Callable[..., None]
 
     def url(self, login: str = LOGIN) -> str:
         return f"postgresql://{login}@127.0.0.1:{self.port}/{LOGIN}"
+
+    def stop(self) -> None:
+        """Stop it the way a crash does."""
+        self.run("pg_ctl", "stop", "-w", "-m", "immediate")
+
+    def start(self) -> None:
+        """Start it again, or for the first time."""
+        options = f"-c port={self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c wal_recycle=off"
+        self.run("pg_ctl", "start", "-w", "-o", options)
 
     def administer(self, *statements: str, database: str = LOGIN) -> None:
         """Run statements as the database administrator."""
@@ -46,23 +56,27 @@ def ordinary_server() -> Iterator[OrdinaryServer]:
     programs, place, user = INSTALLED[-1].parent, Path(tempfile.mkdtemp(prefix="adempauze-pg-")), _user()
     if user:
         shutil.chown(place, user)
-    port = free_port()
-    options = f"-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c wal_recycle=off"
 
     def run(program: str, *arguments: str) -> None:
         command = [str(programs / program), "-D", str(place / "data"), *arguments]
         subprocess.run(
-            command, user=user, cwd=place, check=True, timeout=PATIENCE, stdout=subprocess.DEVNULL, text=True
+            command,
+            user=user,
+            cwd=place,
+            check=True,
+            timeout=PATIENCE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
 
     run("initdb", "--auth=trust", "--username=postgres", "--no-sync")
+    server = OrdinaryServer(free_port(), run)
+    server.start()
     try:
-        run("pg_ctl", "start", "-w", "-l", str(place / "log"), "-o", options)
-        server = OrdinaryServer(port)
         server.administer(f"CREATE ROLE {LOGIN} LOGIN", f"CREATE DATABASE {LOGIN} OWNER {LOGIN}", database="postgres")
         yield server
     finally:
-        run("pg_ctl", "stop", "-w", "-m", "immediate")
+        server.stop()
         shutil.rmtree(place, ignore_errors=True)
 
 

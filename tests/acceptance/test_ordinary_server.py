@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from surveys.store.database import DIRECT, PATIENCE, Database, postgres_url
 from tests.acceptance.installation import PEOPLE, SURVEY, House
 from tests.acceptance.ordinary_server import INSTALLED, OrdinaryServer, ordinary_server
 
@@ -34,6 +39,17 @@ def test_a_login_without_rights_gets_the_sql_and_goes_on_when_it_was_run(server:
     server.administer(*statements)
     second = house("migrate")
     assert (second.returncode, second.stderr) == (0, "")
+
+
+def test_an_application_that_may_not_create_schemas_gets_the_grant(server: OrdinaryServer, tmp_path: Path) -> None:
+    server.administer("CREATE DATABASE second")
+    other = House(tmp_path)
+    other.variables["ADEMPAUZE_DATABASE_URL"] = server.url().removesuffix("/adempauze") + "/second"
+    refused = other("migrate")
+    assert refused.returncode == 4
+    (grant,) = [line for line in refused.stderr.splitlines() if line.startswith("GRANT")]
+    server.administer(grant, database="second")
+    assert other("migrate").returncode == 0
 
 
 def test_a_server_that_refuses_a_step_is_not_called_absent(server: OrdinaryServer, tmp_path: Path) -> None:
@@ -67,3 +83,50 @@ def test_two_logins_need_no_more_than_their_own_role(server: OrdinaryServer, hou
     told = house("doctor", **own)
     assert told.returncode == 0, told.stdout
     assert "adempauze_app for the application, adempauze_reader for pages" in told.stdout
+
+
+async def test_an_outage_is_told_at_once_and_over_when_the_server_is_back(server: OrdinaryServer) -> None:
+    """Requests don't queue up behind a database that is away, and nothing has to be waited for afterwards."""
+    url = postgres_url(server.url())
+    database = Database(url, app_role="adempauze_app", reader_role="adempauze_reader")
+    try:
+        await look(database)
+        server.stop()
+        for _ in range(5):
+            began = time.monotonic()
+            with pytest.raises(psycopg.OperationalError):
+                await look(database)
+            assert time.monotonic() - began < PATIENCE + 1
+        server.start()
+        began = time.monotonic()
+        while time.monotonic() - began < 30:
+            with suppress(psycopg.OperationalError):
+                await look(database)
+                break
+        assert time.monotonic() - began < 2 * PATIENCE
+    finally:
+        await database.dispose()
+
+
+async def test_who_waits_for_a_lock_does_not_keep_the_others_waiting(server: OrdinaryServer) -> None:
+    database = Database(postgres_url(server.url()), app_role="adempauze_app", reader_role="adempauze_reader")
+    try:
+        async with await psycopg.AsyncConnection.connect(server.url()) as holder:
+            await holder.execute("SELECT pg_advisory_xact_lock(42)")
+            waiting = [asyncio.create_task(lock(database)) for _ in range(DIRECT)]
+            await asyncio.sleep(0.5)
+            await look(database)
+            told = await asyncio.gather(*waiting, return_exceptions=True)
+        assert {type(one) for one in told} == {psycopg.errors.LockNotAvailable}
+    finally:
+        await database.dispose()
+
+
+async def look(database: Database) -> None:
+    async with database.direct() as driver:
+        await driver.execute("SELECT 1")
+
+
+async def lock(database: Database) -> None:
+    async with database.direct() as driver, driver.transaction():
+        await driver.execute("SELECT pg_advisory_xact_lock(42)")

@@ -14,6 +14,7 @@ from adapters.port import ChatPlatform, Message, MessageRef
 from adapters.recording import Recording
 from bot.digests import MAX_ATTEMPTS as DIGEST_ATTEMPTS
 from bot.digests import Digests
+from bot.lanes import lanes
 from bot.sending import MAX_ATTEMPTS
 from bot.server import Server
 from bot.settings import Settings
@@ -111,7 +112,7 @@ async def test_a_digest_that_fails_unforeseen_holds_nobody_up_and_is_given_up_in
         async def compose(reader: Person, _: int | None) -> Message:
             return Message(title=reader.name, locale="nl")
 
-        digests = Digests(stage.app.database, stage.app.platforms, compose, stage.clock)
+        digests = Digests(stage.app.database, lanes(stage.app.platforms, 1, stage.clock), compose, stage.clock)
         async with stage.app.database.begin() as connection:
             await store.add_digest_due(connection, 1, stage.clock())
         await digests.expand_due(stage.clock())

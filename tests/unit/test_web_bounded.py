@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.cli.web import Quiet
-from bot.web.bounded import LONGEST, Bounded
+from bot.web.bounded import FIELDS, LONGEST, Bounded
 
 MIB = 1024 * 1024
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -23,7 +23,19 @@ Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 async def test_a_head_that_never_ends_is_dropped() -> None:
     async with connected() as (reader, writer):
         writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
-        assert await until_dropped(reader, writer, b"x: " + b"y" * 60_000 + b"\r\n") <= LONGEST + 8 * MIB
+        assert await until_dropped(reader, writer, b"x: " + b"y" * 60_000 + b"\r\n") <= 8 * MIB
+
+
+async def test_a_head_of_very_many_small_fields_is_dropped() -> None:
+    async with connected() as (reader, writer):
+        writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"a:b\r\n" * (FIELDS + 1) + b"\r\n")
+        assert await dropped(reader)
+
+
+async def test_a_large_body_with_an_ordinary_head_is_taken() -> None:
+    async with connected() as (reader, writer):
+        writer.write(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000\r\n\r\n" + bytes(900_000))
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
 
 
 async def test_trailers_that_never_end_are_dropped() -> None:
@@ -39,6 +51,14 @@ async def test_many_requests_on_one_connection_may_be_longer_together() -> None:
             head = await reader.readuntil(b"\r\n\r\n")
             assert head.startswith(b"HTTP/1.1 200")
             assert await reader.readexactly(len(str(MIB))) == str(MIB).encode()
+
+
+async def dropped(reader: asyncio.StreamReader) -> bool:
+    """Return whether the connection ended without an answer."""
+    try:
+        return await reader.read() == b""
+    except ConnectionError:
+        return True
 
 
 async def until_dropped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, line: bytes) -> int:

@@ -1,0 +1,38 @@
+"""The work that jobs name, step by step."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from bot.closing import Closing
+from bot.digests import Digests
+from bot.jobs import Step
+from bot.reminding import Reminding
+from bot.sending import Sending
+from bot.tidying import Tidying
+from surveys.store.platform import DueChunk
+
+
+def steps(
+    sending: Sending, reminding: Reminding, closing: Closing, digests: Digests, tidying: Tidying
+) -> dict[str, Step]:
+    """Return the work that jobs name; their arguments come back as JSON gave them."""
+
+    async def send(wave: str, chunk: int, platform: str) -> None:
+        await sending.send(DueChunk(UUID(wave), chunk, platform))
+
+    async def remind(wave: str, chunk: int, platform: str) -> None:
+        await reminding.remind(DueChunk(UUID(wave), chunk, platform))
+
+    async def close(wave: str) -> None:
+        await closing.close(UUID(wave))
+        await closing.erase()
+        await tidying()
+
+    async def erase() -> None:
+        await closing.erase()
+
+    async def digest(seq: int) -> None:
+        await digests.send(seq)
+
+    return {"send": send, "remind": remind, "close": close, "erase": erase, "digest": digest}

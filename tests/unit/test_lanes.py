@@ -1,0 +1,75 @@
+"""A lane to a platform: how many calls at a time, and none before the platform wants them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from adapters.port import DeliveryError, Member, Message, MessageRef
+from bot.lanes import lanes
+from tests.stage import Clock
+
+
+@dataclass
+class Slow:
+    """A platform that notes how many calls are under way, and fails as told."""
+
+    name: str = "slow"
+    waits: bool = False
+    failure: DeliveryError | None = None
+    called: int = 0
+    most: int = 0
+    _under_way: int = field(default=0)
+
+    async def send(self, address: str, message: Message) -> MessageRef:
+        self.called += 1
+        self._under_way += 1
+        self.most = max(self.most, self._under_way)
+        await asyncio.sleep(0.01)
+        self._under_way -= 1
+        if self.failure:
+            raise self.failure
+        return MessageRef(self.name, address, "1")
+
+    async def update(self, ref: MessageRef, message: Message) -> None:
+        """Not called here."""
+
+    async def members(self) -> AsyncIterator[Member]:
+        return
+        yield
+
+
+HELLO = Message("Check-in", "nl")
+
+
+async def test_no_more_calls_than_allowed_are_under_way() -> None:
+    platform = Slow()
+    lane = lanes({"slow": platform}, 2, Clock())["slow"]
+    await asyncio.gather(*(lane.send(f"a{n}", HELLO) for n in range(9)))
+    assert (platform.called, platform.most) == (9, 2)
+
+
+async def test_nothing_is_called_before_the_platform_wants_it() -> None:
+    platform, clock = Slow(failure=DeliveryError("busy", permanent=False, retry_after=60)), Clock()
+    lane = lanes({"slow": platform}, 1, clock)["slow"]
+    for seconds in (0, 0, 59):
+        clock.forward(seconds=seconds)
+        with pytest.raises(DeliveryError) as refused:
+            await lane.send("a", HELLO)
+    assert (platform.called, refused.value.retry_after, refused.value.permanent) == (1, 1.0, False)
+    platform.failure = None
+    clock.forward(seconds=1)
+    await lane.send("a", HELLO)
+    assert platform.called == 2
+
+
+async def test_another_failure_keeps_the_lane_open() -> None:
+    platform = Slow(failure=DeliveryError("gone", permanent=True))
+    lane = lanes({"slow": platform}, 1, Clock())["slow"]
+    for _ in range(2):
+        with pytest.raises(DeliveryError):
+            await lane.send("a", HELLO)
+    assert platform.called == 2
