@@ -7,8 +7,9 @@ knows who answers it; the conversation never knows which platform it speaks thro
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, runtime_checkable
 
 Locale = Literal["nl", "en"]
 
@@ -163,6 +164,8 @@ class DeliveryError(Exception):
 Receive = Callable[[Submission | Command], Awaitable[Reply]]
 Belongs = Callable[[str, str], Awaitable[bool]]
 """`belongs(token, sender address) -> bool`, asked before the sender is dropped."""
+Speaks = Callable[[str], Awaitable[Locale | None]]
+"""`speaks(address) -> language`, for what comes from nowhere that would say it; None for somebody unknown."""
 
 
 class ChatPlatform(Protocol):
@@ -180,6 +183,17 @@ class ChatPlatform(Protocol):
 
     def members(self) -> AsyncIterator[Member]:
         """Everybody the platform knows."""
+
+
+@runtime_checkable
+class Connected(Protocol):
+    """What a platform with connections of its own offers beside that."""
+
+    def listening(self) -> AbstractAsyncContextManager[None]:
+        """Hear what people do for as long as the block lasts, where that needs more than answering requests."""
+
+    async def close(self) -> None:
+        """Deal with what was heard, and let go of every connection."""
 
 
 class Keep(Protocol):

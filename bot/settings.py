@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from platformdirs import user_config_path, user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from surveys.errors import InputError, SettingsError
@@ -61,6 +61,18 @@ class Settings(BaseSettings):
     ] = 30.0
     comments: Annotated[bool, Field(description="the comment form; stays off until comments have a reader")] = False
 
+    slack_bot_token: Annotated[SecretStr | None, Field(description="token of the bot in Slack (xoxb-...)")] = None
+    slack_signing_secret: Annotated[
+        SecretStr | None, Field(description="with it Slack reaches us over HTTP, at /slack/events")
+    ] = None
+    slack_app_token: Annotated[
+        SecretStr | None, Field(description="with it we reach Slack over Socket Mode (xapp-...)")
+    ] = None
+    slack_per_minute: Annotated[
+        float, Field(gt=0, le=3000, description="messages a minute into one Slack workspace")
+    ] = 240
+    slack_api: Annotated[str, Field(description="where Slack's Web API is")] = "https://slack.com/api/"
+
     metrics: Annotated[
         bool, Field(description="the page /metrics: counts without persons; keep it off the internet")
     ] = False
@@ -84,6 +96,15 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("give a full address such as https://pauze.example.org")
         return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _slack_can_reach_us(self) -> Self:
+        if self.slack_bot_token and not (self.slack_signing_secret or self.slack_app_token):
+            raise ValueError(
+                "ADEMPAUZE_SLACK_BOT_TOKEN alone lets nobody answer: give ADEMPAUZE_SLACK_SIGNING_SECRET (HTTP) "
+                "or ADEMPAUZE_SLACK_APP_TOKEN (Socket Mode) too"
+            )
+        return self
 
     @classmethod
     def settings_customise_sources(

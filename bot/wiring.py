@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final
 from uuid import UUID, uuid4
 
-from adapters.port import Belongs, ChatPlatform, Command, Keep, Receive, Reply, Submission
+from adapters.port import Belongs, ChatPlatform, Command, Connected, Keep, Locale, Receive, Reply, Speaks, Submission
 from adapters.web.platform import WebChat
 from analytics.drivers import flagged
 from bot.checkin import Checkin
@@ -33,6 +33,7 @@ from bot.reminding import Reminding
 from bot.sending import Sending
 from bot.server import Server
 from bot.settings import Settings
+from bot.slack import connected
 from bot.steps import steps
 from bot.tick import Tick
 from bot.tidying import Tidying
@@ -62,6 +63,7 @@ class Hands:
 
     receive: Receive
     belongs: Belongs
+    speaks: Speaks
     keep: Keep
 
 
@@ -114,6 +116,9 @@ class App:
     async def close(self) -> None:
         """Let running work finish and disconnect."""
         await self.jobs.close()
+        for platform in self.platforms.values():
+            if isinstance(platform, Connected):
+                await platform.close()
         await self.database.dispose()
 
 
@@ -164,7 +169,7 @@ class _Builder:
         self._inbox: Inbox | None = None
 
     def app(self, make: Platforms | None, web: bool, draw: Draw) -> App:
-        platforms = dict((make or self._web)(self._hands))
+        platforms = dict((make or self._configured)(self._hands))
         if web:
             platforms |= self._web(self._hands)
         checkin = Checkin(
@@ -229,7 +234,12 @@ class _Builder:
 
     def _hands(self, platform: str) -> Hands:
         keep = SealedRecords(self.database, platform, self.keys.platform_key(platform), self.world.entropy)
-        return Hands(self._receive, self._belongs(platform), keep)
+        return Hands(self._receive, self._belongs(platform), self._speaks(platform), keep)
+
+    def _configured(self, hands: Callable[[str], Hands]) -> Mapping[str, ChatPlatform]:
+        """Return what settings connect, and the web chat, which is always there."""
+        slack = hands("slack")
+        return {**connected(self.settings, slack.receive, slack.belongs, slack.speaks, slack.keep), **self._web(hands)}
 
     def _web(self, hands: Callable[[str], Hands]) -> Mapping[str, ChatPlatform]:
         mine = hands("web")
@@ -256,6 +266,15 @@ class _Builder:
                 return person is not None and await self.service.belongs(driver, token, person)
 
         return belongs
+
+    def _speaks(self, platform: str) -> Speaks:
+        async def speaks(address: str) -> Locale | None:
+            async with self.database.direct() as driver:
+                person = await people_store.person_id_at(driver, platform, address)
+                found = await people_store.spoken_to(driver, person, platform) if person else None
+            return found[0] if found else None
+
+        return speaks
 
     async def _behind(self, subject: str) -> Behind | None:
         """Return how the person behind a link or session is spoken to now; a seat has no ways of its own."""

@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from datetime import datetime
 from types import FrameType
 from typing import Any, Final
@@ -18,6 +18,7 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 from sqlalchemy.exc import OperationalError
 
+from adapters.port import Connected
 from bot.cli.process import Ground
 from bot.loop import answers_first
 from bot.metrics import Metrics, Ticks
@@ -71,10 +72,20 @@ async def work(on: Ground) -> None:
 async def serve(app: App, door: socket.socket) -> None:
     """Answer requests, tick and work until a signal comes; the application is open and stays so."""
     ticks = Ticks()
-    async with at_work(app, ticks):
+    async with at_work(app, ticks), hearing(app):
         server = Quiet(server_config(app.settings, web_app(app, ticks)))
         with stopping(lambda: setattr(server, "should_exit", True)):
             await server.serve(sockets=[door])
+
+
+@asynccontextmanager
+async def hearing(app: App) -> AsyncIterator[None]:
+    """Let platforms hear people over connections of their own as long as the block lasts."""
+    async with AsyncExitStack() as stack:
+        for platform in app.platforms.values():
+            if isinstance(platform, Connected):
+                await stack.enter_async_context(platform.listening())
+        yield
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ from bot.reading import subject_for
 from bot.web.app import create_app
 from bot.wiring import Hands
 from tests.dialogues.page import Button, Page
+from tests.dialogues.slack_driver import at_slack, in_slack
 from tests.stage import Stage, recording
 
 Position = tuple[int, int]
@@ -49,10 +50,10 @@ Door = Callable[[Stage, str], AbstractAsyncContextManager[Driver]]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How to play on a platform. `platforms` None: as the product connects them by itself."""
+    """How to play on a platform. What `town` gives is None where the product connects platforms by itself."""
 
     door: Door
-    platforms: Platforms | None
+    town: Callable[[], AbstractAsyncContextManager[Platforms | None]]
 
 
 @dataclass
@@ -189,4 +190,18 @@ def labels_of(message: Message) -> dict[str, tuple[str, Position | None]]:
     return found | ({message.form.submit: (message.form.action, None)} if message.form else {})
 
 
-DRIVERS: Mapping[str, Way] = {"recording": Way(at_recording, recording), "web": Way(at_web, None)}
+@asynccontextmanager
+async def on_recording() -> AsyncIterator[Platforms | None]:
+    yield recording
+
+
+@asynccontextmanager
+async def on_web() -> AsyncIterator[Platforms | None]:
+    yield None
+
+
+DRIVERS: Mapping[str, Way] = {
+    "recording": Way(at_recording, on_recording),
+    "slack": Way(at_slack, in_slack),
+    "web": Way(at_web, on_web),
+}

@@ -106,9 +106,11 @@ async def playing(
     """Put a team on stage and deliver its cards."""
     server, base = house
     mine = base.model_copy(update=dict(settings or {}))
-    platforms = DRIVERS[platform].platforms
     roster = company(platform, language, size)
-    async with staged(server, mine, roster=roster, survey=survey, platforms=platforms) as stage:
+    async with (
+        DRIVERS[platform].town() as platforms,
+        staged(server, mine, roster=roster, survey=survey, platforms=platforms) as stage,
+    ):
         await all_at(stage, MOMENT)
         await stage.tick()
         await stage.until(at(stage, MOMENT))

@@ -59,8 +59,10 @@ class Bad:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-NOT_YOURS = {"web": "web.refused.not_yours", "recording": ""}
+NOT_YOURS = {"web": "web.refused.not_yours", "slack": "slack.not_yours", "recording": ""}
 UNREADABLE = {"web": "web.error.unreadable.text"}
+TOO_LARGE = {"web": "web.error.too_large.text", "slack": ""}
+"""Slack itself lets nobody write so much: what was forged is turned away at the door."""
 CASES = {
     "a token that somebody made up": Bad("error.token", token=lambda play, token: "abc"),
     "a token made up under our key id": Bad("error.token", token=lambda play, token: token.split(".")[0] + ".QUJD"),
@@ -80,9 +82,7 @@ CASES = {
     "a break that was not offered": Bad("error.outside_scale", action="break", positions=((0, 4),)),
     "a break without a position": Bad("error.outside_scale", action="break", positions=()),
     "a comment with a forged token": Bad("error.token", "comment", (), lambda play, token: "abc", "geheim woord"),
-    "a comment of ten megabytes": Bad(
-        "error.too_long", "comment", (), text="geheim " * 1_500_000, refused={"web": "web.error.too_large.text"}
-    ),
+    "a comment of ten megabytes": Bad("error.too_long", "comment", (), text="geheim " * 1_500_000, refused=TOO_LARGE),
     "a comment of five kilobytes": Bad(
         "error.too_long", "comment", (), text="geheim " * 800, refused={"web": "web.refused.too_long"}
     ),

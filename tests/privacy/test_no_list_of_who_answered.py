@@ -41,8 +41,10 @@ async def carded(stage: Stage) -> list[str]:
 async def after_reminders(house: House, platform: str, answers: Callable[[str, str], str | None]) -> Rows:
     """Play a wave in which one of the first two people answers, or nobody, until everybody's reminder step is over."""
     server, settings = house
-    platforms = DRIVERS[platform].platforms
-    async with staged(server, settings, seed="two runs", roster=few(platform), platforms=platforms) as stage:
+    async with (
+        DRIVERS[platform].town() as platforms,
+        staged(server, settings, seed="two runs", roster=few(platform), platforms=platforms) as stage,
+    ):
         await stage.tick()
         a, b = await first_two(stage)
         async with DRIVERS[platform].door(stage, a) as by_a, DRIVERS[platform].door(stage, b) as by_b:

@@ -1,0 +1,1 @@
+"""Slack: cards in a direct message, dialogs in modals, the own page on the Home tab."""

@@ -1,0 +1,122 @@
+"""Calls to Slack's Web API: the token of the workspace, the pace, the limits in time, and what a failure means."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.port import DeliveryError
+from adapters.slack.failures import TOKEN, delivery_error
+from adapters.slack.installations import Installation, Installations
+from adapters.slack.pace import Pace
+
+TIMEOUT: Final = 10
+"""Seconds that one call may take."""
+PAGE: Final = 200
+"""Members in one answer; Slack asks for no more."""
+
+
+@dataclass
+class Api:
+    """Every call. `bot_token` is that of the one workspace without OAuth, else empty."""
+
+    base: str
+    installations: Installations
+    pace: Pace
+    bot_token: str = field(default="", repr=False)
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _session: aiohttp.ClientSession | None = None
+
+    async def paced(self, team: str, method: str, **arguments: Any) -> Mapping[str, Any]:
+        """Call when it is this method's turn in this workspace. Raises DeliveryError."""
+        bucket, loop = self.pace.bucket(team, method), asyncio.get_running_loop()
+        if wait := bucket.wait(loop.time()):
+            await self.sleep(wait)
+        try:
+            return await self.call(team, method, **arguments)
+        except DeliveryError as error:
+            if error.retry_after is not None:
+                bucket.refused(loop.time(), error.retry_after)
+            raise
+
+    async def call(self, team: str, method: str, **arguments: Any) -> Mapping[str, Any]:
+        """Call once. Raises DeliveryError: a call whose connection was lost may have been carried out."""
+        return await self._once(team, method, json=arguments)
+
+    async def read(self, team: str, method: str, **arguments: Any) -> Mapping[str, Any]:
+        """Ask for something: methods that only read take no JSON. Raises DeliveryError."""
+        return await self._once(team, method, http_verb="GET", params=arguments)
+
+    async def _once(self, team: str, method: str, **how: Any) -> Mapping[str, Any]:
+        installation = await self._installation(team)
+        if installation is None:
+            raise delivery_error("not_authed", 401, None)
+        try:
+            answer = await self._client(installation.token).api_call(method, **how)
+        except SlackApiError as error:
+            raise self._meaning(team, error) from error
+        except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+            raise DeliveryError(f"Slack did not answer ({type(error).__name__})", permanent=False) from error
+        return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+    async def respond(self, url: str, content: Mapping[str, Any]) -> bool:
+        """Answer by the address that came with a tap or a command; False when that has ended, or was not there."""
+        if not url:
+            return False
+        try:
+            timeout = aiohttp.ClientTimeout(total=TIMEOUT)
+            async with self._connections().post(url, json=content, timeout=timeout) as answer:
+                return answer.status == 200
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+
+    async def connected(self) -> list[str]:
+        """Return the id of every connected workspace. Raises DeliveryError."""
+        if not self.bot_token:
+            return [one.team for one in await self.installations.all()]
+        return [str((await self.call("", "auth.test"))["team_id"])]
+
+    async def members(self, team: str) -> AsyncIterator[Mapping[str, Any]]:
+        """Every member of a workspace as Slack lists them, page after page. Raises DeliveryError."""
+        more: dict[str, str] = {}
+        while True:
+            page = await self.read(team, "users.list", limit=PAGE, include_locale=True, **more)
+            for member in page["members"]:
+                yield member
+            more = {"cursor": page.get("response_metadata", {}).get("next_cursor", "")}
+            if not more["cursor"]:
+                return
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def _meaning(self, team: str, error: SlackApiError) -> DeliveryError:
+        name = str(error.response.get("error") or "")
+        if name in TOKEN:
+            self.installations.doubt(team)
+        return delivery_error(name, error.response.status_code, error.response.headers.get("Retry-After"))
+
+    async def _installation(self, team: str) -> Installation | None:
+        if self.bot_token:
+            return Installation(team, self.bot_token)
+        return await self.installations.find(team)
+
+    def _client(self, token: str) -> AsyncWebClient:
+        """Without handlers that call again: whether a card may be sent once more is not for them to decide."""
+        connections = self._connections()
+        return AsyncWebClient(token=token, base_url=self.base, timeout=TIMEOUT, session=connections, retry_handlers=[])
+
+    def _connections(self) -> aiohttp.ClientSession:
+        """Return the kept-alive connections, made within the loop that uses them."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession()
+        return self._session

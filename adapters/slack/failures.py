@@ -1,0 +1,36 @@
+"""What a failed call means for a delivery. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from adapters.port import DeliveryError
+
+GONE: Final = frozenset(
+    {
+        *("user_disabled", "user_not_found", "channel_not_found", "cannot_dm_bot", "messages_tab_disabled"),
+        *("user_not_visible", "is_archived", "restricted_action", "message_not_found", "cant_update_message"),
+        *("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "no_text"),
+    }
+)
+"""Trying again makes no sense: the person or the message is gone, or the content is one that Slack never takes."""
+TOKEN: Final = frozenset({"invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed"})
+"""The workspace has to be connected anew, or another process has a newer token."""
+LATER: Final = 600.0
+"""Seconds to wait while a workspace is not connected."""
+
+
+def delivery_error(error: str, status: int, retry_after: str | None) -> DeliveryError:
+    """Return the failure for Slack's name of an error ("" where a proxy answered), with the status of the answer."""
+    if status == 429:
+        return DeliveryError("Slack asked us to wait", permanent=False, retry_after=_seconds(retry_after))
+    if error in TOKEN:
+        return DeliveryError("the workspace is not connected", permanent=False, retry_after=LATER)
+    return DeliveryError(f"Slack answered {error or status}", permanent=error in GONE)
+
+
+def _seconds(text: str | None) -> float:
+    try:
+        return max(1.0, float(text or ""))
+    except ValueError:
+        return 30.0

@@ -1,0 +1,24 @@
+"""A person as Slack lists them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.port import Member
+from adapters.slack.parse import Addresses
+
+
+def member_of(raw: Mapping[str, Any], team: str, addresses: Addresses) -> Member | None:
+    """Return a member of a workspace; None for bots, for Slackbot, and for guests, who are not the employer's."""
+    if raw.get("is_bot") or raw["id"] == "USLACKBOT" or raw.get("is_restricted") or raw.get("is_ultra_restricted"):
+        return None
+    profile = raw.get("profile", {})
+    return Member(
+        address=addresses.of(str(raw.get("team_id") or team), str(raw["id"])),
+        name=str(profile.get("real_name") or raw.get("real_name") or raw.get("name", "")),
+        email=str(profile.get("email", "")),
+        locale=str(raw.get("locale", "")),
+        timezone=str(raw.get("tz") or ""),
+        active=not raw.get("deleted", False),
+    )

@@ -1,0 +1,163 @@
+"""What Slack sends becomes a Submission or a Command, and the place where its outcome is shown. Pure and strict.
+
+Everything here comes from the client: a button may be copied and a view rewritten. So nothing is believed but who
+sent it, which Slack vouches for; whose token it is the platform asks before it drops the sender.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, get_args
+
+from adapters.port import SUBMISSIONS, Command, Locale, Submission
+from adapters.slack.render import CHOSEN, FORM
+
+NAME: Final = "slack"
+_ACTION: Final = re.compile(r"(nl|en)/([a-z][a-z0-9_]{0,39})(?:/(form|[0-9]{1,3}:[0-9]{1,3}))?")
+_WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+Payload = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was done, and so where its outcome is shown.
+
+    A card in the chat has `channel`, `ts` and `response_url`; a modal has `view`, with what was filled in; the Home
+    tab has `home`. `trigger` opens a modal, once and within three seconds.
+    """
+
+    trigger: str = ""
+    response_url: str = ""
+    channel: str = ""
+    ts: str = ""
+    view: Payload | None = None
+    home: bool = False
+
+    @property
+    def wordless(self) -> bool:
+        """Whether nothing of ours was there to say in which language: a typed command, or the Home tab opening."""
+        return not self.ts and self.view is None and not (self.home and self.trigger)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who did something. With one workspace their address is their id; with several, ids need the workspace's."""
+
+    team: str
+    user: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One thing that somebody did: what it asks, who did it, and where."""
+
+    asked: Submission | Command
+    sender: Sender
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """How members are named: by their id `alone` in the one workspace there is, else as `team/user`."""
+
+    alone: bool
+
+    def of(self, team: str, user: str) -> str:
+        """Return the address of a member."""
+        return user if self.alone else f"{team}/{user}"
+
+    def sender(self, team: str, user: str) -> Sender:
+        """Return a member as the sender of something."""
+        return Sender(team, user, self.of(team, user))
+
+
+def tap_of(payload: Payload, addresses: Addresses) -> Heard | None:
+    """Return what a pressed button asks; None for a link, and for anything that no button of ours sends."""
+    action = payload["actions"][0]
+    found = _ACTION.fullmatch(str(action.get("action_id", "")))
+    if found is None:
+        return None
+    view = payload.get("view")
+    state = (view or payload).get("state") or {}
+    texts = _texts(state.get("values", {})) if found[3] == FORM else {}
+    return _heard(payload, found, str(action.get("value") or ""), texts, _sender(payload, addresses))
+
+
+def submitted_of(payload: Payload, addresses: Addresses) -> Heard | None:
+    """Return what a modal's form asks; None for a view that is not ours."""
+    view = payload["view"]
+    found = _ACTION.fullmatch(str(view.get("callback_id", "")))
+    if found is None:
+        return None
+    texts = _texts(view.get("state", {}).get("values", {}))
+    return _heard(payload, found, str(view.get("private_metadata") or ""), texts, _sender(payload, addresses))
+
+
+def slash_of(body: Payload, addresses: Addresses, locale: Locale) -> Heard:
+    """Return what was typed after the command; nothing asks for the own page. `locale` until we know better."""
+    word = str(body.get("text", "")).strip().lower().partition(" ")[0]
+    name = word if _WORD.fullmatch(word) else ("home" if not word else "unknown")
+    sender = addresses.sender(str(body["team_id"]), str(body["user_id"]))
+    place = Place(trigger=str(body.get("trigger_id", "")), response_url=str(body.get("response_url", "")))
+    return Heard(Command(name, NAME, sender.address, locale), sender, place)
+
+
+def home_of(body: Payload, addresses: Addresses, locale: Locale) -> Heard | None:
+    """Return that somebody opened their Home tab; None for the other tabs of the application."""
+    event = body["event"]
+    if event.get("tab") != "home":
+        return None
+    sender = addresses.sender(str(body["team_id"]), str(event["user"]))
+    return Heard(Command("home", NAME, sender.address, locale), sender, Place(home=True))
+
+
+def _heard(payload: Payload, found: re.Match[str], token: str, texts: Mapping[str, str], sender: Sender) -> Heard:
+    """Put together what is asked; how long a token or a text may be is the conversation's to say."""
+    place = _place(payload)
+    locale, action, at = _locale(found[1]), found[2], found[3]
+    if token and action in SUBMISSIONS:
+        first, _, second = (at or "").partition(":")
+        positions = ((int(first), int(second)),) if second else ()
+        return Heard(Submission(token, action, locale, positions, texts), sender, place)
+    fields = dict(texts) | ({"position": at} if at and at != FORM else {})
+    return Heard(Command(action, NAME, sender.address, locale, fields, token or None), sender, place)
+
+
+def _sender(payload: Payload, addresses: Addresses) -> Sender:
+    user = payload["user"]
+    return addresses.sender(str(user.get("team_id") or payload["team"]["id"]), str(user["id"]))
+
+
+def _locale(text: str) -> Locale:
+    return next(locale for locale in get_args(Locale) if locale == text)
+
+
+def _place(payload: Payload) -> Place:
+    container, view = payload.get("container", {}), payload.get("view")
+    home = view is not None and view["type"] == "home"
+    return Place(
+        trigger=str(payload.get("trigger_id", "")),
+        response_url=str(payload.get("response_url", "")),
+        channel=str(container.get("channel_id", "")),
+        ts=str(container.get("message_ts", "")),
+        view=None if home else view,
+        home=home,
+    )
+
+
+def _texts(values: Payload) -> dict[str, str]:
+    """What was filled in, by the name of the field. An option carries a mark, because Slack takes no empty value."""
+    found = {}
+    for fields in values.values():
+        for name, given in fields.items():
+            kind = CHOSEN.get(given.get("type", ""), "")
+            value = given.get(kind)
+            if isinstance(value, Mapping):
+                value = str(value.get("value", "")).removeprefix("=")
+            if kind:
+                found[name] = str(value or "").replace("\r\n", "\n")
+    return found

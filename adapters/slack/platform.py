@@ -1,0 +1,299 @@
+"""Slack as a platform, over HTTP and over Socket Mode: the only file that knows Bolt.
+
+Whatever comes in is acknowledged before anything is looked up; what it means follows in a task of its own. Bolt parses
+before it verifies, so the route verifies the raw bytes first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import structlog
+from fastapi import APIRouter, Request
+from fastapi.responses import PlainTextResponse, Response
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_internals import send_async_response
+from slack_bolt.adapter.starlette.async_handler import to_starlette_response
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.background import BackgroundTask
+
+from adapters.port import Belongs, DeliveryError, Keep, Locale, Member, Message, MessageRef, Receive, Speaks
+from adapters.slack import parse, render
+from adapters.slack.api import TIMEOUT, Api
+from adapters.slack.installations import Installations
+from adapters.slack.members import member_of
+from adapters.slack.outcome import Open, Publish, Replace, Step, Turn, Whisper, refused, steps, try_again
+from adapters.slack.pace import Pace
+from adapters.slack.parse import NAME, Addresses, Heard
+from adapters.slack.words import SlackWords
+
+log = structlog.get_logger(__name__)
+
+LIMIT: Final = 1024 * 1024
+"""Bytes of one request; Slack's largest, a view with its state, stays far below."""
+API: Final = "https://slack.com/api/"
+ANYTHING: Final = re.compile(".*")
+HEARD: Final = "heard"
+"""Where Bolt's context carries what was heard until it has been acknowledged."""
+PRIVATELY: Final = {"response_type": "ephemeral", "replace_original": False}
+
+
+@dataclass(frozen=True, slots=True)
+class SlackApp:
+    """How our application is known to Slack. `bot_token` is that of one workspace, without OAuth.
+
+    An empty `signing_secret` means no requests over HTTP, an empty `app_token` no Socket Mode.
+    """
+
+    signing_secret: str = field(repr=False)
+    bot_token: str = field(default="", repr=False)
+    app_token: str = field(default="", repr=False)
+    per_minute: float = 240.0
+    api: str = API
+
+
+class Slack:
+    """ChatPlatform over Slack. `Addresses` says what an address is; the id of a message is `channel/ts`."""
+
+    name = NAME
+    waits = False
+
+    def __init__(
+        self,
+        app: SlackApp,
+        *,
+        receive: Receive,
+        belongs: Belongs,
+        speaks: Speaks,
+        keep: Keep,
+        words: Mapping[Locale, SlackWords],
+        locale: Locale,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """`locale` is spoken to somebody of whom nothing is known yet."""
+        self._settings = app
+        self._receive = receive
+        self._belongs = belongs
+        self._speaks = speaks
+        self._words = words
+        self._locale = locale
+        self._installations = Installations(keep)
+        self._addresses = Addresses(alone=bool(app.bot_token))
+        self._api = Api(app.api, self._installations, Pace(app.per_minute), app.bot_token, sleep)
+        self._verifier = SignatureVerifier(app.signing_secret)
+        self._running: set[asyncio.Task[None]] = set()
+        self._bolt = self._listening_to()
+        self.router = APIRouter()
+        if app.signing_secret:  # without one anybody could sign: then there is Socket Mode alone
+            self.router.add_route("/slack/events", self.events, methods=["POST"])
+
+    async def send(self, address: str, message: Message) -> MessageRef:
+        """Post into the direct message, which Slack opens by the person's id. Raises DeliveryError."""
+        team, _, user = address.rpartition("/")
+        content = render.message(message)
+        sent = await self._api.paced(team, "chat.postMessage", channel=user, unfurl_links=False, **content)
+        return MessageRef(NAME, address, f"{sent['channel']}/{sent['ts']}")
+
+    async def update(self, ref: MessageRef, message: Message) -> None:
+        """Replace a message. Raises DeliveryError."""
+        channel, _, ts = ref.id.partition("/")
+        team = ref.address.rpartition("/")[0]
+        await self._api.paced(team, "chat.update", channel=channel, ts=ts, **render.message(message))
+
+    async def members(self) -> AsyncIterator[Member]:
+        """Everybody in every connected workspace, without bots and guests; who was deactivated is not active."""
+        for team in await self._api.connected():
+            async for raw in self._api.members(team):
+                if member := member_of(raw, team, self._addresses):
+                    yield member
+
+    async def events(self, request: Request) -> Response:
+        """Events, buttons, forms and commands over HTTP: verified over the raw bytes before they are parsed."""
+        body = await _bounded(request)
+        if body is None:
+            return PlainTextResponse("too large", 413)
+        if not self._is_slack(body, request):
+            return PlainTextResponse("not signed by Slack", 401)
+        try:
+            text = body.decode("utf-8")
+            asked = AsyncBoltRequest(body=text, query=dict(request.query_params), headers=dict(request.headers))
+        except ValueError:
+            return PlainTextResponse("not readable", 400)
+        response = to_starlette_response(await self._bolt.async_dispatch(asked))
+        response.background = BackgroundTask(self._begin, asked.context.get(HEARD))
+        return response
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Be connected over Socket Mode for as long as the block lasts, where there is an app token."""
+        if not self._settings.app_token:
+            yield
+            return
+        web = AsyncWebClient(token=self._settings.app_token, base_url=self._settings.api, timeout=TIMEOUT)
+        handler: Any = _Socket(self._bolt, self._settings.app_token, web_client=web)
+        handler.begin = self._begin
+        await handler.connect_async()
+        try:
+            yield
+        finally:
+            await handler.close_async()
+
+    async def settle(self) -> None:
+        """Wait until everything that was acknowledged has been dealt with."""
+        while self._running:
+            await asyncio.wait(self._running)
+
+    async def close(self) -> None:
+        """Deal with what was acknowledged, and let go of the connections."""
+        await self.settle()
+        await self._api.close()
+
+    def _listening_to(self) -> AsyncApp:
+        for chatty in ("slack_bolt", "slack_sdk"):
+            logging.getLogger(chatty).setLevel(logging.ERROR)  # below that they log bodies
+        bolt = AsyncApp(
+            signing_secret=self._settings.signing_secret,
+            authorize=_anybody,
+            request_verification_enabled=False,
+            client=AsyncWebClient(base_url=self._settings.api, timeout=TIMEOUT),
+        )
+        bolt.action(ANYTHING)(self._tapped)
+        bolt.view(ANYTHING)(self._submitted)
+        bolt.command(ANYTHING)(self._typed)
+        bolt.event("app_home_opened")(self._home_opened)
+        bolt.event("app_uninstalled")(self._uninstalled)
+        bolt.event("tokens_revoked")(self._revoked)
+        bolt.event(ANYTHING)(_nothing)
+        return bolt
+
+    async def _tapped(self, ack: Any, body: dict[str, Any], context: Any) -> None:
+        context[HEARD] = parse.tap_of(body, self._addresses)
+        await ack()
+
+    async def _submitted(self, ack: Any, body: dict[str, Any], context: Any) -> None:
+        heard = context[HEARD] = parse.submitted_of(body, self._addresses)
+        words = self._words[heard.asked.locale if heard else self._locale]
+        await ack(response_action="update", view=render.sentence(words.busy, words))
+
+    async def _typed(self, ack: Any, body: dict[str, Any], context: Any) -> None:
+        context[HEARD] = parse.slash_of(body, self._addresses, self._locale)
+        await ack()
+
+    async def _home_opened(self, body: dict[str, Any]) -> None:
+        await self._begin(parse.home_of(body, self._addresses, self._locale))
+
+    async def _uninstalled(self, body: dict[str, Any]) -> None:
+        await self._installations.forget(str(body["team_id"]))
+
+    async def _revoked(self, body: dict[str, Any]) -> None:
+        if body["event"].get("tokens", {}).get("bot"):
+            await self._installations.forget(str(body["team_id"]))
+
+    async def _begin(self, heard: Heard | None) -> None:
+        """Deal with something in a task of its own, when Slack has its acknowledgement.
+
+        Not before: a form's acknowledgement says "one moment", and would come after the outcome and replace it.
+        """
+        if heard is not None:
+            task = asyncio.create_task(self._deal(heard))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def _deal(self, heard: Heard) -> None:
+        """Find out what is to be shown, and show it; whatever goes wrong on the way, somebody gets an answer."""
+        (found,) = await asyncio.gather(self._asked(heard), return_exceptions=True)
+        if isinstance(found, BaseException):
+            log.error("a request failed", kind=type(heard.asked).__name__, error=type(found).__name__)
+            found = try_again(heard, self._words[heard.asked.locale])
+        for step in found:
+            try:
+                await self._show(heard, step)
+            except DeliveryError as error:
+                log.warning("an answer could not be shown", step=type(step).__name__, permanent=error.permanent)
+
+    async def _asked(self, heard: Heard) -> list[Step]:
+        heard = await self._spoken_to(heard)
+        words, asked = self._words[heard.asked.locale], heard.asked
+        if asked.token is not None and not await self._belongs(asked.token, heard.sender.address):
+            return refused(heard, words)
+        return steps(heard, await self._receive(asked), words)
+
+    async def _spoken_to(self, heard: Heard) -> Heard:
+        """Return the same in the language of whoever did it, where nothing else says which."""
+        language = await self._speaks(heard.sender.address) if heard.place.wordless else None
+        return heard if language is None else replace(heard, asked=replace(heard.asked, locale=language))
+
+    async def _show(self, heard: Heard, step: Step) -> None:
+        team, user = heard.sender.team, heard.sender.user
+        match step:
+            case Replace(content):
+                await self._replace(heard, team, content)
+            case Open(view, otherwise):
+                await self._open(heard, team, view, otherwise)
+            case Turn(view_id, view):
+                await self._api.call(team, "views.update", view_id=view_id, view=view)
+            case Publish(view):
+                await self._api.call(team, "views.publish", user_id=user, view=view)
+            case Whisper(text):
+                await self._api.respond(heard.place.response_url, {"text": text, **PRIVATELY})
+
+    async def _replace(self, heard: Heard, team: str, content: dict[str, Any]) -> None:
+        """By the address that came with the tap, which has a pace of its own; half an hour later that has ended."""
+        if not await self._api.respond(heard.place.response_url, {"replace_original": True, **content}):
+            await self._api.call(team, "chat.update", channel=heard.place.channel, ts=heard.place.ts, **content)
+
+    async def _open(self, heard: Heard, team: str, view: dict[str, Any], otherwise: str) -> None:
+        """Open a modal; when the three seconds in which that may be done have passed, say so beside the card."""
+        try:
+            await self._api.call(team, "views.open", trigger_id=heard.place.trigger, view=view)
+        except DeliveryError:
+            if not await self._api.respond(heard.place.response_url, {"text": otherwise, **PRIVATELY}):
+                raise
+
+    def _is_slack(self, body: bytes, request: Request) -> bool:
+        stamp, signature = (request.headers.get(f"x-slack-{name}", "") for name in ("request-timestamp", "signature"))
+        try:
+            return self._verifier.is_valid(body, stamp, signature)
+        except (TypeError, ValueError):
+            return False
+
+
+class _Socket(AsyncSocketModeHandler):
+    """Acknowledges over Socket Mode, and only then begins."""
+
+    begin: Callable[[Heard | None], Awaitable[None]]
+
+    async def handle(self, client: Any, req: Any) -> None:
+        """Take one envelope."""
+        asked = AsyncBoltRequest(mode="socket_mode", body=req.payload)
+        answer = await self.app.async_dispatch(asked)
+        await send_async_response(client, req, answer, 0.0)
+        await self.begin(asked.context.get(HEARD))
+
+
+async def _anybody(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+    """Let everybody in whom Slack vouches for: with which token to answer is looked up after acknowledging."""
+    return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token="-", bot_user_id="-")  # noqa: S106
+
+
+async def _nothing() -> None:
+    """Answer events that mean nothing to us: unanswered, they would count against the application."""
+
+
+async def _bounded(request: Request) -> bytes | None:
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LIMIT:
+            return None
+    return bytes(body)

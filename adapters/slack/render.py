@@ -1,0 +1,194 @@
+"""Messages become Block Kit. Pure: the same message gives the same blocks.
+
+All text is `plain_text`, in which Slack reads no markup, so nothing needs escaping. A button's `action_id` says in
+which language its card was and what the button does; its `value` is the token. The limits are those of
+docs.slack.dev/reference/block-kit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+from adapters.port import Choice, Field, Form, Link, Message
+from adapters.slack.words import SlackWords
+
+Block = dict[str, Any]
+T = TypeVar("T")
+
+HEADER: Final = 150
+SECTION: Final = 3000
+BUTTON: Final = 75
+SUBMIT: Final = 24
+BUTTONS_A_ROW: Final = 25
+NOTES_A_ROW: Final = 10
+FORM: Final = "form"
+"""Stands in an `action_id` where a position would, on the button that sends a form."""
+
+
+def message(shown: Message) -> Block:
+    """Return the arguments of a chat message; `text` is what a notification says."""
+    return {"text": shown.title, "blocks": _blocks(shown, submit=True)}
+
+
+def modal(shown: Message, words: SlackWords, *, notice: str = "") -> Block:
+    """Return the view of a dialog. Its form is sent by the modal's own button."""
+    view: Block = {
+        "type": "modal",
+        "title": _text(words.name, SUBMIT),
+        "close": _text(words.close, SUBMIT),
+        "blocks": [*_notice(notice), *_blocks(shown, submit=False)],
+    }
+    if shown.form is None:
+        return view
+    submitted = {"submit": _text(shown.form.submit, SUBMIT), "callback_id": _id(shown, shown.form.action, FORM)}
+    return view | submitted | {"private_metadata": shown.token or ""}
+
+
+def home(shown: Message) -> Block:
+    """Return the view of somebody's Home tab."""
+    return {"type": "home", "blocks": _blocks(shown, submit=True)}
+
+
+def sentence(text: str, words: SlackWords) -> Block:
+    """Return a modal that says one thing."""
+    blocks = [_section(text)]
+    return {"type": "modal", "title": _text(words.name, SUBMIT), "close": _text(words.close, SUBMIT), "blocks": blocks}
+
+
+def again(view: Block, notice: str) -> Block:
+    """Return a submitted view as it was filled in, with a notice on top: nothing that was typed is lost."""
+    kept = ("type", "title", "close", "submit", "callback_id", "private_metadata")
+    values = view.get("state", {}).get("values", {})
+    blocks = [_filled(block, values) for block in view["blocks"] if block.get("block_id") != "notice"]
+    return {name: view[name] for name in kept if view.get(name)} | {"blocks": [*_notice(notice), *blocks]}
+
+
+def _blocks(shown: Message, *, submit: bool) -> list[Block]:
+    blocks = [_title(shown.title), *(_section(paragraph) for paragraph in shown.paragraphs)]
+    if shown.steps:
+        blocks.append(_section("\n".join(f"{number}. {step}" for number, step in enumerate(shown.steps, 1))))
+    if shown.image:
+        blocks.append(_section(shown.image.alt))
+    if shown.form:
+        blocks += _form(shown, shown.form, submit=submit)
+    blocks += _rows(_buttons(shown))
+    blocks += _rows(_link(number, link) for number, link in enumerate(shown.links))
+    blocks += [_context(notes) for notes in _in_rows(shown.notes, NOTES_A_ROW)]
+    return blocks
+
+
+def _title(title: str) -> Block:
+    return {"type": "header", "text": _text(title, HEADER)} if len(title) <= HEADER else _section(title)
+
+
+def _section(text: str) -> Block:
+    return {"type": "section", "text": _text(text, SECTION)}
+
+
+def _notice(notice: str) -> list[Block]:
+    return [_section(notice) | {"block_id": "notice"}] if notice else []
+
+
+def _context(notes: Sequence[str]) -> Block:
+    return {"type": "context", "elements": [_text(note, SECTION) for note in notes]}
+
+
+def _rows(buttons: Iterable[Block]) -> Iterator[Block]:
+    for row in _in_rows(buttons, BUTTONS_A_ROW):
+        yield {"type": "actions", "elements": row}
+
+
+def _in_rows(parts: Iterable[T], longest: int) -> Iterator[list[T]]:
+    left = iter(parts)
+    while row := list(islice(left, longest)):
+        yield row
+
+
+def _buttons(shown: Message) -> list[Block]:
+    """The options of a question first, then what invites, then the ways out."""
+    order = sorted(shown.choices, key=lambda choice: (choice.position is None or choice.quiet, not choice.prominent))
+    return [_button(shown, choice) for choice in order]
+
+
+def _button(shown: Message, choice: Choice) -> Block:
+    place = "" if choice.position is None else "{}:{}".format(*choice.position)
+    button: Block = {
+        "type": "button",
+        "text": _text(choice.label, BUTTON),
+        "action_id": _id(shown, choice.action, place),
+    }
+    if shown.token:
+        button["value"] = shown.token
+    if choice.prominent:
+        button["style"] = "primary"
+    return button
+
+
+def _link(number: int, link: Link) -> Block:
+    return {"type": "button", "text": _text(link.label, BUTTON), "action_id": f"link/{number}", "url": link.url}
+
+
+def _form(shown: Message, form: Form, *, submit: bool) -> list[Block]:
+    inputs = [_input(one) for one in form.fields]
+    if not submit:
+        return inputs
+    button: Block = {
+        "type": "button",
+        "text": _text(form.submit, BUTTON),
+        "action_id": _id(shown, form.action, FORM),
+        "style": "primary",
+    }
+    if shown.token:
+        button["value"] = shown.token
+    return [*inputs, {"type": "actions", "elements": [button]}]
+
+
+def _input(one: Field) -> Block:
+    block: Block = {
+        "type": "input",
+        "block_id": f"field/{one.name}",
+        "optional": True,
+        "label": _text(one.label, 2000),
+        "element": {"action_id": one.name} | _element(one),
+    }
+    return block | ({"hint": _text(one.hint, 2000)} if one.hint else {})
+
+
+def _element(one: Field) -> Block:
+    """A time is typed: a picker on a phone offers no way back to no time at all."""
+    if one.kind == "select":
+        options = [{"text": _text(label, BUTTON), "value": f"={value}"} for value, label in one.options]
+        chosen = [option for option in options if option["value"] == f"={one.value}"]
+        return {"type": "static_select", "options": options} | ({"initial_option": chosen[0]} if chosen else {})
+    if one.kind == "date":
+        return {"type": "datepicker"} | ({"initial_date": one.value} if one.value else {})
+    typed = {"type": "plain_text_input", "multiline": one.kind == "text" and one.limit > 80}
+    typed |= {"max_length": one.limit} if one.kind == "text" else {}
+    return typed | ({"initial_value": one.value} if one.value else {})
+
+
+INITIAL: Final = {"static_select": "initial_option", "datepicker": "initial_date", "plain_text_input": "initial_value"}
+CHOSEN: Final = {"static_select": "selected_option", "datepicker": "selected_date", "plain_text_input": "value"}
+
+
+def _filled(block: Block, values: Block) -> Block:
+    """Return an input block with what was filled in as where it begins."""
+    if block.get("type") != "input":
+        return block
+    element = block["element"]
+    kind, given = element["type"], values.get(block["block_id"], {}).get(element["action_id"], {})
+    empty = {name: value for name, value in element.items() if name != INITIAL[kind]}
+    value = given.get(CHOSEN[kind])
+    return block | {"element": empty | ({INITIAL[kind]: value} if value else {})}
+
+
+def _id(shown: Message, action: str, place: str) -> str:
+    return "/".join([shown.locale, action, *([place] if place else [])])
+
+
+def _text(text: str, limit: int) -> Block:
+    """A plain text; never empty and never longer than Slack takes."""
+    cut = text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return {"type": "plain_text", "text": cut or " ", "emoji": False}
