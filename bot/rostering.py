@@ -5,7 +5,7 @@ Whoever left mid-wave takes their answer with them: the own sealed row is emptie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
@@ -14,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.leaving import withdraw_everywhere
 from bot.reading import subject_for
+from surveys.errors import NotFound
 from surveys.model import Language, Person
+from surveys.reaching import Listed, Reached, check_reach, reach
 from surveys.roster import Change, RosterRow, SyncPlan, check_sync, parse_shifts_csv, parse_shifts_ics, plan_sync
 from surveys.service import Service
 from surveys.shift_rows import PersonShift
@@ -24,6 +26,7 @@ from surveys.store.own import forget_own, forget_records_at, forward_cards, hold
 
 WEB: Final = "web"
 Show = Callable[[SyncPlan], None]
+ShowReached = Callable[[Reached], None]
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,21 @@ class Rostering:
             check_sync(plan, limit)
             if not dry_run:
                 await self._apply(connection, plan)
+
+    async def import_members(
+        self, platform: str, listed: Sequence[Listed], show: ShowReached, *, limit: float, dry_run: bool = False
+    ) -> None:
+        """Take over where a platform reaches people. Raises NotFound without a roster, and BadSync as `check_reach`."""
+        async with self.database.begin() as connection:
+            await store.lock_roster(connection)
+            people, tree = await store.load_roster(connection), await store.load_tree(connection)
+            if tree is None:
+                raise NotFound("there is no roster yet: run `adempauze roster import people.csv`")
+            reached = reach(people, tree, listed, platform)
+            show(reached)
+            check_reach(reached, sum(platform in person.addresses for person in people), limit)
+            if not dry_run:
+                await self._apply(connection, reached.plan)
 
     async def import_shifts(self, text: str, *, calendar: bool, dry_run: bool = False) -> list[PersonShift]:
         """Take over a planning and return its shifts. Raises BadRows, InputError.

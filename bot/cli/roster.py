@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from adapters.port import DeliveryError
 from bot.cli.edge import edge_of
 from bot.cli.files import read_bytes
 from bot.cli.process import ask
 from bot.cli.screen import say
+from surveys.errors import InputError
+from surveys.reaching import LARGE_LOSS, Listed, Reached
 from surveys.roster import LARGE_CHANGE, SyncPlan, decode, parse_people, summarise
 from surveys.sheet import LIMIT
 
@@ -74,6 +77,47 @@ def shifts(
     planned = ask(edge_of(context), carry_out)
     say(f"{len(planned)} shifts of {len({person for person, _ in planned})} people")
     say("Dry run: nothing was changed." if dry_run else "Done.")
+
+
+@app.command()
+def members(
+    context: typer.Context,
+    platform: Annotated[str, typer.Argument(help="the chat platform, such as slack")],
+    dry_run: DryRun = False,
+    accept_large_change: Annotated[
+        bool, typer.Option("--accept-large-change", help="take over also when very many are reached no more")
+    ] = False,
+) -> None:
+    """Take over from a chat platform where it reaches whom, by e-mail address; the roster stays what the file says.
+
+    Bots and guests are left out. When too many would no longer be reached, nothing is changed (exit code 5).
+
+    Example: adempauze roster members slack --dry-run
+    """
+    limit = 1.0 if accept_large_change else LARGE_LOSS
+
+    async def carry_out(built: App) -> None:
+        there = built.platforms.get(platform)
+        if there is None:
+            raise InputError(f"{platform!r} is not connected: connected are {', '.join(built.platforms)}")
+        try:
+            listed = [Listed(one.address, one.email, one.active) async for one in there.members()]
+        except DeliveryError as error:
+            raise InputError(f"{platform} gave no list of members ({error}): run `adempauze doctor`") from error
+        await _rostering(built).import_members(platform, listed, show_reached, limit=limit, dry_run=dry_run)
+
+    ask(edge_of(context), carry_out)
+    say("Dry run: nothing was changed." if dry_run else "Done.")
+
+
+def show_reached(reached: Reached) -> None:
+    """Print what an import of members does, people by roster id."""
+    for line in summarise(reached.plan).lines:
+        say(line)
+    say(
+        f"{reached.gained} reached from now on, {reached.lost} no more, {reached.without} of the roster not there; "
+        f"{reached.unknown} members are not in the roster"
+    )
 
 
 def show_plan(plan: SyncPlan) -> None:

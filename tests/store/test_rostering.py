@@ -8,6 +8,7 @@ import pytest
 
 from bot.rostering import Rostering
 from surveys.errors import BadSync
+from surveys.reaching import Listed, Reached
 from surveys.roster import BadRows, SyncPlan, parse_people
 from surveys.store import people as store
 from surveys.store.answering import open_wave
@@ -48,6 +49,26 @@ async def test_everybody_is_reached_on_the_web_by_their_own_id(stage: Stage) -> 
 async def test_a_web_address_of_the_file_goes_before_the_own_id(stage: Stage) -> None:
     await imported(stage, roster_csv().replace("address:recording", "address:web"))
     assert (await people(stage))["o1"]["web"] == "o1"
+
+
+async def test_the_members_of_a_platform_add_where_they_are_reached_there(stage: Stage) -> None:
+    await imported(stage, roster_csv())
+    shown: list[Reached] = []
+    listed = [Listed("U1", "O1@lente.example"), Listed("U9", "stranger@else.example")]
+    for dry_run in (True, False):
+        await rostering(stage).import_members("slack", listed, shown.append, limit=0.2, dry_run=dry_run)
+        assert ("slack" in (await people(stage))["o1"]) is not dry_run
+    assert {who for who, addresses in (await people(stage)).items() if "slack" in addresses} == {"o1"}
+    assert [(one.gained, one.unknown) for one in shown] == [(1, 1), (1, 1)]
+
+
+async def test_members_that_vanish_by_many_change_nothing(stage: Stage) -> None:
+    await imported(stage, roster_csv())
+    listed = [Listed("U1", "o1@lente.example"), Listed("U2", "o2@lente.example")]
+    await rostering(stage).import_members("slack", listed, lambda _: None, limit=0.2)
+    with pytest.raises(BadSync, match="2 of 2"):
+        await rostering(stage).import_members("slack", [], lambda _: None, limit=0.2)
+    assert (await people(stage))["o1"]["slack"] == "U1"
 
 
 async def test_importing_the_same_file_twice_changes_nothing(stage: Stage) -> None:
