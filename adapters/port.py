@@ -55,12 +55,22 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """What a picture of lines shows, for platforms that draw themselves: a value of each series for each category."""
+
+    title: str
+    categories: tuple[str, ...]
+    series: tuple[tuple[str, tuple[float, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
-    """A picture in both shapes that platforms want; `alt` says in words what it shows."""
+    """A picture in both shapes that platforms want; `alt` says in words what it shows, `lines` in numbers."""
 
     svg: str
     png: bytes
     alt: str
+    lines: Lines | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.port import Choice, Command, Image, Link, Message, Reply
+from adapters.port import Choice, Command, Image, Lines, Link, Message, Reply
 from analytics.charts import PHONE, ChartWords, Picture, picture
+from analytics.plot import plot
 from analytics.report import Digest as Report
 from analytics.report import digest
 from bot.digest_words import Told, chart_words, tell
@@ -79,11 +80,12 @@ def message(reading: Reading, scope: Scope, t: Texts, place: ZoneInfo, link: str
     """Say what was read as a chat message."""
     report = digest(reading.releases, reading.shown)
     told = tell(report, t, place, shipped_instrument())
+    title, words = t("digest.title", name=told.name), chart_words(report, t, place)
     return Message(
-        title=t("digest.title", name=told.name),
+        title=title,
         locale=t.language,
         paragraphs=tuple(filter(None, (remark(reading, t), *_paragraphs(told, t)))),
-        image=_image(draw(report, chart_words(report, t, place))) if told.rows else None,
+        image=_image(report, words, title, draw) if told.rows else None,
         choices=(Choice("digest", t("digest.again")),),
         links=(Link(t("digest.page"), link),),
         notes=tuple(filter(None, (t("digest.link"), _beside(reading, scope, t), t("digest.kept")))),
@@ -115,8 +117,9 @@ def _paragraphs(told: Told, t: Texts) -> list[str]:
     return [*said, f"{t('digest.response.title')}: {took_part}."]
 
 
-def _image(shown: Picture) -> Image:
-    return Image(shown.svg, shown.png, shown.alt)
+def _image(report: Report, words: ChartWords, title: str, draw: Draw) -> Image:
+    shown, line = draw(report, words), plot(report, words)
+    return Image(shown.svg, shown.png, shown.alt, Lines(title, line.categories, line.series) if line else None)
 
 
 def _beside(reading: Reading, scope: Scope, t: Texts) -> str:

@@ -20,13 +20,21 @@ LATER: Final = 600.0
 """Seconds to wait while a workspace is not connected."""
 
 
+class Refused(DeliveryError):
+    """Slack said no; `name` is its word for why."""
+
+    def __init__(self, name: str, *, permanent: bool) -> None:
+        super().__init__(f"Slack answered {name}", permanent=permanent)
+        self.name = name
+
+
 def delivery_error(error: str, status: int, retry_after: str | None) -> DeliveryError:
     """Return the failure for Slack's name of an error ("" where a proxy answered), with the status of the answer."""
     if status == 429:
         return DeliveryError("Slack asked us to wait", permanent=False, retry_after=_seconds(retry_after))
     if error in TOKEN:
         return DeliveryError("the workspace is not connected", permanent=False, retry_after=LATER)
-    return DeliveryError(f"Slack answered {error or status}", permanent=error in GONE)
+    return Refused(error or str(status), permanent=error in GONE)
 
 
 def _seconds(text: str | None) -> float:

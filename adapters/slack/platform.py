@@ -30,11 +30,13 @@ from starlette.background import BackgroundTask
 from adapters.port import Belongs, DeliveryError, Keep, Locale, Member, Message, MessageRef, Receive, Speaks
 from adapters.slack import parse, render
 from adapters.slack.api import TIMEOUT, Api
+from adapters.slack.failures import Refused
 from adapters.slack.installations import Installations
 from adapters.slack.members import member_of
-from adapters.slack.outcome import Open, Publish, Replace, Step, Turn, Whisper, refused, steps, try_again
+from adapters.slack.outcome import Step, refused, steps, try_again
 from adapters.slack.pace import Pace
 from adapters.slack.parse import NAME, Addresses, Heard
+from adapters.slack.showing import Showing
 from adapters.slack.words import SlackWords
 
 log = structlog.get_logger(__name__)
@@ -45,7 +47,6 @@ API: Final = "https://slack.com/api/"
 ANYTHING: Final = re.compile(".*")
 HEARD: Final = "heard"
 """Where Bolt's context carries what was heard until it has been acknowledged."""
-PRIVATELY: Final = {"response_type": "ephemeral", "replace_original": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Slack:
         self._installations = Installations(keep)
         self._addresses = Addresses(alone=bool(app.bot_token))
         self._api = Api(app.api, self._installations, Pace(app.per_minute), app.bot_token, sleep)
+        self._showing = Showing(self._api)
         self._verifier = SignatureVerifier(app.signing_secret)
         self._running: set[asyncio.Task[None]] = set()
         self._bolt = self._listening_to()
@@ -100,9 +102,16 @@ class Slack:
     async def send(self, address: str, message: Message) -> MessageRef:
         """Post into the direct message, which Slack opens by the person's id. Raises DeliveryError."""
         team, _, user = address.rpartition("/")
-        content = render.message(message)
-        sent = await self._api.paced(team, "chat.postMessage", channel=user, unfurl_links=False, **content)
+        try:
+            sent = await self._post(team, user, render.message(message))
+        except Refused as refused:
+            if refused.name != "invalid_blocks" or message.image is None:
+                raise
+            sent = await self._post(team, user, render.message(message, chart=False))
         return MessageRef(NAME, address, f"{sent['channel']}/{sent['ts']}")
+
+    async def _post(self, team: str, user: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
+        return await self._api.paced(team, "chat.postMessage", channel=user, unfurl_links=False, **content)
 
     async def update(self, ref: MessageRef, message: Message) -> None:
         """Replace a message. Raises DeliveryError."""
@@ -217,7 +226,7 @@ class Slack:
             found = try_again(heard, self._words[heard.asked.locale])
         for step in found:
             try:
-                await self._show(heard, step)
+                await self._showing.show(heard, step)
             except DeliveryError as error:
                 log.warning("an answer could not be shown", step=type(step).__name__, permanent=error.permanent)
 
@@ -232,33 +241,6 @@ class Slack:
         """Return the same in the language of whoever did it, where nothing else says which."""
         language = await self._speaks(heard.sender.address) if heard.place.wordless else None
         return heard if language is None else replace(heard, asked=replace(heard.asked, locale=language))
-
-    async def _show(self, heard: Heard, step: Step) -> None:
-        team, user = heard.sender.team, heard.sender.user
-        match step:
-            case Replace(content):
-                await self._replace(heard, team, content)
-            case Open(view, otherwise):
-                await self._open(heard, team, view, otherwise)
-            case Turn(view_id, view):
-                await self._api.call(team, "views.update", view_id=view_id, view=view)
-            case Publish(view):
-                await self._api.call(team, "views.publish", user_id=user, view=view)
-            case Whisper(text):
-                await self._api.respond(heard.place.response_url, {"text": text, **PRIVATELY})
-
-    async def _replace(self, heard: Heard, team: str, content: dict[str, Any]) -> None:
-        """By the address that came with the tap, which has a pace of its own; half an hour later that has ended."""
-        if not await self._api.respond(heard.place.response_url, {"replace_original": True, **content}):
-            await self._api.call(team, "chat.update", channel=heard.place.channel, ts=heard.place.ts, **content)
-
-    async def _open(self, heard: Heard, team: str, view: dict[str, Any], otherwise: str) -> None:
-        """Open a modal; when the three seconds in which that may be done have passed, say so beside the card."""
-        try:
-            await self._api.call(team, "views.open", trigger_id=heard.place.trigger, view=view)
-        except DeliveryError:
-            if not await self._api.respond(heard.place.response_url, {"text": otherwise, **PRIVATELY}):
-                raise
 
     def _is_slack(self, body: bytes, request: Request) -> bool:
         stamp, signature = (request.headers.get(f"x-slack-{name}", "") for name in ("request-timestamp", "signature"))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from adapters.port import Choice, Field, Form, Link, Message
+from adapters.port import Choice, Field, Form, Lines, Link, Message
 from adapters.slack.words import SlackWords
 
 Block = dict[str, Any]
@@ -23,13 +23,18 @@ BUTTON: Final = 75
 SUBMIT: Final = 24
 BUTTONS_A_ROW: Final = 25
 NOTES_A_ROW: Final = 10
+CHART: Final = 50
+LABEL: Final = 20
 FORM: Final = "form"
 """Stands in an `action_id` where a position would, on the button that sends a form."""
 
 
-def message(shown: Message) -> Block:
-    """Return the arguments of a chat message; `text` is what a notification says."""
-    return {"text": shown.title, "blocks": _blocks(shown, submit=True)}
+def message(shown: Message, *, chart: bool = True) -> Block:
+    """Return the arguments of a chat message; `text` is what a notification says. Not every client draws a `chart`."""
+    blocks = _blocks(shown, submit=True)
+    if chart and shown.image and shown.image.lines:
+        blocks.insert(1, _chart(shown.image.lines))
+    return {"text": shown.title or " ", "blocks": blocks}
 
 
 def modal(shown: Message, words: SlackWords, *, notice: str = "") -> Block:
@@ -73,7 +78,8 @@ def _blocks(shown: Message, *, submit: bool) -> list[Block]:
         blocks.append(_section(shown.image.alt))
     if shown.form:
         blocks += _form(shown, shown.form, submit=submit)
-    blocks += _rows(_buttons(shown))
+    for choices in _groups(shown.choices):
+        blocks += _rows(_button(shown, choice) for choice in choices)
     blocks += _rows(_link(number, link) for number, link in enumerate(shown.links))
     blocks += [_context(notes) for notes in _in_rows(shown.notes, NOTES_A_ROW)]
     return blocks
@@ -106,10 +112,11 @@ def _in_rows(parts: Iterable[T], longest: int) -> Iterator[list[T]]:
         yield row
 
 
-def _buttons(shown: Message) -> list[Block]:
-    """The options of a question first, then what invites, then the ways out."""
-    order = sorted(shown.choices, key=lambda choice: (choice.position is None or choice.quiet, not choice.prominent))
-    return [_button(shown, choice) for choice in order]
+def _groups(choices: Sequence[Choice]) -> tuple[list[Choice], list[Choice]]:
+    """The options of a question by themselves, then what invites and the ways out."""
+    options = [choice for choice in choices if choice.position is not None and not choice.quiet]
+    others = [choice for choice in choices if choice not in options]
+    return options, sorted(others, key=lambda choice: not choice.prominent)
 
 
 def _button(shown: Message, choice: Choice) -> Block:
@@ -128,6 +135,18 @@ def _button(shown: Message, choice: Choice) -> Block:
 
 def _link(number: int, link: Link) -> Block:
     return {"type": "button", "text": _text(link.label, BUTTON), "action_id": f"link/{number}", "url": link.url}
+
+
+def _chart(lines: Lines) -> Block:
+    """Slack's own chart: at most so many letters in a title and in a label, and a value everywhere."""
+    categories = [category[:LABEL] for category in lines.categories]
+    series = [{"name": name[:LABEL], "data": _points(categories, values)} for name, values in lines.series]
+    drawn = {"type": "line", "series": series, "axis_config": {"categories": categories}}
+    return {"type": "data_visualization", "title": lines.title[:CHART], "chart": drawn}
+
+
+def _points(categories: Sequence[str], values: Sequence[float]) -> list[Block]:
+    return [{"label": at, "value": value} for at, value in zip(categories, values, strict=True)]
 
 
 def _form(shown: Message, form: Form, *, submit: bool) -> list[Block]:

@@ -55,7 +55,7 @@ def unpack(record: bytes | None) -> Mailbox:
 def _plain(waiting: Waiting) -> dict[str, Any]:
     plain = asdict(waiting)
     if plain["message"]["image"]:
-        del plain["message"]["image"]["png"]
+        plain["message"]["image"] = {name: plain["message"]["image"][name] for name in ("svg", "alt")}
     return plain
 
 
