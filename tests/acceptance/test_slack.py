@@ -1,0 +1,114 @@
+"""The real `adempauze serve` before a fake Slack: from a list of members to a thank-you, over HTTP and Socket Mode."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from bot.server import find_server
+from bot.settings import load_settings
+from tests.acceptance.installation import PATIENCE, PEOPLE, House
+from tests.slack.fake import FakeSlack, fake_slack
+from tests.slack.person import Person
+
+SURVEY = ["--id", "pulse", "--title-nl", "Hoe gaat het", "--title-en", "How are things", "--cron", "0 9 1 1 *"]
+ALL_DAY = ["--quiet", "03:00-03:01", "--window", "4d"]
+
+
+@pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
+async def test_a_check_in_comes_to_slack_and_is_answered_there(socket_mode: bool, tmp_path: Path) -> None:
+    async with in_slack(socket_mode=socket_mode) as (slack, people):
+        house = House(tmp_path)
+        house.variables |= settings_for(slack, people[0], socket_mode=socket_mode)
+        await prepared(house)
+        async with serving(house), httpx.AsyncClient(base_url=address(house)) as carrier:
+            slack.connect(carrier)
+            await answered(slack, people[3])
+        counts = await command(house, "wave", "show", "pulse")
+    assert "12" in counts
+
+
+async def answered(slack: FakeSlack, person: Person) -> None:
+    """Wait for the own card, answer both questions, and see the thanks."""
+    await slack.until(person.messages, seconds=PATIENCE)
+    for item in (0, 1):
+        await person.taps(f"nl/answer/{item}:3", on=person.messages()[-1])
+        said = f"nl/answer/{item + 1}:3" if item == 0 else "nl/withdraw"
+        await slack.until(partial(shows, person, said))
+    assert len(person.messages()) == 1
+
+
+def shows(person: Person, button: str) -> bool:
+    return button in str(person.messages()[-1].blocks)
+
+
+@asynccontextmanager
+async def in_slack(*, socket_mode: bool) -> AsyncIterator[tuple[FakeSlack, list[Person]]]:
+    """A workspace with the people of the roster, and a bot."""
+    async with fake_slack() as slack:
+        team = slack.workspace("T1", name="Lente")
+        slack.socket_mode = socket_mode
+        yield slack, [team.user(f"U{n}", name=f"Agent {n}", email=f"A{n}@lente.example") for n in range(1, 13)]
+
+
+def settings_for(slack: FakeSlack, person: Person, *, socket_mode: bool) -> dict[str, str]:
+    way = {"APP_TOKEN": slack.app_token} if socket_mode else {"SIGNING_SECRET": slack.signing_secret}
+    given = {"BOT_TOKEN": person.team.bot_token, "API": slack.api_base, "PER_MINUTE": "3000", **way}
+    return {f"ADEMPAUZE_SLACK_{name}": value for name, value in given.items()}
+
+
+async def prepared(house: House) -> None:
+    """Import the roster, take over where Slack reaches people, and open a wave whose cards are due."""
+    await command(house, "roster", "import", house.write("people.csv", PEOPLE))
+    assert "12 reached from now on" in await command(house, "roster", "members", "slack")
+    await command(house, "survey", "add", *SURVEY, *ALL_DAY)
+    await command(house, "wave", "open", "pulse")
+    await asyncio.to_thread(due_now, house)
+
+
+def due_now(house: House) -> None:
+    """Let nobody wait for their moment."""
+    server = find_server(load_settings(house.variables))
+    try:
+        url = server.login.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(url) as connection:
+            connection.execute("UPDATE platform.delivery SET due = now()")
+    finally:
+        server.stop()
+
+
+async def command(house: House, *arguments: str) -> str:
+    done = await asyncio.to_thread(house, *arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def address(house: House) -> str:
+    return f"http://127.0.0.1:{house.variables['ADEMPAUZE_PORT']}"
+
+
+@asynccontextmanager
+async def serving(house: House) -> AsyncIterator[None]:
+    """Serve until the block ends."""
+    process = house.start("serve")
+    try:
+        async with httpx.AsyncClient(base_url=address(house)) as client:
+            for _ in range(int(PATIENCE * 5)):
+                assert process.poll() is None, process.communicate()[1]
+                try:
+                    if (await client.get("/healthz")).status_code == 200:
+                        break
+                except httpx.TransportError:
+                    await asyncio.sleep(0.2)
+        yield
+    finally:
+        process.terminate()
+        _, told = await asyncio.to_thread(process.communicate, timeout=PATIENCE)
+        assert "Traceback" not in told
