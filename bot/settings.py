@@ -153,5 +153,5 @@ def _refuse_unknown(environ: Mapping[str, str], known: Mapping[str, str]) -> Non
 
 def _sentence(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    name = PREFIX + str(first["loc"][0]).upper() if first["loc"] else "a setting"
-    return f"{name} is wrong: {first['msg']}"
+    said = first["msg"].removeprefix("Value error, ")
+    return f"{PREFIX}{str(first['loc'][0]).upper()} is wrong: {said}" if first["loc"] else said

@@ -116,6 +116,10 @@ class App:
     async def close(self) -> None:
         """Let running work finish and disconnect."""
         await self.jobs.close()
+        await self.disconnect()
+
+    async def disconnect(self) -> None:
+        """Let go of platforms and database; enough where the queue was never opened."""
         for platform in self.platforms.values():
             if isinstance(platform, Connected):
                 await platform.close()

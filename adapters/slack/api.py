@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -22,6 +23,13 @@ PAGE: Final = 200
 """Members in one answer; Slack asks for no more."""
 
 
+def quiet() -> logging.Logger:
+    """Return the logger that Slack's packages are given: they would log bodies, at every level but the last."""
+    logger = logging.getLogger("slack")
+    logger.setLevel(logging.CRITICAL)
+    return logger
+
+
 @dataclass
 class Api:
     """Every call. `bot_token` is that of the one workspace without OAuth, else empty."""
@@ -31,6 +39,7 @@ class Api:
     pace: Pace
     bot_token: str = field(default="", repr=False)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    timeout: float = TIMEOUT
     _session: aiohttp.ClientSession | None = None
 
     async def paced(self, team: str, method: str, **arguments: Any) -> Mapping[str, Any]:
@@ -70,8 +79,7 @@ class Api:
         if not url:
             return False
         try:
-            timeout = aiohttp.ClientTimeout(total=TIMEOUT)
-            async with self._connections().post(url, json=content, timeout=timeout) as answer:
+            async with self._connections().post(url, json=content) as answer:
                 return answer.status == 200
         except (aiohttp.ClientError, TimeoutError):
             return False
@@ -113,10 +121,10 @@ class Api:
     def _client(self, token: str) -> AsyncWebClient:
         """Without handlers that call again: whether a card may be sent once more is not for them to decide."""
         connections = self._connections()
-        return AsyncWebClient(token=token, base_url=self.base, timeout=TIMEOUT, session=connections, retry_handlers=[])
+        return AsyncWebClient(token=token, base_url=self.base, session=connections, retry_handlers=[], logger=quiet())
 
     def _connections(self) -> aiohttp.ClientSession:
-        """Return the kept-alive connections, made within the loop that uses them."""
+        """Return the kept-alive connections, made within the loop that uses them; theirs is the limit in time."""
         if self._session is None:
-            self._session = aiohttp.ClientSession()
+            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self.timeout))
         return self._session

@@ -61,6 +61,8 @@ def steps(heard: Heard, reply: Reply, words: SlackWords) -> list[Step]:
         found.append(_dialog(place, reply.dialog, words, reply.notice))
     elif reply.notice:
         found.append(_notice(place, reply.notice, words, failed=reply.failed))
+    if not found and place.submitted:  # the form says "one moment" by now
+        found.append(_notice(place, "", words, failed=True))
     return found
 
 

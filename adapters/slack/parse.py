@@ -7,7 +7,7 @@ sent it, which Slack vouches for; whose token it is the platform asks before it 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
@@ -25,7 +25,8 @@ Payload = Mapping[str, Any]
 class Place:
     """Where something was done, and so where its outcome is shown.
 
-    A card in the chat has `channel`, `ts` and `response_url`; a modal has `view`, with what was filled in; the Home
+    A card in the chat has `channel`, `ts` and `response_url`; a modal has `view`, with what was filled in, and is
+    `submitted` when its form was sent; the Home
     tab has `home`. `trigger` opens a modal, once and within three seconds.
     """
 
@@ -34,6 +35,7 @@ class Place:
     channel: str = ""
     ts: str = ""
     view: Payload | None = None
+    submitted: bool = False
     home: bool = False
 
     @property
@@ -73,6 +75,14 @@ class Addresses:
     def sender(self, team: str, user: str) -> Sender:
         """Return a member as the sender of something."""
         return Sender(team, user, self.of(team, user))
+
+
+def heard_in(read: Callable[[], Heard | None]) -> Heard | None:
+    """Return what a payload asks; None when it has not the shape that Slack documents."""
+    try:
+        return read()
+    except (AttributeError, IndexError, KeyError, TypeError):
+        return None
 
 
 def tap_of(payload: Payload, addresses: Addresses) -> Heard | None:
@@ -145,6 +155,7 @@ def _place(payload: Payload) -> Place:
         channel=str(container.get("channel_id", "")),
         ts=str(container.get("message_ts", "")),
         view=None if home else view,
+        submitted=payload.get("type") == "view_submission",
         home=home,
     )
 

@@ -7,7 +7,6 @@ before it verifies, so the route verifies the raw bytes first.
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -23,13 +22,14 @@ from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.background import BackgroundTask
 
 from adapters.port import Belongs, DeliveryError, Keep, Locale, Member, Message, MessageRef, Receive, Speaks
 from adapters.slack import parse, render
-from adapters.slack.api import TIMEOUT, Api
+from adapters.slack.api import TIMEOUT, Api, quiet
 from adapters.slack.failures import Refused
 from adapters.slack.installations import Installations
 from adapters.slack.members import member_of
@@ -60,6 +60,7 @@ class SlackApp:
     bot_token: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
     per_minute: float = 240.0
+    timeout: float = TIMEOUT
     api: str = API
 
 
@@ -90,7 +91,7 @@ class Slack:
         self._locale = locale
         self._installations = Installations(keep)
         self._addresses = Addresses(alone=bool(app.bot_token))
-        self._api = Api(app.api, self._installations, Pace(app.per_minute), app.bot_token, sleep)
+        self._api = Api(app.api, self._installations, Pace(app.per_minute), app.bot_token, sleep, app.timeout)
         self._showing = Showing(self._api)
         self._verifier = SignatureVerifier(app.signing_secret) if app.signing_secret else None
         self._running: set[asyncio.Task[None]] = set()
@@ -136,11 +137,16 @@ class Slack:
         try:
             text = body.decode("utf-8")
             asked = AsyncBoltRequest(body=text, query=dict(request.query_params), headers=dict(request.headers))
-        except ValueError:
+        except (AttributeError, RecursionError, ValueError):
             return PlainTextResponse("not readable", 400)
-        response = to_starlette_response(await self._bolt.async_dispatch(asked))
+        response = to_starlette_response(await self._answered(asked))
         response.background = BackgroundTask(self._begin, asked.context.get(HEARD))
         return response
+
+    async def _answered(self, asked: AsyncBoltRequest) -> BoltResponse:
+        """Let Bolt acknowledge; a kind of request that nobody here waits for is acknowledged all the same."""
+        answer = await self._bolt.async_dispatch(asked)
+        return BoltResponse(status=200) if answer.status == 404 else answer
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
@@ -148,14 +154,18 @@ class Slack:
         if not self._settings.app_token:
             yield
             return
-        web = AsyncWebClient(token=self._settings.app_token, base_url=self._settings.api, timeout=TIMEOUT)
-        handler: Any = _Socket(self._bolt, self._settings.app_token, web_client=web)
-        handler.begin = self._begin
-        await handler.connect_async()
+        web = AsyncWebClient(
+            token=self._settings.app_token, base_url=self._settings.api, timeout=TIMEOUT, logger=quiet()
+        )
+        handler: Any = _Socket(self._bolt, self._settings.app_token, logger=quiet(), web_client=web)
+        handler.answered, handler.begin = self._answered, self._begin
+        connecting = asyncio.create_task(handler.connect_async())  # again and again, and nothing else waits for it
         try:
             yield
         finally:
+            connecting.cancel()
             await handler.close_async()
+            await asyncio.gather(connecting, *handler.tasks(), return_exceptions=True)
 
     async def settle(self) -> None:
         """Wait until everything that was acknowledged has been dealt with."""
@@ -168,13 +178,12 @@ class Slack:
         await self._api.close()
 
     def _listening_to(self) -> AsyncApp:
-        for chatty in ("slack_bolt", "slack_sdk"):
-            logging.getLogger(chatty).setLevel(logging.ERROR)  # below that they log bodies
         bolt = AsyncApp(
+            logger=quiet(),
             signing_secret=self._settings.signing_secret,
             authorize=_anybody,
             request_verification_enabled=False,
-            client=AsyncWebClient(base_url=self._settings.api, timeout=TIMEOUT),
+            client=AsyncWebClient(base_url=self._settings.api, timeout=TIMEOUT, logger=quiet()),
         )
         bolt.action(ANYTHING)(self._tapped)
         bolt.view(ANYTHING)(self._submitted)
@@ -186,20 +195,23 @@ class Slack:
         return bolt
 
     async def _tapped(self, ack: Any, body: dict[str, Any], context: Any) -> None:
-        context[HEARD] = parse.tap_of(body, self._addresses)
+        context[HEARD] = parse.heard_in(lambda: parse.tap_of(body, self._addresses))
         await ack()
 
     async def _submitted(self, ack: Any, body: dict[str, Any], context: Any) -> None:
-        heard = context[HEARD] = parse.submitted_of(body, self._addresses)
-        words = self._words[heard.asked.locale if heard else self._locale]
+        heard = context[HEARD] = parse.heard_in(lambda: parse.submitted_of(body, self._addresses))
+        if heard is None:
+            await ack()
+            return
+        words = self._words[heard.asked.locale]
         await ack(response_action="update", view=render.sentence(words.busy, words))
 
     async def _typed(self, ack: Any, body: dict[str, Any], context: Any) -> None:
-        context[HEARD] = parse.slash_of(body, self._addresses, self._locale)
+        context[HEARD] = parse.heard_in(lambda: parse.slash_of(body, self._addresses, self._locale))
         await ack()
 
     async def _home_opened(self, body: dict[str, Any]) -> None:
-        await self._begin(parse.home_of(body, self._addresses, self._locale))
+        await self._begin(parse.heard_in(lambda: parse.home_of(body, self._addresses, self._locale)))
 
     async def _uninstalled(self, body: dict[str, Any]) -> None:
         await self._installations.forget(str(body["team_id"]))
@@ -220,6 +232,8 @@ class Slack:
 
     async def _deal(self, heard: Heard) -> None:
         """Find out what is to be shown, and show it; whatever goes wrong on the way, somebody gets an answer."""
+        (spoken,) = await asyncio.gather(self._spoken_to(heard), return_exceptions=True)
+        heard = heard if isinstance(spoken, BaseException) else spoken
         (found,) = await asyncio.gather(self._asked(heard), return_exceptions=True)
         if isinstance(found, BaseException):
             log.error("a request failed", kind=type(heard.asked).__name__, error=type(found).__name__)
@@ -231,7 +245,6 @@ class Slack:
                 log.warning("an answer could not be shown", step=type(step).__name__, permanent=error.permanent)
 
     async def _asked(self, heard: Heard) -> list[Step]:
-        heard = await self._spoken_to(heard)
         words, asked = self._words[heard.asked.locale], heard.asked
         if asked.token is not None and not await self._belongs(asked.token, heard.sender.address):
             return refused(heard, words)
@@ -253,12 +266,19 @@ class Slack:
 class _Socket(AsyncSocketModeHandler):
     """Acknowledges over Socket Mode, and only then begins."""
 
+    answered: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
     begin: Callable[[Heard | None], Awaitable[None]]
+
+    def tasks(self) -> list[asyncio.Future[Any]]:
+        """Return what the client left to end by itself."""
+        client = self.client
+        left = (client.current_session_monitor, client.message_receiver, client.message_processor)
+        return [task for task in left if task is not None]
 
     async def handle(self, client: Any, req: Any) -> None:
         """Take one envelope."""
         asked = AsyncBoltRequest(mode="socket_mode", body=req.payload)
-        answer = await self.app.async_dispatch(asked)
+        answer = await self.answered(asked)
         await send_async_response(client, req, answer, 0.0)
         await self.begin(asked.context.get(HEARD))
 

@@ -23,6 +23,9 @@ BUTTON: Final = 75
 SUBMIT: Final = 24
 BUTTONS_A_ROW: Final = 25
 NOTES_A_ROW: Final = 10
+IN_MESSAGE: Final = 50
+IN_VIEW: Final = 100
+OPTIONS: Final = 100
 CHART: Final = 50
 LABEL: Final = 20
 FORM: Final = "form"
@@ -34,7 +37,7 @@ def message(shown: Message, *, chart: bool = True) -> Block:
     blocks = _blocks(shown, submit=True)
     if chart and shown.image and shown.image.lines:
         blocks.insert(1, _chart(shown.image.lines))
-    return {"text": shown.title or " ", "blocks": blocks}
+    return {"text": shown.title or " ", "blocks": _capped(blocks, IN_MESSAGE)}
 
 
 def modal(shown: Message, words: SlackWords, *, notice: str = "") -> Block:
@@ -43,7 +46,7 @@ def modal(shown: Message, words: SlackWords, *, notice: str = "") -> Block:
         "type": "modal",
         "title": _text(words.name, SUBMIT),
         "close": _text(words.close, SUBMIT),
-        "blocks": [*_notice(notice), *_blocks(shown, submit=False)],
+        "blocks": _capped([*_notice(notice), *_blocks(shown, submit=False)], IN_VIEW),
     }
     if shown.form is None:
         return view
@@ -53,7 +56,7 @@ def modal(shown: Message, words: SlackWords, *, notice: str = "") -> Block:
 
 def home(shown: Message) -> Block:
     """Return the view of somebody's Home tab."""
-    return {"type": "home", "blocks": _blocks(shown, submit=True)}
+    return {"type": "home", "blocks": _capped(_blocks(shown, submit=True), IN_VIEW)}
 
 
 def sentence(text: str, words: SlackWords) -> Block:
@@ -83,6 +86,11 @@ def _blocks(shown: Message, *, submit: bool) -> list[Block]:
     blocks += _rows(_link(number, link) for number, link in enumerate(shown.links))
     blocks += [_context(notes) for notes in _in_rows(shown.notes, NOTES_A_ROW)]
     return blocks
+
+
+def _capped(blocks: list[Block], most: int) -> list[Block]:
+    """What is too much ends with a sign that there was more."""
+    return blocks if len(blocks) <= most else [*blocks[: most - 1], _section("…")]
 
 
 def _title(title: str) -> Block:
@@ -178,14 +186,14 @@ def _input(one: Field) -> Block:
 def _element(one: Field) -> Block:
     """A time is typed: a picker on a phone offers no way back to no time at all."""
     if one.kind == "select":
-        options = [{"text": _text(label, BUTTON), "value": f"={value}"} for value, label in one.options]
+        options = [{"text": _text(label, BUTTON), "value": f"={value}"} for value, label in one.options[:OPTIONS]]
         chosen = [option for option in options if option["value"] == f"={one.value}"]
         return {"type": "static_select", "options": options} | ({"initial_option": chosen[0]} if chosen else {})
     if one.kind == "date":
         return {"type": "datepicker"} | ({"initial_date": one.value} if one.value else {})
     typed = {"type": "plain_text_input", "multiline": one.kind == "text" and one.limit > 80}
     typed |= {"max_length": one.limit} if one.kind == "text" else {}
-    return typed | ({"initial_value": one.value} if one.value else {})
+    return typed | ({"initial_value": one.value[: one.limit]} if one.value else {})
 
 
 INITIAL: Final = {"static_select": "initial_option", "datepicker": "initial_date", "plain_text_input": "initial_value"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +12,8 @@ from adapters.slack.outcome import Open, Publish, Replace, Step, Turn, Whisper
 from adapters.slack.parse import Heard
 
 PRIVATELY: Final = {"response_type": "ephemeral", "replace_original": False}
+PAUSES: Final = (0.5, 2.0)
+"""Seconds before it is tried again: all of this may be done twice, and somebody is waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +31,53 @@ class Showing:
             case Open(view, otherwise):
                 await self._open(heard, team, view, otherwise)
             case Turn(view_id, view):
-                await self.api.call(team, "views.update", view_id=view_id, view=view)
+                await self._insist(lambda: self.api.call(team, "views.update", view_id=view_id, view=view))
             case Publish(view):
-                await self.api.call(team, "views.publish", user_id=user, view=view)
+                await self._insist(lambda: self.api.call(team, "views.publish", user_id=user, view=view))
             case Whisper(text):
-                await self._whisper(heard, text)
+                await self._insist(lambda: self._whisper(heard, text))
+
+    async def _insist(self, call: Callable[[], Awaitable[object]]) -> None:
+        """Call, and again after a moment unless that makes no sense. Raises DeliveryError."""
+        for pause in PAUSES:
+            try:
+                await call()
+            except DeliveryError as error:
+                if error.permanent:
+                    raise
+                await self.api.sleep(error.retry_after or pause)
+            else:
+                return
+        await call()
 
     async def _replace(self, heard: Heard, team: str, content: dict[str, Any]) -> None:
-        """By the address that came with the tap, which has a pace of its own; half an hour later that has ended."""
-        if not await self.api.respond(heard.place.response_url, {"replace_original": True, **content}):
-            await self.api.call(team, "chat.update", channel=heard.place.channel, ts=heard.place.ts, **content)
+        """By the address that came with the tap, which has a pace of its own; half an hour later that has ended.
+
+        Where the card itself is gone, somebody still reads that what they did has arrived.
+        """
+        place = heard.place
+        if await self.api.respond(place.response_url, {"replace_original": True, **content}):
+            return
+        try:
+            await self._insist(
+                lambda: self.api.call(team, "chat.update", channel=place.channel, ts=place.ts, **content)
+            )
+        except DeliveryError:
+            await self._whisper(heard, str(content["text"]))
+            raise
 
     async def _open(self, heard: Heard, team: str, view: dict[str, Any], otherwise: str) -> None:
-        """Open a modal; when the three seconds in which that may be done have passed, say so beside the card."""
+        """Open a modal; when the three seconds in which that may be done have passed, say so where they look."""
         try:
             await self.api.call(team, "views.open", trigger_id=heard.place.trigger, view=view)
         except DeliveryError:
-            if not await self._whisper(heard, otherwise):
-                raise
+            if not heard.place.home:
+                await self._insist(lambda: self._whisper(heard, otherwise))
+                return
+            shown = {"type": "home", "blocks": [{"type": "section", "text": {"type": "plain_text", "text": otherwise}}]}
+            await self._insist(lambda: self.api.call(team, "views.publish", user_id=heard.sender.user, view=shown))
 
-    async def _whisper(self, heard: Heard, text: str) -> bool:
-        return await self.api.respond(heard.place.response_url, {"text": text, **PRIVATELY})
+    async def _whisper(self, heard: Heard, text: str) -> None:
+        """Say something beside the card. Raises DeliveryError when that does not arrive."""
+        if not await self.api.respond(heard.place.response_url, {"text": text, **PRIVATELY}):
+            raise DeliveryError("the place to answer has ended", permanent=not heard.place.response_url)

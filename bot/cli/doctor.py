@@ -57,6 +57,7 @@ def _all_well(findings: Iterable[Finding]) -> bool:
 
 def _findings(edge: Edge) -> Iterator[Finding]:
     from bot.doctor import Finding, check_address, check_helplines, check_keys
+    from bot.doctor_slack import ask_slack, check_slack
     from bot.wiring import real_world
 
     try:
@@ -66,6 +67,8 @@ def _findings(edge: Edge) -> Iterator[Finding]:
         return
     yield Finding("settings", "all known, all readable (`adempauze doctor --settings` lists them)")
     yield check_address(settings)
+    yield from check_slack(settings)
+    yield from run(ask_slack(settings))
     yield check_helplines(real_world().now().date())
     lines, keys = check_keys(settings)
     yield from lines

@@ -101,4 +101,4 @@ async def application(on: Ground) -> AsyncIterator[App]:
     except OperationalError as error:
         raise DatabaseError("the database stopped answering: `adempauze doctor` says what it needs") from error
     finally:
-        await app.database.dispose()
+        await app.disconnect()

@@ -1,0 +1,60 @@
+"""`adempauze slack`: what an administrator of Slack needs from us."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from bot.cli.edge import edge_of
+from bot.cli.screen import say
+
+app = typer.Typer(help="Connecting Slack; docs/slack.md goes through it click by click.", no_args_is_help=True)
+
+
+class Language(StrEnum):
+    """Language of what people see of the app in Slack."""
+
+    NL = "nl"
+    EN = "en"
+
+
+@app.callback()
+def slack() -> None:
+    """Connecting Slack; docs/slack.md goes through it click by click."""
+
+
+@app.command()
+def manifest(
+    context: typer.Context,
+    base: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="https address of this installation; else ADEMPAUZE_PUBLIC_URL"),
+    ] = None,
+    socket: Annotated[
+        bool, typer.Option("--socket", help="for Socket Mode: Slack needs no address of this installation")
+    ] = False,
+    members: Annotated[
+        bool, typer.Option("--members", help="also let it read who is a member, for `roster members slack`")
+    ] = False,
+    language: Annotated[
+        Language | None, typer.Option(help="language of the texts in Slack; else ADEMPAUZE_LANGUAGE")
+    ] = None,
+) -> None:
+    """Print the manifest from which Slack makes the app, as JSON: paste it where Slack asks for one.
+
+    The app may write to people and offer the command /adempauze, and with --members read the list of members with
+    their e-mail addresses. It cannot read what anybody writes. Nothing is sent to Slack by this command.
+
+    Example: adempauze slack manifest --base https://pauze.example.org --language en
+    """
+    import json
+
+    from bot.slack_manifest import manifest as made
+    from bot.texts import Texts
+
+    settings = edge_of(context).settings()
+    texts = Texts(language.value if language else settings.language)
+    content = made(base or settings.public_url, texts, socket=socket, members=members)
+    say(json.dumps(content, indent=2))  # plain ASCII: it goes through any terminal and clipboard

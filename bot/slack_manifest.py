@@ -1,0 +1,87 @@
+"""The manifest from which Slack makes our application: what it may do there, and where it reaches us. Pure.
+
+It asks for no scope and no event that nothing here uses. No scope lets it read what people write, in any channel.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from bot.texts import Texts
+from bot.web.sessions import on_loopback
+from surveys.errors import InputError
+
+EVENTS: Final = "/slack/events"
+"""Where Slack reaches us over HTTP: events, buttons, forms and the command."""
+SCOPES: Final = ("chat:write", "commands")
+"""Cards in direct messages, which need no scope to be opened, and the command. Home tab and dialogs need none."""
+MEMBER_SCOPES: Final = ("users:read", "users:read.email")
+"""For `adempauze roster members slack`: the list of members, and the addresses by which they are recognised."""
+HEARD: Final = ("app_home_opened", "app_uninstalled", "tokens_revoked")
+TEAL: Final = "#0F4C5C"
+
+Part = dict[str, Any]
+
+
+def manifest(base: str, t: Texts, *, socket: bool = False, members: bool = False) -> Part:
+    """Return the manifest; `base` is our address, which Socket Mode does without. Raises InputError."""
+    url = "" if socket else _reached_at(base)
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": t("web.name"),
+            "description": t("slack.manifest.description"),
+            "long_description": t("slack.manifest.long"),
+            "background_color": TEAL,
+        },
+        "features": _features(t, url),
+        "oauth_config": {"scopes": {"bot": [*SCOPES, *(MEMBER_SCOPES if members else ())]}},
+        "settings": _settings(url),
+    }
+
+
+def _features(t: Texts, url: str) -> Part:
+    """Return what people see. Nobody can write to us: what is never read is not asked for."""
+    return {
+        "app_home": {
+            "home_tab_enabled": True,
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": True,
+        },
+        "bot_user": {"display_name": "adempauze", "always_online": True},
+        "slash_commands": [
+            {
+                "command": "/adempauze",
+                **_at("url", url),
+                "description": t("slack.manifest.command"),
+                "usage_hint": t("slack.manifest.hint"),
+                "should_escape": False,
+            }
+        ],
+    }
+
+
+def _settings(url: str) -> Part:
+    """Return how Slack reaches us: at an address, or without one over a connection that we open."""
+    return {
+        "event_subscriptions": {**_at("request_url", url), "bot_events": list(HEARD)},
+        "interactivity": {"is_enabled": True, **_at("request_url", url)},
+        "org_deploy_enabled": False,
+        "socket_mode_enabled": not url,
+        "token_rotation_enabled": False,
+    }
+
+
+def _at(name: str, url: str) -> Part:
+    return {name: url} if url else {}
+
+
+def _reached_at(base: str) -> str:
+    parts = urlsplit(base)
+    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment or on_loopback(parts.hostname):
+        raise InputError(
+            f"Slack cannot reach {base!r}: give the https address that people use, such as --base "
+            "https://pauze.example.org, or --socket for Socket Mode, which needs none"
+        )
+    return f"{base.rstrip('/')}{EVENTS}"

@@ -1,0 +1,179 @@
+"""Sending into Slack: to whom, how fast, once, and what a failure means."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from adapters.port import DeliveryError, Image, Lines, Message
+from adapters.slack.failures import LATER
+from tests.adapters.test_slack_http import CARD, THANKS, Bench, slack_before
+
+
+class Waits:
+    """Writes down how long somebody would sleep, and does not."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+
+@pytest.fixture
+async def bench() -> AsyncIterator[Bench]:
+    async with slack_before() as bench:
+        yield bench
+
+
+@pytest.fixture
+def waits() -> Waits:
+    return Waits()
+
+
+@pytest.fixture
+async def slowly(waits: Waits) -> AsyncIterator[Bench]:
+    """At one call a second, on a clock on which waiting takes no time."""
+    async with slack_before(sleep=waits, per_minute=60) as bench:
+        yield bench
+
+
+async def failure_of(bench: Bench, address: str = "U1", message: Message = CARD) -> DeliveryError:
+    """What becomes of a message that cannot be sent."""
+    with pytest.raises(DeliveryError) as failure:
+        await bench.platform.send(address, message)
+    return failure.value
+
+
+def posts(bench: Bench) -> int:
+    """How often a message was posted."""
+    return len(bench.slack.called("chat.postMessage"))
+
+
+async def test_a_direct_message_is_opened_by_the_id_of_a_person(bench: Bench) -> None:
+    ref = await bench.platform.send("U1", CARD)
+    assert ref.id == f"{bench.noor.dm}/{bench.noor.messages()[0].ts}"
+    assert bench.slack.called("conversations.open") == []
+
+
+async def test_a_direct_message_that_somebody_closed_opens_again(bench: Bench) -> None:
+    await bench.card()
+    bench.noor.closes_dm()
+    await bench.card()
+    assert len(bench.noor.messages()) == 2
+
+
+@pytest.mark.parametrize("address", ["U404", "UT1BOT", "USLACKBOT", "U9"])
+async def test_whoever_is_not_there_is_not_there_tomorrow_either(address: str, bench: Bench) -> None:
+    bench.noor.team.user("U9", name="Weg", deleted=True)
+    failure = await failure_of(bench, address)
+    assert (failure.permanent, failure.retry_after) == (True, None)
+
+
+async def test_an_application_without_a_messages_tab_reaches_nobody(bench: Bench) -> None:
+    bench.noor.team.rules.messages_tab = False
+    assert (await failure_of(bench)).permanent
+
+
+async def test_slack_says_how_long_to_wait(bench: Bench) -> None:
+    bench.slack.fail("chat.postMessage", "ratelimited", retry_after=17)
+    failure = await failure_of(bench)
+    assert (failure.permanent, failure.retry_after) == (False, 17)
+
+
+async def test_everything_to_a_workspace_waits_as_long_as_slack_asked(slowly: Bench, waits: Waits) -> None:
+    slowly.slack.fail("chat.postMessage", "ratelimited", retry_after=17)
+    await failure_of(slowly)
+    await slowly.platform.send("U2", CARD)
+    assert waits.seconds == [pytest.approx(17, abs=0.5)]
+
+
+async def test_after_a_refusal_it_goes_at_half_the_pace(slowly: Bench, waits: Waits) -> None:
+    slowly.slack.fail("chat.postMessage", "ratelimited", retry_after=17)
+    await failure_of(slowly)
+    for _ in range(3):
+        await slowly.card()
+    assert waits.seconds == [pytest.approx(seconds, abs=0.5) for seconds in (17, 19, 21)]
+
+
+async def test_messages_go_at_the_pace_of_a_workspace(slowly: Bench, waits: Waits) -> None:
+    for _ in range(5):
+        await slowly.card()
+    assert waits.seconds == [pytest.approx(seconds, abs=0.5) for seconds in (1, 2, 3, 4)]
+
+
+async def test_the_pace_of_one_method_does_not_hold_up_another(slowly: Bench, waits: Waits) -> None:
+    ref = await slowly.platform.send("U1", CARD)
+    await slowly.platform.update(ref, THANKS)
+    assert waits.seconds == []
+
+
+async def test_messages_of_many_at_once_still_go_one_after_another(slowly: Bench, waits: Waits) -> None:
+    await asyncio.gather(*(slowly.card() for _ in range(5)))
+    assert sorted(waits.seconds) == [pytest.approx(seconds, abs=0.5) for seconds in (1, 2, 3, 4)]
+
+
+@pytest.mark.parametrize("status", [0, 500, 503])
+async def test_an_outage_may_be_over_tomorrow(status: int, bench: Bench) -> None:
+    with bench.slack.outage(status=status):
+        failure = await failure_of(bench)
+    assert (failure.permanent, failure.retry_after) == (False, None)
+
+
+@pytest.mark.parametrize("status", [0, 503])
+async def test_a_call_whose_answer_is_lost_is_not_made_again(status: int, bench: Bench) -> None:
+    await bench.card()  # over a connection that stays, which a client might take as a reason to try once more
+    with bench.slack.outage(status=status, after=True):
+        await failure_of(bench)
+    assert (posts(bench), len(bench.noor.messages())) == (2, 2)
+
+
+async def test_slack_out_of_reach_is_not_a_permanent_failure() -> None:
+    async with slack_before(api="http://127.0.0.1:9/api/") as bench:
+        assert not (await failure_of(bench)).permanent
+
+
+@pytest.mark.parametrize("error", ["token_revoked", "invalid_auth", "account_inactive", "token_expired"])
+async def test_a_token_that_ended_is_tried_again_much_later(error: str, bench: Bench) -> None:
+    bench.slack.fail("chat.postMessage", error)
+    failure = await failure_of(bench)
+    assert (failure.permanent, failure.retry_after) == (False, LATER)
+
+
+@pytest.mark.parametrize("error", ["internal_error", "service_unavailable", "something_of_next_year"])
+async def test_an_error_that_says_nothing_of_the_person_may_be_over_tomorrow(error: str, bench: Bench) -> None:
+    bench.slack.fail("chat.postMessage", error)
+    assert not (await failure_of(bench)).permanent
+
+
+async def test_a_failure_names_no_person_and_no_text(bench: Bench) -> None:
+    said = str(await failure_of(bench, "U404"))
+    assert not {part for part in ("U404", CARD.title, "token-of-noor") if part in said}
+
+
+async def test_a_message_that_was_deleted_cannot_be_changed_tomorrow_either(bench: Bench) -> None:
+    ref = await bench.platform.send("U1", CARD)
+    bench.noor.deletes(bench.noor.messages()[0])
+    with pytest.raises(DeliveryError) as failure:
+        await bench.platform.update(ref, THANKS)
+    assert failure.value.permanent
+
+
+async def test_no_message_unfolds_what_it_links_to(bench: Bench) -> None:
+    await bench.card()
+    assert bench.slack.called("chat.postMessage")[0].arguments["unfurl_links"] is False
+
+
+async def test_a_workspace_that_draws_no_lines_gets_the_words_alone(bench: Bench) -> None:
+    bench.noor.team.rules.charts = False
+    lines = Lines("Drukte", ("3 mrt", "10 mrt"), (("Drukte", (3.0, 3.5)),))
+    await bench.card(Message("Deze week", "nl", image=Image("<svg/>", b"png", "De drukte stijgt", lines)))
+    assert [block["type"] for block in bench.noor.messages()[0].blocks] == ["header", "section"]
+
+
+async def test_a_message_without_lines_that_is_refused_is_not_sent_again(bench: Bench) -> None:
+    bench.slack.fail("chat.postMessage", "invalid_blocks")
+    assert (await failure_of(bench)).permanent
+    assert posts(bench) == 1

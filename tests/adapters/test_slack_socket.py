@@ -1,0 +1,166 @@
+"""Slack over HTTP and over Socket Mode alike: acknowledged first, dealt with after; and a socket that comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from adapters.port import Command, Reply, Submission
+from tests.adapters.test_slack_http import CARD, THANKS, TOKEN, WORDS, Bench, slack_before
+
+
+@pytest.fixture(params=["http", "socket"])
+async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+    async with slack_before(socket=request.param == "socket") as bench:
+        yield bench
+
+
+@pytest.fixture
+async def socketed() -> AsyncIterator[Bench]:
+    async with slack_before(socket=True) as bench:
+        yield bench
+
+
+async def test_a_tap_is_acknowledged_while_everything_behind_it_waits(bench: Bench) -> None:
+    await bench.card()
+    bench.conversation.gate.clear()
+    ack = await bench.noor.taps("nl/answer/0:2", on=bench.noor.messages()[-1])
+    assert (ack.ok, ack.seconds < 0.3, bench.conversation.heard) == (True, True, [])
+
+
+async def test_nobody_is_thanked_before_the_conversation_has_answered(bench: Bench) -> None:
+    await bench.card()
+    bench.conversation.gate.clear()
+    await bench.noor.taps("nl/answer/0:2", on=bench.noor.messages()[-1])
+    assert bench.noor.messages()[-1].text == CARD.title
+    bench.conversation.gate.set()
+    await bench.platform.settle()
+    assert bench.noor.messages()[-1].text == THANKS.title
+
+
+async def test_a_form_is_acknowledged_with_one_moment_while_everything_behind_it_waits(bench: Bench) -> None:
+    await bench.opens()
+    bench.conversation.gate.clear()
+    ack = await bench.noor.submits(bench.noor.views[-1], {"comment": "druk"})
+    assert (ack.ok, ack.seconds < 0.3) == (True, True)
+    assert json.loads(ack.body)["view"]["blocks"][0]["text"]["text"] == WORDS["nl"].busy
+
+
+async def test_the_outcome_of_a_form_comes_after_its_acknowledgement(bench: Bench) -> None:
+    await bench.opens()
+    bench.conversation.reply = Reply(message=THANKS)
+    await bench.noor.submits(bench.noor.views[-1], {"comment": "druk"})
+    assert bench.slack.called("views.update") == []
+    await bench.platform.settle()
+    assert bench.noor.views[-1].blocks[0]["text"]["text"] == THANKS.title
+
+
+async def test_a_command_is_acknowledged_while_everything_behind_it_waits(bench: Bench) -> None:
+    bench.conversation.gate.clear()
+    ack = await bench.noor.writes("/adempauze", "help")
+    assert (ack.ok, ack.seconds < 0.3, ack.body) == (True, True, "")
+
+
+async def test_a_tap_arrives(bench: Bench) -> None:
+    await bench.card()
+    await bench.taps()
+    assert bench.conversation.heard == [Submission(TOKEN, "answer", "nl", ((0, 2),))]
+    assert bench.noor.messages()[-1].text == THANKS.title
+
+
+async def test_a_form_arrives(bench: Bench) -> None:
+    await bench.opens()
+    await bench.noor.submits(bench.noor.views[-1], {"comment": "druk"})
+    await bench.platform.settle()
+    assert bench.conversation.heard[-1] == Submission(TOKEN, "comment", "nl", (), {"comment": "druk"})
+
+
+async def test_a_command_arrives(bench: Bench) -> None:
+    await bench.noor.writes("/adempauze", "help")
+    await bench.platform.settle()
+    assert bench.conversation.heard == [Command("help", "slack", "U1", "nl")]
+
+
+async def test_an_opened_home_tab_arrives(bench: Bench) -> None:
+    assert (await bench.noor.opens_home()).ok
+    await bench.slack.until(lambda: bench.noor.home)
+    assert bench.conversation.heard == [Command("home", "slack", "U1", "nl")]
+
+
+async def test_whoever_types_is_heard_in_their_own_language(bench: Bench) -> None:
+    bench.conversation.languages["U1"] = "en"
+    await bench.noor.writes("/adempauze", "help")
+    await bench.platform.settle()
+    assert bench.conversation.heard == [Command("help", "slack", "U1", "en")]
+
+
+async def test_whoever_opens_their_home_tab_is_heard_in_their_own_language(bench: Bench) -> None:
+    bench.conversation.languages["U1"] = "en"
+    await bench.noor.opens_home()
+    await bench.slack.until(lambda: bench.noor.home)
+    assert bench.conversation.heard == [Command("home", "slack", "U1", "en")]
+
+
+async def test_an_event_that_means_nothing_to_us_is_taken(bench: Bench) -> None:
+    assert (await bench.noor.changes(tz="Europe/Lisbon")).ok
+
+
+async def test_nobody_connects_without_an_app_token() -> None:
+    async with slack_before() as bench:
+        assert (bench.slack.sockets.connected, bench.slack.called("apps.connections.open")) == (0, [])
+
+
+async def test_a_lost_connection_comes_back(socketed: Bench) -> None:
+    await socketed.slack.sockets.drop()
+    await socketed.slack.sockets.wait()
+    await socketed.card()
+    await socketed.taps()
+    assert socketed.noor.messages()[-1].text == THANKS.title
+
+
+async def test_slack_may_ask_to_connect_anew(socketed: Bench) -> None:
+    await socketed.slack.sockets.refresh()
+    await socketed.slack.sockets.wait()
+    await socketed.card()
+    await socketed.taps()
+    assert socketed.noor.messages()[-1].text == THANKS.title
+
+
+async def test_what_was_acknowledged_is_finished_when_the_connection_is_lost_meanwhile(socketed: Bench) -> None:
+    await socketed.card()
+    socketed.conversation.gate.clear()
+    await socketed.noor.taps("nl/answer/0:2", on=socketed.noor.messages()[-1])
+    await socketed.slack.sockets.drop()
+    socketed.conversation.gate.set()
+    await socketed.platform.settle()
+    assert socketed.noor.messages()[-1].text == THANKS.title
+
+
+async def test_the_connection_ends_with_the_block_that_listens() -> None:
+    async with slack_before(socket=True) as bench:
+        await reading_from(1)
+        before = asyncio.all_tasks()
+        async with bench.platform.listening():
+            await reading_from(2)
+        await bench.slack.sockets.wait(1)
+        assert asyncio.all_tasks() <= before
+
+
+async def test_an_app_token_that_is_refused_does_not_hold_up_the_rest() -> None:
+    async with slack_before(socket=True) as bench:
+        await reading_from(1)
+        before = asyncio.all_tasks()
+        with bench.slack.outage(methods=["apps.connections.open"]):
+            async with asyncio.timeout(2), bench.platform.listening():
+                await asyncio.sleep(0.1)
+        assert {task for task in asyncio.all_tasks() - before if "SocketMode" in repr(task)} == set()
+
+
+async def reading_from(connections: int) -> None:
+    """Wait until so many connections are read from."""
+    async with asyncio.timeout(5):
+        while sum("receive_messages" in repr(task) for task in asyncio.all_tasks()) != connections:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)

@@ -1,0 +1,148 @@
+"""What `doctor` says of Slack: how it is connected, the mend of each fault, and never a token."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.cli.edge import Edge
+from bot.cli.entry import run
+from bot.doctor_slack import ask_slack, check_slack
+from bot.settings import Settings, load_settings
+from tests.slack.fake import FakeSlack, fake_slack
+
+PUBLIC = "https://pauze.example.org"
+SECRET = "geheim-" + "0123456789"
+BOT, APP = f"xoxb-{SECRET}", f"xapp-{SECRET}"
+
+
+def settings(
+    *, bot: str = "", signing: str = "", app: str = "", public_url: str = PUBLIC, api: str = "http://127.0.0.1:1/api/"
+) -> Settings:
+    given = {"slack_bot_token": bot, "slack_signing_secret": signing, "slack_app_token": app}
+    return load_settings({}, public_url=public_url, slack_api=api, **{name: v for name, v in given.items() if v})
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    async with fake_slack(now=lambda: 1_772_438_400.0) as slack:
+        slack.workspace("T1", name="Lente")
+        yield slack
+
+
+def test_an_installation_without_slack_hears_nothing_of_it() -> None:
+    assert check_slack(settings()) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "way"),
+    [
+        ({"signing": SECRET}, f"over HTTP at {PUBLIC}/slack/events"),
+        ({"app": APP}, "over Socket Mode"),
+        ({"app": APP, "signing": SECRET}, f"over Socket Mode, and over HTTP at {PUBLIC}/slack/events"),
+    ],
+)
+def test_it_says_how_slack_is_connected(given: dict[str, str], way: str) -> None:
+    (finding,) = check_slack(settings(bot=BOT, **given))
+    assert finding.ok
+    assert finding.what == f"one workspace by its bot token, {way}"
+
+
+@pytest.mark.parametrize("public_url", ["http://pauze.example.org", "http://127.0.0.1:8321", "https://localhost"])
+def test_over_http_slack_has_to_reach_us(public_url: str) -> None:
+    (finding,) = check_slack(settings(bot=BOT, signing=SECRET, public_url=public_url))
+    assert finding.what == f"Slack cannot reach {public_url}/slack/events"
+    assert "ADEMPAUZE_PUBLIC_URL" in finding.mend
+
+
+def test_over_socket_mode_it_need_not() -> None:
+    assert all(finding.ok for finding in check_slack(settings(bot=BOT, app=APP, public_url="http://127.0.0.1:8321")))
+
+
+@pytest.mark.parametrize(
+    ("given", "setting", "place"),
+    [
+        ({"bot": f"xoxp-{SECRET}", "signing": SECRET}, "ADEMPAUZE_SLACK_BOT_TOKEN", "OAuth & Permissions"),
+        ({"bot": APP, "signing": SECRET}, "ADEMPAUZE_SLACK_BOT_TOKEN", "OAuth & Permissions"),
+        ({"bot": BOT, "app": BOT}, "ADEMPAUZE_SLACK_APP_TOKEN", "Basic Information"),
+    ],
+)
+def test_a_token_of_another_kind_is_wrong(given: dict[str, str], setting: str, place: str) -> None:
+    (finding,) = check_slack(settings(**given))
+    assert finding.what.startswith(f"{setting} does not begin with ")
+    assert place in finding.mend
+
+
+def test_a_token_that_rotates_is_said_to_be_one() -> None:
+    (finding,) = check_slack(settings(bot=f"xoxe.{BOT}", signing=SECRET))
+    assert finding.what == "ADEMPAUZE_SLACK_BOT_TOKEN is a token that rotates"
+    assert "adempauze slack manifest" in finding.mend
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"signing": SECRET}, "ADEMPAUZE_SLACK_SIGNING_SECRET"),
+        ({"app": APP}, "ADEMPAUZE_SLACK_APP_TOKEN"),
+    ],
+)
+def test_a_way_in_without_a_bot_token_connects_nothing(given: dict[str, str], named: str) -> None:
+    (finding,) = check_slack(settings(**given))
+    assert finding.what.startswith(f"not connected: {named} alone")
+    assert finding.mend == "set ADEMPAUZE_SLACK_BOT_TOKEN too"
+
+
+def test_no_finding_holds_a_token() -> None:
+    for bot in (BOT, SECRET, f"xoxe.{BOT}"):
+        found = check_slack(settings(bot=bot, app=SECRET, signing=SECRET, public_url="http://pauze.example.org"))
+        assert found
+        assert SECRET not in repr(found)
+
+
+async def test_slack_says_whose_the_token_is(slack: FakeSlack) -> None:
+    token = slack.workspace("T2", name="Zomer").bot_token
+    found = await ask_slack(settings(bot=token, signing=SECRET, api=slack.api_base))
+    assert [(finding.ok, finding.what) for finding in found] == [(True, "the bot token is of the workspace Zomer (T2)")]
+    assert [call.method for call in slack.calls] == ["auth.test"]
+
+
+async def test_over_socket_mode_the_app_token_is_tried_as_well(slack: FakeSlack) -> None:
+    token = slack.workspace("T2", name="Zomer").bot_token
+    found = await ask_slack(settings(bot=token, app=slack.app_token, api=slack.api_base))
+    assert [finding.what for finding in found][1:] == ["the app token opens connections"]
+    assert slack.sockets.connected == 0
+
+
+async def test_a_token_that_slack_refuses_is_wrong(slack: FakeSlack) -> None:
+    found = await ask_slack(settings(bot=BOT, app=APP, api=slack.api_base))
+    assert [finding.ok for finding in found] == [False, False]
+    assert "OAuth & Permissions" in found[0].mend
+    assert "Basic Information" in found[1].mend
+    assert SECRET not in repr(found)
+
+
+async def test_slack_that_gives_no_answer_is_said_so() -> None:
+    (finding,) = await ask_slack(settings(bot=BOT, signing=SECRET))
+    assert "Slack did not answer" in finding.what
+    assert "let this machine reach it" in finding.mend
+    assert SECRET not in repr(finding)
+
+
+async def test_slack_is_not_asked_while_a_setting_is_wrong(slack: FakeSlack) -> None:
+    assert await ask_slack(settings(bot=SECRET, signing=SECRET, api=slack.api_base)) == []
+    assert slack.calls == []
+
+
+def test_doctor_prints_it_with_its_mend(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    places = {"ADEMPAUZE_DATA_DIR": str(tmp_path / "data"), "ADEMPAUZE_CONFIG_DIR": str(tmp_path / "config")}
+    given = {
+        "ADEMPAUZE_SLACK_BOT_TOKEN": SECRET,
+        "ADEMPAUZE_SLACK_SIGNING_SECRET": SECRET,
+        "ADEMPAUZE_PUBLIC_URL": PUBLIC,
+    }
+    assert run(["doctor"], Edge(places | given)) == 1
+    said = capsys.readouterr().out
+    assert "wrong slack: ADEMPAUZE_SLACK_BOT_TOKEN does not begin with xoxb-\n      mend: set it to " in said
+    assert SECRET not in said

@@ -1,0 +1,143 @@
+"""The manifest of the app in Slack: least scopes, one address, texts in both languages within Slack's limits."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from typing import Any, cast
+
+import pytest
+
+from adapters.slack.platform import Slack
+from bot.cli.edge import Edge
+from bot.cli.entry import run
+from bot.commands import commands
+from bot.slack_manifest import HEARD, manifest
+from bot.texts import Texts
+from surveys.errors import InputError
+from surveys.model import LANGUAGES, Language
+
+BASE = "https://pauze.example.org"
+NOBODY: Any = None
+LONGEST = {"name": 35, "description": 140, "long_description": 4000}
+SHORTEST_LONG_DESCRIPTION = 174
+"""Slack's page refuses a shorter one."""
+
+
+class Unused:
+    """A digest that nobody asks for."""
+
+    command = None
+
+
+def addresses(part: object) -> set[str]:
+    """Every web address in a manifest."""
+    return set(re.findall(r"https?://[^\"\s]+", json.dumps(part)))
+
+
+def test_over_http_everything_goes_to_one_address() -> None:
+    made = manifest(f"{BASE}/", Texts("nl"))
+    events = f"{BASE}/slack/events"
+    assert made["features"]["slash_commands"][0]["url"] == events
+    assert made["settings"]["event_subscriptions"]["request_url"] == events
+    assert made["settings"]["interactivity"]["request_url"] == events
+    assert addresses(made) == {events}
+    assert made["settings"]["socket_mode_enabled"] is False
+
+
+def test_over_socket_mode_slack_is_given_no_address() -> None:
+    made = manifest("http://127.0.0.1:8321", Texts("nl"), socket=True)
+    assert addresses(made) == set()
+    assert made["settings"]["socket_mode_enabled"] is True
+    assert made["settings"]["interactivity"] == {"is_enabled": True}
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "http://pauze.example.org",
+        "pauze.example.org",
+        "https://",
+        "https://127.0.0.1:8321",
+        "https://localhost",
+        "https://pauze.example.org?team=1",
+    ],
+)
+def test_an_address_that_slack_cannot_reach_is_refused_with_the_mend(base: str) -> None:
+    with pytest.raises(InputError, match=re.escape(repr(base)) + r".*--base https://.*--socket"):
+        manifest(base, Texts("nl"))
+
+
+def test_it_asks_for_no_more_than_it_needs() -> None:
+    assert manifest(BASE, Texts("nl"))["oauth_config"]["scopes"] == {"bot": ["chat:write", "commands"]}
+
+
+def test_reading_who_is_a_member_is_asked_for_only_when_wanted() -> None:
+    scopes = manifest(BASE, Texts("nl"), members=True)["oauth_config"]["scopes"]["bot"]
+    assert scopes == ["chat:write", "commands", "users:read", "users:read.email"]
+
+
+def test_it_hears_of_what_the_platform_listens_to_and_of_nothing_else() -> None:
+    listened = set(re.findall(r'bolt\.event\("(\w+)"\)', inspect.getsource(Slack)))
+    assert set(HEARD) == listened
+    assert manifest(BASE, Texts("nl"))["settings"]["event_subscriptions"]["bot_events"] == list(HEARD)
+
+
+def test_nobody_can_write_to_it() -> None:
+    """Without a messages tab no card arrives; with a writable one people would write what nobody reads."""
+    assert manifest(BASE, Texts("nl"))["features"]["app_home"] == {
+        "home_tab_enabled": True,
+        "messages_tab_enabled": True,
+        "messages_tab_read_only_enabled": True,
+    }
+
+
+def test_its_tokens_do_not_rotate() -> None:
+    assert manifest(BASE, Texts("nl"))["settings"]["token_rotation_enabled"] is False
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_texts_keep_within_the_limits_of_slack(language: Language) -> None:
+    shown = manifest(BASE, Texts(language))["display_information"]
+    assert {name: limit for name, limit in LONGEST.items() if len(shown[name]) > limit} == {}
+    assert len(shown["long_description"]) >= SHORTEST_LONG_DESCRIPTION
+
+
+def test_the_texts_are_in_the_language_that_was_asked_for() -> None:
+    nl, en = (manifest(BASE, Texts(language)) for language in ("nl", "en"))
+    for name in ("description", "long_description"):
+        assert nl["display_information"][name] != en["display_information"][name]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_of_the_hint_is_a_command(language: Language) -> None:
+    known = commands(NOBODY, NOBODY, cast(Any, Unused), "NL")
+    (command,) = manifest(BASE, Texts(language))["features"]["slash_commands"]
+    words = command["usage_hint"].strip("[]").split("|")
+    assert len(words) == 7
+    assert set(words) <= set(known)
+
+
+def test_the_command_prints_json_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["slack", "manifest", "--base", BASE, "--members", "--language", "en"], Edge({})) == 0
+    assert json.loads(capsys.readouterr().out) == manifest(BASE, Texts("en"), members=True)
+
+
+def test_without_options_it_takes_address_and_language_from_the_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    given = {"ADEMPAUZE_PUBLIC_URL": BASE, "ADEMPAUZE_LANGUAGE": "en"}
+    assert run(["slack", "manifest"], Edge(given)) == 0
+    assert json.loads(capsys.readouterr().out) == manifest(BASE, Texts("en"))
+
+
+def test_an_address_on_this_machine_alone_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["slack", "manifest"], Edge({})) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("adempauze: Slack cannot reach 'http://127.0.0.1:8321': ")
+    assert said.err.count("\n") == 1
+
+
+def test_socket_mode_needs_no_address(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["slack", "manifest", "--socket"], Edge({})) == 0
+    assert json.loads(capsys.readouterr().out)["settings"]["socket_mode_enabled"] is True
