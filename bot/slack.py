@@ -24,7 +24,7 @@ def connected(
             settings.slack_bot_token.get_secret_value(),
             settings.slack_app_token.get_secret_value() if settings.slack_app_token else "",
             settings.slack_per_minute,
-            settings.slack_api,
+            api=settings.slack_api,
         ),
         receive=receive,
         belongs=belongs,

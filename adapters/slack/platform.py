@@ -169,8 +169,7 @@ class Slack:
 
     async def settle(self) -> None:
         """Wait until everything that was acknowledged has been dealt with."""
-        while self._running:
-            await asyncio.wait(self._running)
+        await asyncio.gather(*self._running, return_exceptions=True)
 
     async def close(self) -> None:
         """Deal with what was acknowledged, and let go of the connections."""
