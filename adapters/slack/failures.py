@@ -9,14 +9,8 @@ from adapters.port import DeliveryError
 GONE: Final = frozenset(
     {
         *("user_disabled", "user_not_found", "channel_not_found", "cannot_dm_bot", "messages_tab_disabled"),
-        *(
-            "user_not_visible",
-            "is_archived",
-            "not_found",
-            "restricted_action",
-            "message_not_found",
-            "cant_update_message",
-        ),
+        *("user_not_visible", "is_archived", "restricted_action"),
+        *("message_not_found", "cant_update_message", "not_found"),
         *("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "no_text"),
     }
 )

@@ -94,5 +94,5 @@ def _notice(place: Place, text: str, words: SlackWords, *, failed: bool) -> Step
     if place.response_url:
         return Whisper(text)
     if place.home and not place.trigger:
-        return Publish(render.sentence(text, words) | {"type": "home"})
+        return Publish(render.home_sentence(text))
     return Open(render.sentence(text, words), text)

@@ -26,8 +26,7 @@ class Place:
     """Where something was done, and so where its outcome is shown.
 
     A card in the chat has `channel`, `ts` and `response_url`; a modal has `view`, with what was filled in, and is
-    `submitted` when its form was sent; the Home
-    tab has `home`. `trigger` opens a modal, once and within three seconds.
+    `submitted` when its form was sent; the Home tab has `home`. `trigger` opens a modal, once and within three seconds.
     """
 
     trigger: str = ""

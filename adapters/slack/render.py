@@ -65,6 +65,11 @@ def sentence(text: str, words: SlackWords) -> Block:
     return {"type": "modal", "title": _text(words.name, SUBMIT), "close": _text(words.close, SUBMIT), "blocks": blocks}
 
 
+def home_sentence(text: str) -> Block:
+    """Return the view of a Home tab that says one thing."""
+    return {"type": "home", "blocks": [_section(text)]}
+
+
 def again(view: Block, notice: str) -> Block:
     """Return a submitted view as it was filled in, with a notice on top: nothing that was typed is lost."""
     kept = ("type", "title", "close", "submit", "callback_id", "private_metadata")
@@ -129,16 +134,14 @@ def _groups(choices: Sequence[Choice]) -> tuple[list[Choice], list[Choice]]:
 
 def _button(shown: Message, choice: Choice) -> Block:
     place = "" if choice.position is None else "{}:{}".format(*choice.position)
-    button: Block = {
-        "type": "button",
-        "text": _text(choice.label, BUTTON),
-        "action_id": _id(shown, choice.action, place),
-    }
-    if shown.token:
-        button["value"] = shown.token
-    if choice.prominent:
-        button["style"] = "primary"
-    return button
+    return _pressed(shown, choice.label, _id(shown, choice.action, place), prominent=choice.prominent)
+
+
+def _pressed(shown: Message, label: str, action_id: str, *, prominent: bool) -> Block:
+    """A button that brings back the token of its message."""
+    button: Block = {"type": "button", "text": _text(label, BUTTON), "action_id": action_id}
+    token = {"value": shown.token} if shown.token else {}
+    return button | token | ({"style": "primary"} if prominent else {})
 
 
 def _link(number: int, link: Link) -> Block:
@@ -161,14 +164,7 @@ def _form(shown: Message, form: Form, *, submit: bool) -> list[Block]:
     inputs = [_input(one) for one in form.fields]
     if not submit:
         return inputs
-    button: Block = {
-        "type": "button",
-        "text": _text(form.submit, BUTTON),
-        "action_id": _id(shown, form.action, FORM),
-        "style": "primary",
-    }
-    if shown.token:
-        button["value"] = shown.token
+    button = _pressed(shown, form.submit, _id(shown, form.action, FORM), prominent=True)
     return [*inputs, {"type": "actions", "elements": [button]}]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from adapters.port import DeliveryError
+from adapters.slack import render
 from adapters.slack.api import Api
 from adapters.slack.outcome import Open, Publish, Replace, Step, Turn, Whisper
 from adapters.slack.parse import Heard
@@ -74,8 +75,7 @@ class Showing:
             if not heard.place.home:
                 await self._insist(lambda: self._whisper(heard, otherwise))
                 return
-            shown = {"type": "home", "blocks": [{"type": "section", "text": {"type": "plain_text", "text": otherwise}}]}
-            await self._insist(lambda: self.api.call(team, "views.publish", user_id=heard.sender.user, view=shown))
+            await self.show(heard, Publish(render.home_sentence(otherwise)))
 
     async def _whisper(self, heard: Heard, text: str) -> None:
         """Say something beside the card. Raises DeliveryError when that does not arrive."""
