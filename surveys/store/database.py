@@ -63,7 +63,10 @@ def _engine(url: URL, role: str, pool_size: int, *, careful: bool = False) -> As
 
 
 def _direct_pool(url: URL, role: str) -> AsyncConnectionPool[Driver]:
-    """Connections of the driver itself; the first use opens the pool."""
+    """Connections of the driver itself; the first use opens the pool.
+
+    Their statements find rows by key: one plan serves every time, and making it anew costs more than to carry it out.
+    """
     conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
     options = {**_connecting(role, "plan_cache_mode=force_generic_plan", f"lock_timeout={HELD_UP}"), "autocommit": True}
     return AsyncConnectionPool(
