@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from adapters.port import Belongs, ChatPlatform, Keep, Receive, Speaks
+from adapters.port import ChatPlatform
 from adapters.slack.platform import Slack, SlackApp
 from adapters.slack.words import SlackWords
+from bot.hands import Hands
 from bot.settings import Settings
 from bot.texts import Texts
 from surveys.model import LANGUAGES, Language
 
 
-def connected(
-    settings: Settings, receive: Receive, belongs: Belongs, speaks: Speaks, keep: Keep
-) -> Mapping[str, ChatPlatform]:
+def connected(settings: Settings, hands: Hands) -> Mapping[str, ChatPlatform]:
     """Return Slack when there is a token for it, else nothing."""
     if settings.slack_bot_token is None:
         return {}
@@ -26,10 +25,10 @@ def connected(
             settings.slack_per_minute,
             api=settings.slack_api,
         ),
-        receive=receive,
-        belongs=belongs,
-        speaks=speaks,
-        keep=keep,
+        receive=hands.receive,
+        belongs=hands.belongs,
+        speaks=hands.speaks,
+        keep=hands.keep,
         words={language: slack_words(language) for language in LANGUAGES},
         locale=settings.language,
     )

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final
 from uuid import UUID, uuid4
 
-from adapters.port import Belongs, ChatPlatform, Command, Connected, Keep, Locale, Receive, Reply, Speaks, Submission
+from adapters.port import ChatPlatform, Connected
 from adapters.web.platform import WebChat
 from analytics.drivers import flagged
 from bot.checkin import Checkin
@@ -20,6 +20,7 @@ from bot.commands import commands
 from bot.digest import Digest, Draw, drawn
 from bot.digests import Digests
 from bot.errands import Errands
+from bot.hands import Handing, Hands
 from bot.inbox import Inbox
 from bot.invitations import Invitations
 from bot.jobs import Jobs, Step
@@ -28,7 +29,6 @@ from bot.later import Later
 from bot.opening import Opening
 from bot.own import Own
 from bot.reading import person_of
-from bot.records import SealedRecords
 from bot.reminding import Reminding
 from bot.sending import Sending
 from bot.server import Server
@@ -55,16 +55,6 @@ from surveys.tickets import Entropy, KeyRing
 
 WINDOW: Final = 20
 """How many Releases back a driver counts as asked lately: a little more than one round of fourteen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hands:
-    """What a platform is handed."""
-
-    receive: Receive
-    belongs: Belongs
-    speaks: Speaks
-    keep: Keep
 
 
 PRESETS: Final = {"standard": STANDARD, "strict": STRICT}
@@ -145,7 +135,7 @@ def build(
 
 
 class _Builder:
-    """Puts the parts together. Platforms need the inbox and the inbox needs the platforms: `_inbox` ties the knot."""
+    """Puts the parts together."""
 
     def __init__(self, settings: Settings, server: Server, keys: KeyRing, world: World, chrome: Chrome) -> None:
         self.settings = settings
@@ -170,12 +160,12 @@ class _Builder:
             self._behind,
             TARGETS,
         )
-        self._inbox: Inbox | None = None
+        self.hands = Handing(self.database, self.service, keys, world.entropy)
 
     def app(self, make: Platforms | None, web: bool, draw: Draw) -> App:
-        platforms = dict((make or self._configured)(self._hands))
+        platforms = dict((make or self._configured)(self.hands))
         if web:
-            platforms |= self._web(self._hands)
+            platforms |= self._web(self.hands)
         checkin = Checkin(
             self.service,
             self.database,
@@ -187,7 +177,7 @@ class _Builder:
         digest = Digest(self.database, self.links, self.settings.public_url, self.world.now, draw)
         own = Own(self.database, self.service, platforms, self.links, self.world.now)
         later = Later(self.database, self.keys, platforms, self.world.now)
-        self._inbox = Inbox(checkin.receive, commands(own, later, digest, self.settings.country))
+        self.hands.inbox = inbox = Inbox(checkin.receive, commands(own, later, digest, self.settings.country))
         opening = self._opening(list(platforms))
         invitations, errands = Invitations(self.keys, checkin.invite, self.world.entropy), Errands()
         ways_out = lanes(platforms, self.settings.in_flight, self.world.now)
@@ -206,7 +196,7 @@ class _Builder:
             instrument=self.instrument,
             service=self.service,
             platforms=platforms,
-            inbox=self._inbox,
+            inbox=inbox,
             opening=opening,
             sending=sending,
             closing=closing,
@@ -236,14 +226,9 @@ class _Builder:
         options = f"-c role={self.server.roles.app} -c search_path=platform -c timezone=UTC"
         return Jobs(url, options, steps, errands, rescue_seconds=self.settings.rescue_seconds)
 
-    def _hands(self, platform: str) -> Hands:
-        keep = SealedRecords(self.database, platform, self.keys.platform_key(platform), self.world.entropy)
-        return Hands(self._receive, self._belongs(platform), self._speaks(platform), keep)
-
     def _configured(self, hands: Callable[[str], Hands]) -> Mapping[str, ChatPlatform]:
         """Return what settings connect, and the web chat, which is always there."""
-        slack = hands("slack")
-        return {**connected(self.settings, slack.receive, slack.belongs, slack.speaks, slack.keep), **self._web(hands)}
+        return {**connected(self.settings, hands("slack")), **self._web(hands)}
 
     def _web(self, hands: Callable[[str], Hands]) -> Mapping[str, ChatPlatform]:
         mine = hands("web")
@@ -258,27 +243,6 @@ class _Builder:
                 new_id=lambda: self.world.new_id().hex,
             )
         }
-
-    async def _receive(self, incoming: Submission | Command) -> Reply:
-        assert self._inbox is not None
-        return await self._inbox.receive(incoming)
-
-    def _belongs(self, platform: str) -> Belongs:
-        async def belongs(token: str, sender: str) -> bool:
-            async with self.database.direct() as driver:
-                person = await people_store.person_id_at(driver, platform, sender)
-                return person is not None and await self.service.belongs(driver, token, person)
-
-        return belongs
-
-    def _speaks(self, platform: str) -> Speaks:
-        async def speaks(address: str) -> Locale | None:
-            async with self.database.direct() as driver:
-                person = await people_store.person_id_at(driver, platform, address)
-                found = await people_store.spoken_to(driver, person, platform) if person else None
-            return found[0] if found else None
-
-        return speaks
 
     async def _behind(self, subject: str) -> Behind | None:
         """Return how the person behind a link or session is spoken to now; a seat has no ways of its own."""

@@ -23,9 +23,10 @@ from adapters.port import ChatPlatform, Message
 from adapters.recording import Recording
 from bot import keyfile
 from bot.clock import next_fire
+from bot.hands import Hands
 from bot.server import Server, find_server
 from bot.settings import Settings, load_settings
-from bot.wiring import App, Hands, World, build
+from bot.wiring import App, World, build
 from surveys.model import NodeId, Person, QuietHours, Survey
 from surveys.roster import parse_people, plan_sync
 from surveys.store import people as people_store

@@ -14,10 +14,11 @@ from adapters.port import ChatPlatform
 from bot import logs
 from bot.cli.web import opened, serve
 from bot.digest import Draw
+from bot.hands import Hands
 from bot.keymark import settled_keys
 from bot.server import find_server
 from bot.settings import Settings
-from bot.wiring import App, Hands, build, real_world
+from bot.wiring import App, build, real_world
 
 
 class Scene(Protocol):

@@ -23,7 +23,7 @@ from surveys.store.database import Database
 
 
 class Hands(Protocol):
-    """What a platform is handed; `bot.wiring.Hands` is one."""
+    """What a platform is handed; `bot.hands.Hands` is one."""
 
     @property
     def receive(self) -> Receive: ...

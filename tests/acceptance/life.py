@@ -28,10 +28,11 @@ from sqlalchemy.exc import DBAPIError
 from adapters.port import ChatPlatform
 from bot import keyfile, logs
 from bot.clock import next_fire
+from bot.hands import Hands
 from bot.loop import run
 from bot.server import Server, find_server
 from bot.settings import Settings, load_settings
-from bot.wiring import App, Hands, World, build
+from bot.wiring import App, World, build
 from bot.working import keep_working
 from surveys.model import QuietHours, Survey, Wave, WaveState
 from surveys.roster import parse_people, plan_sync

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Callable
 import psycopg
 
 from adapters.port import Locale, Member, Message, MessageRef, Submission
-from bot.wiring import Hands
+from bot.hands import Hands
 from tests.acceptance.ledger import Ledger
 
 NAME = "recording"

@@ -14,9 +14,9 @@ import httpx
 
 from adapters.port import ChatPlatform, Message, Reply
 from adapters.web.platform import WebChat
+from bot.hands import Hands
 from bot.reading import subject_for
 from bot.web.app import create_app
-from bot.wiring import Hands
 from tests.dialogues.page import Button, Page
 from tests.dialogues.slack_driver import at_slack, in_slack
 from tests.stage import Stage, recording

@@ -13,8 +13,8 @@ from fastapi import FastAPI
 
 from adapters.port import ChatPlatform, Message, MessageRef
 from adapters.slack.platform import Slack, SlackApp
+from bot.hands import Hands
 from bot.slack import slack_words
-from bot.wiring import Hands
 from surveys.model import LANGUAGES
 from tests.adapters.slack_stage import words_of
 from tests.slack import answers, payloads

@@ -14,11 +14,11 @@ from adapters.port import ChatPlatform, Message, MessageRef
 from adapters.recording import Recording
 from bot.digests import MAX_ATTEMPTS as DIGEST_ATTEMPTS
 from bot.digests import Digests
+from bot.hands import Hands
 from bot.lanes import lanes
 from bot.sending import MAX_ATTEMPTS
 from bot.server import Server
 from bot.settings import Settings
-from bot.wiring import Hands
 from surveys.model import Person
 from surveys.store import people as people_store
 from surveys.store import platform as store

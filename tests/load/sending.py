@@ -11,10 +11,10 @@ from typing import Any
 
 from adapters.port import ChatPlatform, Message, MessageRef
 from adapters.recording import Recording
+from bot.hands import Hands
 from bot.loop import run
 from bot.server import Server
 from bot.settings import Settings
-from bot.wiring import Hands
 from tests.load.table import Finding
 from tests.stage import Stage, embedded_server, staged
 

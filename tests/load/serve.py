@@ -21,10 +21,10 @@ from adapters.web.body import read_form
 from adapters.web.parse import BadForm, submission_of
 from bot import logs
 from bot.cli.web import Quiet, at_work, opened, server_config, stopping, web_app
+from bot.hands import Hands
 from bot.loop import run
 from bot.metrics import Ticks
 from bot.web.auth import Doors
-from bot.wiring import Hands
 from tests.load.centre import ground
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.port import ChatPlatform, DeliveryError, Message, MessageRef
 from adapters.recording import Recording
-from bot.wiring import Hands
+from bot.hands import Hands
 from tests.dialogues.drivers import DRIVERS
 from tests.everything import Rows, everything, without
 from tests.privacy.wave import House, found_in, names_of, wave

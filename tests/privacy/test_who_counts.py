@@ -9,8 +9,8 @@ import pytest
 
 from adapters.port import ChatPlatform
 from adapters.recording import Recording
+from bot.hands import Hands
 from bot.rostering import Rostering
-from bot.wiring import Hands
 from surveys.cohorts import readable
 from surveys.model import Response
 from surveys.roster import parse_people

@@ -9,9 +9,9 @@ from datetime import time, timedelta
 from typing import Any
 
 from adapters.port import ChatPlatform, Submission
+from bot.hands import Hands
 from bot.server import Server
 from bot.settings import Settings
-from bot.wiring import Hands
 from surveys.model import Person, Survey
 from tests.dialogues.talk import MOMENT, ONCE, all_at, at
 from tests.everything import Rows

@@ -1,0 +1,60 @@
+"""What a platform is handed: who answers it, whose a button is, which language somebody speaks, a place for records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adapters.port import Belongs, Command, Keep, Locale, Receive, Reply, Speaks, Submission
+from bot.inbox import Inbox
+from bot.records import SealedRecords
+from surveys.service import Service
+from surveys.store import people as people_store
+from surveys.store.database import Database
+from surveys.tickets import Entropy, KeyRing
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What a platform is handed."""
+
+    receive: Receive
+    belongs: Belongs
+    speaks: Speaks
+    keep: Keep
+
+
+class Handing:
+    """Makes the hands. Platforms need the inbox and the inbox needs the platforms: `inbox` is set when it is there."""
+
+    def __init__(self, database: Database, service: Service, keys: KeyRing, entropy: Entropy) -> None:
+        self._database = database
+        self._service = service
+        self._keys = keys
+        self._entropy = entropy
+        self.inbox: Inbox | None = None
+
+    def __call__(self, platform: str) -> Hands:
+        """Return the hands for a platform."""
+        keep = SealedRecords(self._database, platform, self._keys.platform_key(platform), self._entropy)
+        return Hands(self._receive, self._belongs(platform), self._speaks(platform), keep)
+
+    async def _receive(self, incoming: Submission | Command) -> Reply:
+        assert self.inbox is not None
+        return await self.inbox.receive(incoming)
+
+    def _belongs(self, platform: str) -> Belongs:
+        async def belongs(token: str, sender: str) -> bool:
+            async with self._database.direct() as driver:
+                person = await people_store.person_id_at(driver, platform, sender)
+                return person is not None and await self._service.belongs(driver, token, person)
+
+        return belongs
+
+    def _speaks(self, platform: str) -> Speaks:
+        async def speaks(address: str) -> Locale | None:
+            async with self._database.direct() as driver:
+                person = await people_store.person_id_at(driver, platform, address)
+                found = await people_store.spoken_to(driver, person, platform) if person else None
+            return found[0] if found else None
+
+        return speaks
