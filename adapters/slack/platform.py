@@ -1,4 +1,4 @@
-"""Slack as a platform, over HTTP and over Socket Mode: the only file that knows Bolt.
+"""Slack as a platform, over HTTP and over Socket Mode. Only this file and `socket_mode.py` know Bolt.
 
 Whatever comes in is acknowledged before anything is looked up; what it means follows in a task of its own. Bolt parses
 before it verifies, so the route verifies the raw bytes first.
@@ -16,8 +16,6 @@ from typing import Any, Final
 import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-from slack_bolt.adapter.socket_mode.async_internals import send_async_response
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -37,6 +35,7 @@ from adapters.slack.outcome import Step, refused, steps, try_again
 from adapters.slack.pace import Pace
 from adapters.slack.parse import NAME, Addresses, Heard
 from adapters.slack.showing import Showing
+from adapters.slack.socket_mode import HEARD, connected
 from adapters.slack.words import SlackWords
 
 log = structlog.get_logger(__name__)
@@ -45,8 +44,6 @@ LIMIT: Final = 1024 * 1024
 """Bytes of one request; Slack's largest, a view with its state, stays far below."""
 API: Final = "https://slack.com/api/"
 ANYTHING: Final = re.compile(".*")
-HEARD: Final = "heard"
-"""Where Bolt's context carries what was heard until it has been acknowledged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +151,9 @@ class Slack:
         if not self._settings.app_token:
             yield
             return
-        web = AsyncWebClient(
-            token=self._settings.app_token, base_url=self._settings.api, timeout=TIMEOUT, logger=quiet()
-        )
-        handler: Any = _Socket(self._bolt, self._settings.app_token, logger=quiet(), web_client=web)
-        handler.answered, handler.begin = self._answered, self._begin
-        connecting = asyncio.create_task(handler.connect_async())  # again and again, and nothing else waits for it
-        try:
+        app = self._settings
+        async with connected(self._bolt, app.app_token, app.api, self._answered, self._begin):
             yield
-        finally:
-            connecting.cancel()
-            await handler.close_async()
-            await asyncio.gather(connecting, *handler.tasks(), return_exceptions=True)
 
     async def settle(self) -> None:
         """Wait until everything that was acknowledged has been dealt with."""
@@ -260,26 +248,6 @@ class Slack:
             return self._verifier is not None and self._verifier.is_valid(body, stamp, signature)
         except (TypeError, ValueError):
             return False
-
-
-class _Socket(AsyncSocketModeHandler):
-    """Acknowledges over Socket Mode, and only then begins."""
-
-    answered: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
-    begin: Callable[[Heard | None], Awaitable[None]]
-
-    def tasks(self) -> list[asyncio.Future[Any]]:
-        """Return what the client left to end by itself."""
-        client = self.client
-        left = (client.current_session_monitor, client.message_receiver, client.message_processor)
-        return [task for task in left if task is not None]
-
-    async def handle(self, client: Any, req: Any) -> None:
-        """Take one envelope."""
-        asked = AsyncBoltRequest(mode="socket_mode", body=req.payload)
-        answer = await self.answered(asked)
-        await send_async_response(client, req, answer, 0.0)
-        await self.begin(asked.context.get(HEARD))
 
 
 async def _anybody(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:

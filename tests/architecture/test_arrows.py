@@ -50,6 +50,7 @@ ALLOWED = [
     ("bot/cli/serving.py", "def serve():\n    from bot import wiring"),
     ("bot/cli/simulation.py", "def demo():\n    from bot.simulation import truth\n    from bot.cli import serving"),
     ("adapters/slack/platform.py", "import slack_bolt"),
+    ("adapters/slack/socket_mode.py", "import slack_bolt"),
     ("adapters/teams/platform.py", "from botbuilder.core import TurnContext"),
     ("bot/clock.py", "import apscheduler"),
     ("bot/jobs.py", "import procrastinate"),
