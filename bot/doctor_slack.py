@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -11,8 +12,9 @@ from pydantic import SecretStr
 
 from adapters.port import DeliveryError
 from adapters.slack.api import Api
-from adapters.slack.installations import Installations
+from adapters.slack.installations import Installation, Installations
 from adapters.slack.pace import Pace
+from adapters.slack.workspaces import Workspaces
 from bot.doctor import Finding
 from bot.settings import Settings
 from bot.slack_manifest import EVENTS
@@ -23,42 +25,72 @@ SLACK: Final = "slack"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of token: its setting, how it begins, and where in Slack it is found."""
+    """A kind of token: its setting, how it begins, where in Slack it is found, and the method that it is good for.
+
+    `said` is what the answer of that method says.
+    """
 
     setting: str
     prefix: str
     where: str
+    method: str
+    said: Callable[[Mapping[str, Any]], str]
 
 
-BOT: Final = Kind("ADEMPAUZE_SLACK_BOT_TOKEN", "xoxb-", "the 'Bot User OAuth Token' of the page 'OAuth & Permissions'")
-APP: Final = Kind("ADEMPAUZE_SLACK_APP_TOKEN", "xapp-", "an 'App-Level Token' of the page 'Basic Information'")
+BOT: Final = Kind(
+    "ADEMPAUZE_SLACK_BOT_TOKEN",
+    "xoxb-",
+    "the 'Bot User OAuth Token' of the page 'OAuth & Permissions'",
+    "auth.test",
+    lambda answer: f"the bot token is of the workspace {answer.get('team')} ({answer.get('team_id')})",
+)
+APP: Final = Kind(
+    "ADEMPAUZE_SLACK_APP_TOKEN",
+    "xapp-",
+    "an 'App-Level Token' of the page 'Basic Information'",
+    "apps.connections.open",
+    lambda _: "the app token opens connections",
+)
 
 
 def check_slack(settings: Settings) -> list[Finding]:
     """Look at the settings; nothing where none of them is for Slack."""
-    if settings.slack_bot_token is None:
+    if settings.slack_bot_token is None and settings.slack_client_id is None:
         return _half_connected(settings)
     wrong = [*_begins(settings.slack_bot_token, BOT), *_begins(settings.slack_app_token, APP), *_address(settings)]
-    return wrong or [Finding(SLACK, f"one workspace by its bot token, {_way(settings)}")]
+    by = "one workspace by its bot token" if settings.slack_bot_token else "workspaces by OAuth"
+    return wrong or [Finding(SLACK, f"{by}, {_way(settings)}")]
 
 
-async def ask_slack(settings: Settings) -> list[Finding]:
-    """Ask Slack whose the tokens are, where the settings are in order; nobody is sent anything."""
-    if settings.slack_bot_token is None or not all(finding.ok for finding in check_slack(settings)):
+async def ask_slack(settings: Settings, now: Callable[[], datetime]) -> list[Finding]:
+    """Ask Slack whose the tokens of the settings are, where those are in order; nobody is sent anything."""
+    if not all(finding.ok for finding in check_slack(settings)):
         return []
-    found = [await _ask(settings, settings.slack_bot_token, BOT, "auth.test", _whose)]
-    if settings.slack_app_token is not None:
-        found.append(await _ask(settings, settings.slack_app_token, APP, "apps.connections.open", _opens))
-    return found
+    tokens = ((settings.slack_bot_token, BOT), (settings.slack_app_token, APP))
+    return [await _ask(settings, token, kind, now) for token, kind in tokens if token]
 
 
-async def _ask(
-    settings: Settings, token: SecretStr, kind: Kind, method: str, said: Callable[[Mapping[str, Any]], str]
-) -> Finding:
-    nothing_kept = Installations(_Empty())
-    api = Api(settings.slack_api, nothing_kept, Pace(settings.slack_per_minute), token.get_secret_value())
+async def ask_workspaces(workspaces: Workspaces) -> list[Finding]:
+    """Ask Slack whether it takes the token of each workspace that was connected by OAuth."""
+    found = [await _connected(workspaces, one) for one in await workspaces.connected()]
+    return found or [Finding(SLACK, "no workspace is connected yet", "run `adempauze slack connect` and open its link")]
+
+
+async def _connected(workspaces: Workspaces, one: Installation) -> Finding:
+    named = f"the workspace {one.name} ({one.team})"
     try:
-        return Finding(SLACK, said(await api.call("", method)))
+        await workspaces.api.call(one.team, "auth.test")
+    except DeliveryError as error:
+        mend = "connect it again with `adempauze slack connect`; if Slack did not answer, try again later"
+        return Finding(SLACK, f"{named} is not connected any more: {error}", mend)
+    return Finding(SLACK, f"{named} is connected")
+
+
+async def _ask(settings: Settings, token: SecretStr, kind: Kind, now: Callable[[], datetime]) -> Finding:
+    kept, pace = Installations(_Empty()), Pace(settings.slack_per_minute)
+    api = Api(settings.slack_api, kept, pace, lambda: now().timestamp(), token.get_secret_value())
+    try:
+        return Finding(SLACK, kind.said(await api.call("", kind.method)))
     except DeliveryError as error:
         mend = f"set {kind.setting} to {kind.where}; if Slack did not answer, let this machine reach it and try again"
         return Finding(SLACK, f"{kind.setting} was not accepted: {error}", mend)
@@ -66,26 +98,19 @@ async def _ask(
         await api.close()
 
 
-def _whose(answer: Mapping[str, Any]) -> str:
-    return f"the bot token is of the workspace {answer.get('team')} ({answer.get('team_id')})"
-
-
-def _opens(_: Mapping[str, Any]) -> str:
-    return "the app token opens connections"
-
-
 def _half_connected(settings: Settings) -> list[Finding]:
     given = {"ADEMPAUZE_SLACK_SIGNING_SECRET": settings.slack_signing_secret, APP.setting: settings.slack_app_token}
     if not (names := [name for name, value in given.items() if value]):
         return []
-    return [Finding(SLACK, f"not connected: {' and '.join(names)} alone is not enough", f"set {BOT.setting} too")]
+    mend = f"set {BOT.setting} too, or ADEMPAUZE_SLACK_CLIENT_ID and ADEMPAUZE_SLACK_CLIENT_SECRET"
+    return [Finding(SLACK, f"not connected: {' and '.join(names)} alone is not enough", mend)]
 
 
 def _begins(token: SecretStr | None, kind: Kind) -> list[Finding]:
     if token is None or token.get_secret_value().startswith(kind.prefix):
         return []
     if token.get_secret_value().startswith("xoxe"):
-        mend = "make the app anew from `adempauze slack manifest`: tokens that rotate cannot be used yet"
+        mend = "connect it by OAuth (docs/slack.md), or make the app anew from `adempauze slack manifest`"
         return [Finding(SLACK, f"{kind.setting} is a token that rotates", mend)]
     return [Finding(SLACK, f"{kind.setting} does not begin with {kind.prefix}", f"set it to {kind.where}")]
 

@@ -62,6 +62,12 @@ class Settings(BaseSettings):
     comments: Annotated[bool, Field(description="the comment form; stays off until comments have a reader")] = False
 
     slack_bot_token: Annotated[SecretStr | None, Field(description="token of the bot in Slack (xoxb-...)")] = None
+    slack_client_id: Annotated[
+        str | None, Field(min_length=1, description="with it and its secret several workspaces connect, by OAuth")
+    ] = None
+    slack_client_secret: Annotated[
+        SecretStr | None, Field(description="of the same app as ADEMPAUZE_SLACK_CLIENT_ID")
+    ] = None
     slack_signing_secret: Annotated[
         SecretStr | None, Field(description="with it Slack reaches us over HTTP, at /slack/events")
     ] = None
@@ -98,10 +104,18 @@ class Settings(BaseSettings):
         return value.rstrip("/")
 
     @model_validator(mode="after")
-    def _slack_can_reach_us(self) -> Self:
-        if self.slack_bot_token and not (self.slack_signing_secret or self.slack_app_token):
+    def _slack_is_whole(self) -> Self:
+        if bool(self.slack_client_id) != bool(self.slack_client_secret):
+            raise ValueError("ADEMPAUZE_SLACK_CLIENT_ID and ADEMPAUZE_SLACK_CLIENT_SECRET go together: give both")
+        if self.slack_client_id and self.slack_bot_token:
             raise ValueError(
-                "ADEMPAUZE_SLACK_BOT_TOKEN alone lets nobody answer: give ADEMPAUZE_SLACK_SIGNING_SECRET (HTTP) "
+                "ADEMPAUZE_SLACK_BOT_TOKEN connects one workspace, ADEMPAUZE_SLACK_CLIENT_ID several: give one of them"
+            )
+        way_in = self.slack_signing_secret or self.slack_app_token
+        if (self.slack_bot_token or self.slack_client_id) and not way_in:
+            given = "ADEMPAUZE_SLACK_BOT_TOKEN" if self.slack_bot_token else "ADEMPAUZE_SLACK_CLIENT_ID"
+            raise ValueError(
+                f"{given} alone lets nobody answer: give ADEMPAUZE_SLACK_SIGNING_SECRET (HTTP) "
                 "or ADEMPAUZE_SLACK_APP_TOKEN (Socket Mode) too"
             )
         return self

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from pydantic import SecretStr
 
 from adapters.port import ChatPlatform
+from adapters.slack.oauth import OAuthClient
 from adapters.slack.platform import Slack, SlackApp
 from adapters.slack.words import SlackWords
 from bot.hands import Hands
 from bot.settings import Settings
+from bot.slack_manifest import SEVERAL_SCOPES
 from bot.texts import Texts
 from surveys.model import LANGUAGES, Language
 
 
-def connected(settings: Settings, hands: Hands) -> Mapping[str, ChatPlatform]:
-    """Return Slack when there is a token for it, else nothing."""
-    if settings.slack_bot_token is None:
+def connected(settings: Settings, hands: Hands, now: Callable[[], datetime]) -> Mapping[str, ChatPlatform]:
+    """Return Slack when settings connect a workspace, or say how workspaces may be connected, else nothing."""
+    client = client_of(settings)
+    if settings.slack_bot_token is None and client is None:
         return {}
     platform = Slack(
         SlackApp(
-            settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else "",
-            settings.slack_bot_token.get_secret_value(),
-            settings.slack_app_token.get_secret_value() if settings.slack_app_token else "",
+            _open(settings.slack_signing_secret),
+            _open(settings.slack_bot_token),
+            client,
+            _open(settings.slack_app_token),
             settings.slack_per_minute,
             api=settings.slack_api,
         ),
@@ -31,8 +38,20 @@ def connected(settings: Settings, hands: Hands) -> Mapping[str, ChatPlatform]:
         keep=hands.keep,
         words={language: slack_words(language) for language in LANGUAGES},
         locale=settings.language,
+        now=lambda: now().timestamp(),
     )
     return {platform.name: platform}
+
+
+def client_of(settings: Settings) -> OAuthClient | None:
+    """Return our application as OAuth knows it; None where settings connect no workspaces that way."""
+    if settings.slack_client_id is None or settings.slack_client_secret is None:
+        return None
+    return OAuthClient(settings.slack_client_id, settings.slack_client_secret.get_secret_value(), SEVERAL_SCOPES)
+
+
+def _open(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
 
 
 def slack_words(language: Language) -> SlackWords:

@@ -14,19 +14,29 @@ from surveys.errors import InputError
 
 EVENTS: Final = "/slack/events"
 """Where Slack reaches us over HTTP: events, buttons, forms and the command."""
-SCOPES: Final = ("chat:write", "commands")
-"""Cards in direct messages, which need no scope to be opened, and the command. Home tab and dialogs need none."""
+BACK: Final = "/slack/oauth_redirect"
+"""Where a browser comes back to from consenting to a workspace being connected."""
+SCOPES: Final = ("chat:write", "commands", "files:write")
+"""Cards in direct messages, which need no scope to be opened; the command; the picture in a digest where Slack draws no
+chart itself. Home tab and dialogs need none."""
 MEMBER_SCOPES: Final = ("users:read", "users:read.email")
 """For `adempauze roster members slack`: the list of members, and the addresses by which they are recognised."""
+SEVERAL_SCOPES: Final = (*SCOPES, *MEMBER_SCOPES)
+"""With several workspaces people are found by e-mail address alone, so that their list is needed."""
 HEARD: Final = ("app_home_opened", "app_uninstalled", "tokens_revoked")
 TEAL: Final = "#0F4C5C"
 
 Part = dict[str, Any]
 
 
-def manifest(base: str, t: Texts, *, socket: bool = False, members: bool = False) -> Part:
-    """Return the manifest; `base` is our address, which Socket Mode does without. Raises InputError."""
-    url = "" if socket else _reached_at(base)
+def manifest(base: str, t: Texts, *, socket: bool = False, members: bool = False, several: bool = False) -> Part:
+    """Return the manifest; `base` is our address, which Socket Mode does without unless `several` workspaces connect.
+
+    Raises InputError.
+    """
+    url = "" if socket else _reached_at(base, EVENTS)
+    back = {"redirect_urls": [_reached_at(base, BACK)]} if several else {}
+    scopes = SEVERAL_SCOPES if several or members else SCOPES
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -36,8 +46,8 @@ def manifest(base: str, t: Texts, *, socket: bool = False, members: bool = False
             "background_color": TEAL,
         },
         "features": _features(t, url),
-        "oauth_config": {"scopes": {"bot": [*SCOPES, *(MEMBER_SCOPES if members else ())]}},
-        "settings": _settings(url),
+        "oauth_config": {**back, "scopes": {"bot": list(scopes)}},
+        "settings": _settings(url, rotating=several),
     }
 
 
@@ -62,14 +72,17 @@ def _features(t: Texts, url: str) -> Part:
     }
 
 
-def _settings(url: str) -> Part:
-    """Return how Slack reaches us: at an address, or without one over a connection that we open."""
+def _settings(url: str, *, rotating: bool) -> Part:
+    """Return how Slack reaches us: at an address, or without one over a connection that we open.
+
+    Tokens that come by OAuth rotate: one that was stolen is worth twelve hours. A token of the settings cannot.
+    """
     return {
         "event_subscriptions": {**_at("request_url", url), "bot_events": list(HEARD)},
         "interactivity": {"is_enabled": True, **_at("request_url", url)},
         "org_deploy_enabled": False,
         "socket_mode_enabled": not url,
-        "token_rotation_enabled": False,
+        "token_rotation_enabled": rotating,
     }
 
 
@@ -77,11 +90,11 @@ def _at(name: str, url: str) -> Part:
     return {name: url} if url else {}
 
 
-def _reached_at(base: str) -> str:
+def _reached_at(base: str, path: str) -> str:
     parts = urlsplit(base)
     if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment or on_loopback(parts.hostname):
         raise InputError(
             f"Slack cannot reach {base!r}: give the https address that people use, such as --base "
-            "https://pauze.example.org, or --socket for Socket Mode, which needs none"
+            "https://pauze.example.org, or --socket for Socket Mode, which needs none for one workspace"
         )
-    return f"{base.rstrip('/')}{EVENTS}"
+    return f"{base.rstrip('/')}{path}"

@@ -228,7 +228,7 @@ class _Builder:
 
     def _configured(self, hands: Callable[[str], Hands]) -> Mapping[str, ChatPlatform]:
         """Return what settings connect, and the web chat, which is always there."""
-        return {**connected(self.settings, hands("slack")), **self._web(hands)}
+        return {**connected(self.settings, hands("slack"), self.world.now), **self._web(hands)}
 
     def _web(self, hands: Callable[[str], Hands]) -> Mapping[str, ChatPlatform]:
         mine = hands("web")

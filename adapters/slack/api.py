@@ -15,7 +15,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.port import DeliveryError
 from adapters.slack.failures import TOKEN, delivery_error
 from adapters.slack.installations import Installation, Installations
+from adapters.slack.oauth import NotConnected, OAuthClient, installation_of
 from adapters.slack.pace import Pace
+from adapters.slack.tokens import Tokens
 
 TIMEOUT: Final = 10
 """Seconds that one call may take."""
@@ -32,15 +34,20 @@ def quiet() -> logging.Logger:
 
 @dataclass
 class Api:
-    """Every call. `bot_token` is that of the one workspace without OAuth, else empty."""
+    """Every call. `bot_token` is that of the one workspace without OAuth, `client` ours with it; `now` in seconds."""
 
     base: str
     installations: Installations
     pace: Pace
+    now: Callable[[], float]
     bot_token: str = field(default="", repr=False)
+    client: OAuthClient | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     timeout: float = TIMEOUT
     _session: aiohttp.ClientSession | None = None
+
+    def __post_init__(self) -> None:
+        self._tokens = Tokens(self.installations, self._renew, self.now, self.sleep)
 
     async def paced(self, team: str, method: str, **arguments: Any) -> Mapping[str, Any]:
         """Call when it is this method's turn in this workspace. Raises DeliveryError."""
@@ -62,12 +69,25 @@ class Api:
         """Ask for something: methods that only read take no JSON. Raises DeliveryError."""
         return await self._once(team, method, http_verb="GET", params=arguments)
 
+    async def exchange(self, client: OAuthClient, **given: str) -> Installation:
+        """Exchange a code, or a refresh token, for a workspace with its token. Raises DeliveryError, NotConnected."""
+        fields = {"client_id": client.id, "client_secret": client.secret, **given}
+        return installation_of(await self._asked("", "", "oauth.v2.access", data=fields), self.now())
+
+    async def _renew(self, one: Installation) -> Installation:
+        if self.client is None:
+            raise NotConnected("refused")
+        return await self.exchange(self.client, grant_type="refresh_token", refresh_token=one.refresh)
+
     async def _once(self, team: str, method: str, **how: Any) -> Mapping[str, Any]:
         installation = await self._installation(team)
         if installation is None:
             raise delivery_error("not_authed", 401, None)
+        return await self._asked(team, installation.token, method, **how)
+
+    async def _asked(self, team: str, token: str, method: str, **how: Any) -> Mapping[str, Any]:
         try:
-            answer = await self._client(installation.token).api_call(method, **how)
+            answer = await self._client(token).api_call(method, **how)
         except SlackApiError as error:
             raise self._meaning(team, error) from error
         except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
@@ -116,7 +136,7 @@ class Api:
     async def _installation(self, team: str) -> Installation | None:
         if self.bot_token:
             return Installation(team, self.bot_token)
-        return await self.installations.find(team)
+        return await self._tokens.of(team)
 
     def _client(self, token: str) -> AsyncWebClient:
         """Without handlers that call again: whether a card may be sent once more is not for them to decide."""

@@ -35,7 +35,9 @@ def delivery_error(error: str, status: int, retry_after: str | None) -> Delivery
         return DeliveryError("Slack asked us to wait", permanent=False, retry_after=_seconds(retry_after))
     if error in TOKEN:
         return DeliveryError("the workspace is not connected", permanent=False, retry_after=LATER)
-    return Refused(error or str(status), permanent=error in GONE)
+    if not error:
+        return DeliveryError(f"Slack answered {status}", permanent=False)
+    return Refused(error, permanent=error in GONE)
 
 
 def _seconds(text: str | None) -> float:

@@ -31,12 +31,14 @@ from adapters.slack.api import TIMEOUT, Api, quiet
 from adapters.slack.failures import Refused
 from adapters.slack.installations import Installations
 from adapters.slack.members import member_of
+from adapters.slack.oauth import OAuthClient
 from adapters.slack.outcome import Step, refused, steps, try_again
 from adapters.slack.pace import Pace
 from adapters.slack.parse import NAME, Addresses, Heard
 from adapters.slack.showing import Showing
 from adapters.slack.socket_mode import HEARD, connected
 from adapters.slack.words import SlackWords
+from adapters.slack.workspaces import Workspaces
 
 log = structlog.get_logger(__name__)
 
@@ -48,13 +50,14 @@ ANYTHING: Final = re.compile(".*")
 
 @dataclass(frozen=True, slots=True)
 class SlackApp:
-    """How our application is known to Slack. `bot_token` is that of one workspace, without OAuth.
+    """How our application is known to Slack: to one workspace by its `bot_token`, or to several by OAuth.
 
     An empty `signing_secret` means no requests over HTTP, an empty `app_token` no Socket Mode.
     """
 
     signing_secret: str = field(repr=False)
     bot_token: str = field(default="", repr=False)
+    client: OAuthClient | None = None
     app_token: str = field(default="", repr=False)
     per_minute: float = 240.0
     timeout: float = TIMEOUT
@@ -77,9 +80,10 @@ class Slack:
         keep: Keep,
         words: Mapping[Locale, SlackWords],
         locale: Locale,
+        now: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """`locale` is spoken to somebody of whom nothing is known yet."""
+        """`locale` is spoken to somebody of whom nothing is known yet; `now` is in seconds since 1970."""
         self._settings = app
         self._receive = receive
         self._belongs = belongs
@@ -88,7 +92,9 @@ class Slack:
         self._locale = locale
         self._installations = Installations(keep)
         self._addresses = Addresses(alone=bool(app.bot_token))
-        self._api = Api(app.api, self._installations, Pace(app.per_minute), app.bot_token, sleep, app.timeout)
+        pace = Pace(app.per_minute)
+        self._api = Api(app.api, self._installations, pace, now, app.bot_token, app.client, sleep, app.timeout)
+        self.workspaces = Workspaces(app.client, self._api, self._installations) if app.client else None
         self._showing = Showing(self._api)
         self._verifier = SignatureVerifier(app.signing_secret) if app.signing_secret else None
         self._running: set[asyncio.Task[None]] = set()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.cli.process import Ground
     from bot.doctor import Finding
     from bot.settings import Settings
+    from bot.wiring import App
     from surveys.tickets import KeyRing
 
 app = typer.Typer()
@@ -68,7 +69,7 @@ def _findings(edge: Edge) -> Iterator[Finding]:
     yield Finding("settings", "all known, all readable (`adempauze doctor --settings` lists them)")
     yield check_address(settings)
     yield from check_slack(settings)
-    yield from run(ask_slack(settings))
+    yield from run(ask_slack(settings, real_world().now))
     yield check_helplines(real_world().now().date())
     lines, keys = check_keys(settings)
     yield from lines
@@ -125,7 +126,16 @@ async def _inside(on: Ground) -> list[Finding]:
             await look.check_ticking(connection, now),
             *check_waves(await surveys.waves(connection), on.keys),
             Finding("platforms", f"connected: {', '.join(built.platforms)}"),
+            *await _workspaces(built),
         ]
+
+
+async def _workspaces(built: App) -> list[Finding]:
+    from adapters.slack.platform import Slack
+    from bot.doctor_slack import ask_workspaces
+
+    slack = built.platforms.get("slack")
+    return await ask_workspaces(slack.workspaces) if isinstance(slack, Slack) and slack.workspaces else []
 
 
 def _as_finding(subject: str, error: AdempauzeError) -> Finding:

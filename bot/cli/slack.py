@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.edge import edge_of
+from bot.cli.process import ask
 from bot.cli.screen import say
+from surveys.errors import InputError
+
+if TYPE_CHECKING:
+    from bot.wiring import App
 
 app = typer.Typer(help="Connecting Slack; docs/slack.md goes through it click by click.", no_args_is_help=True)
 
@@ -38,14 +43,19 @@ def manifest(
     members: Annotated[
         bool, typer.Option("--members", help="also let it read who is a member, for `roster members slack`")
     ] = False,
+    several: Annotated[
+        bool,
+        typer.Option("--several", help="for several workspaces, each connected by `slack connect`; includes --members"),
+    ] = False,
     language: Annotated[
         Language | None, typer.Option(help="language of the texts in Slack; else ADEMPAUZE_LANGUAGE")
     ] = None,
 ) -> None:
     """Print the manifest from which Slack makes the app, as JSON: paste it where Slack asks for one.
 
-    The app may write to people and offer the command /adempauze, and with --members read the list of members with
-    their e-mail addresses. It cannot read what anybody writes. Nothing is sent to Slack by this command.
+    The app may write to people, with the picture of a digest where need be, and offer the command /adempauze; with
+    --members it may read the list of members with their e-mail addresses. It cannot read what anybody writes. Nothing
+    is sent to Slack by this command.
 
     Example: adempauze slack manifest --base https://pauze.example.org --language en
     """
@@ -56,5 +66,28 @@ def manifest(
 
     settings = edge_of(context).settings()
     texts = Texts(language.value if language else settings.language)
-    content = made(base or settings.public_url, texts, socket=socket, members=members)
+    content = made(base or settings.public_url, texts, socket=socket, members=members, several=several)
     say(json.dumps(content, indent=2))  # plain ASCII: it goes through any terminal and clipboard
+
+
+@app.command()
+def connect(context: typer.Context) -> None:
+    """Print a link, good once and for ten minutes, to the page where workspaces are connected by OAuth.
+
+    Open it in the browser of whoever may install apps in the workspace. `serve` has to run. Needs
+    ADEMPAUZE_SLACK_CLIENT_ID and ADEMPAUZE_SLACK_CLIENT_SECRET; with a bot token there is nothing to connect.
+    """
+    edge = edge_of(context)
+    settings = edge.settings()
+    if settings.slack_client_id is None:
+        raise InputError(
+            "workspaces are connected by OAuth: set ADEMPAUZE_SLACK_CLIENT_ID and ADEMPAUZE_SLACK_CLIENT_SECRET, from "
+            "the page 'Basic Information' of an app made with `adempauze slack manifest --several`"
+        )
+
+    async def make(built: App) -> str:
+        from bot.web.workspaces import PURPOSE, SEAT
+
+        return await built.links.one_time(SEAT, PURPOSE)
+
+    say(f"{settings.public_url}/l/{ask(edge, make)}")

@@ -19,6 +19,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy.exc import OperationalError
 
 from adapters.port import Connected
+from adapters.slack.platform import Slack
 from bot.cli.process import Ground
 from bot.loop import answers_first
 from bot.metrics import Metrics, Ticks
@@ -28,6 +29,7 @@ from bot.web.bounded import Bounded
 from bot.web.council import Council
 from bot.web.dashboard import Dashboard
 from bot.web.quietlog import NoTraces
+from bot.web.workspaces import WorkspacePages
 from bot.wiring import App, build
 from bot.working import working
 from surveys.errors import DatabaseError, SettingsError
@@ -120,6 +122,9 @@ def web_app(app: App, ticks: Ticks) -> FastAPI:
     routers = [router for router in offered if isinstance(router, APIRouter)]
     routers += [app.doors.router(), Dashboard(app.doors, app.database, app.world.now).router()]
     routers.append(Council(app.doors, app.database).router())
+    slack = app.platforms.get("slack")
+    if isinstance(slack, Slack) and slack.workspaces:
+        routers.append(WorkspacePages(app.doors, slack.workspaces, app.settings.public_url).router())
     if app.settings.metrics:
         routers.append(Metrics(app.database, ticks).router())
     return create_app(routers, log=log, ticks=asyncio.get_running_loop().time)

@@ -21,7 +21,12 @@ from bot.web.sessions import Session, Sessions, cookie_name, on_loopback
 from surveys.links import Link
 from surveys.model import Language
 
-TARGETS: Final[Mapping[str, str]] = {"chat": "/chat", "digest": "/digest", "council": "/council"}
+TARGETS: Final[Mapping[str, str]] = {
+    "chat": "/chat",
+    "digest": "/digest",
+    "council": "/council",
+    "workspaces": "/slack/workspaces",
+}
 """Purpose of a link to the address behind it."""
 
 

@@ -35,6 +35,33 @@ async def test_a_check_in_comes_to_slack_and_is_answered_there(socket_mode: bool
     assert "12" in counts
 
 
+async def test_two_workspaces_are_connected_in_a_browser_and_everybody_answers_in_their_own(tmp_path: Path) -> None:
+    """The link of `slack connect`, consent in each workspace, tokens that rotate, the list of members, the card."""
+    house = House(tmp_path)
+    async with fake_slack() as slack:
+        slack.oauth.rotation = True
+        teams = [slack.workspace(f"T{number}", name=name) for number, name in enumerate(("Lente", "Zomer"))]
+        people = [teams[n > 6].user(f"U{n}", name=f"Agent {n}", email=f"A{n}@lente.example") for n in range(1, 13)]
+        given = {"CLIENT_ID": slack.client_id, "CLIENT_SECRET": slack.client_secret, "API": slack.api_base}
+        given |= {"SIGNING_SECRET": slack.signing_secret, "PER_MINUTE": "3000"}
+        house.variables |= {f"ADEMPAUZE_SLACK_{name}": value for name, value in given.items()}
+        house.variables["ADEMPAUZE_PUBLIC_URL"] = address(house)
+        await command(house, "roster", "import", house.write("people.csv", PEOPLE))
+        async with serving(house), httpx.AsyncClient(base_url=address(house), follow_redirects=True) as browser:
+            await browser.post((await command(house, "slack", "connect")).strip())
+            assert [await connected(browser, team.id) for team in teams] == [200, 200]
+            await prepared(house, imported=True)
+            slack.connect(browser)
+            for person in (people[2], people[11]):
+                await answered(slack, person)
+
+
+async def connected(browser: httpx.AsyncClient, team: str) -> int:
+    """Press the button of the page, choose a workspace in Slack, consent; return how that ended."""
+    to_slack = await browser.get("/slack/install", follow_redirects=False)
+    return (await browser.get(f"{to_slack.headers['location']}&team={team}")).status_code
+
+
 async def answered(slack: FakeSlack, person: Person) -> None:
     """Wait for the own card, answer both questions, and see the thanks."""
     await slack.until(person.messages, seconds=PATIENCE)
@@ -64,9 +91,10 @@ def settings_for(slack: FakeSlack, person: Person, *, socket_mode: bool) -> dict
     return {f"ADEMPAUZE_SLACK_{name}": value for name, value in given.items()}
 
 
-async def prepared(house: House) -> None:
+async def prepared(house: House, *, imported: bool = False) -> None:
     """Import the roster, take over where Slack reaches people, and open a wave whose cards are due."""
-    await command(house, "roster", "import", house.write("people.csv", PEOPLE))
+    if not imported:
+        await command(house, "roster", "import", house.write("people.csv", PEOPLE))
     assert "12 reached from now on" in await command(house, "roster", "members", "slack")
     await command(house, "survey", "add", *SURVEY, *ALL_DAY)
     await command(house, "wave", "open", "pulse")

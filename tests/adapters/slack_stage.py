@@ -41,6 +41,7 @@ class SlackStage:
             keep=self._keep,
             words={"nl": WORDS, "en": WORDS},
             locale=locale,
+            now=slack.now,
         )
 
     async def _says_nothing(self, address: str) -> Locale | None:

@@ -123,6 +123,7 @@ async def slack_before(*, sleep: Sleep = asyncio.sleep, socket: bool = False, **
             keep=MemoryKeep(),
             words=WORDS,
             locale="nl",
+            now=slack.now,
             sleep=sleep,
         )
         ours = FastAPI()

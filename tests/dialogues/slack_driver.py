@@ -39,6 +39,7 @@ class InTown(Slack):
             keep=hands.keep,
             words={language: slack_words(language) for language in LANGUAGES},
             locale="nl",
+            now=slack.now,
         )
         self.slack = slack
         self.team = team

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from adapters.slack.api import Api
+from adapters.slack.installations import Installation, Installations
+from adapters.slack.oauth import OAuthClient
+from adapters.slack.pace import Pace
+from adapters.slack.workspaces import Workspaces
 from bot.cli.edge import Edge
 from bot.cli.entry import run
-from bot.doctor_slack import ask_slack, check_slack
+from bot.doctor_slack import ask_slack, ask_workspaces, check_slack
 from bot.settings import Settings, load_settings
+from tests.adapters.web_stage import MemoryKeep
 from tests.slack.fake import FakeSlack, fake_slack
 
 PUBLIC = "https://pauze.example.org"
 SECRET = "geheim-" + "0123456789"
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 BOT, APP = f"xoxb-{SECRET}", f"xapp-{SECRET}"
 
 
@@ -91,7 +99,7 @@ def test_a_token_that_rotates_is_said_to_be_one() -> None:
 def test_a_way_in_without_a_bot_token_connects_nothing(given: dict[str, str], named: str) -> None:
     (finding,) = check_slack(settings(**given))
     assert finding.what.startswith(f"not connected: {named} alone")
-    assert finding.mend == "set ADEMPAUZE_SLACK_BOT_TOKEN too"
+    assert finding.mend.startswith("set ADEMPAUZE_SLACK_BOT_TOKEN too, or ADEMPAUZE_SLACK_CLIENT_ID")
 
 
 def test_no_finding_holds_a_token() -> None:
@@ -103,20 +111,20 @@ def test_no_finding_holds_a_token() -> None:
 
 async def test_slack_says_whose_the_token_is(slack: FakeSlack) -> None:
     token = slack.workspace("T2", name="Zomer").bot_token
-    found = await ask_slack(settings(bot=token, signing=SECRET, api=slack.api_base))
+    found = await ask_slack(settings(bot=token, signing=SECRET, api=slack.api_base), lambda: NOW)
     assert [(finding.ok, finding.what) for finding in found] == [(True, "the bot token is of the workspace Zomer (T2)")]
     assert [call.method for call in slack.calls] == ["auth.test"]
 
 
 async def test_over_socket_mode_the_app_token_is_tried_as_well(slack: FakeSlack) -> None:
     token = slack.workspace("T2", name="Zomer").bot_token
-    found = await ask_slack(settings(bot=token, app=slack.app_token, api=slack.api_base))
+    found = await ask_slack(settings(bot=token, app=slack.app_token, api=slack.api_base), lambda: NOW)
     assert [finding.what for finding in found][1:] == ["the app token opens connections"]
     assert slack.sockets.connected == 0
 
 
 async def test_a_token_that_slack_refuses_is_wrong(slack: FakeSlack) -> None:
-    found = await ask_slack(settings(bot=BOT, app=APP, api=slack.api_base))
+    found = await ask_slack(settings(bot=BOT, app=APP, api=slack.api_base), lambda: NOW)
     assert [finding.ok for finding in found] == [False, False]
     assert "OAuth & Permissions" in found[0].mend
     assert "Basic Information" in found[1].mend
@@ -124,14 +132,14 @@ async def test_a_token_that_slack_refuses_is_wrong(slack: FakeSlack) -> None:
 
 
 async def test_slack_that_gives_no_answer_is_said_so() -> None:
-    (finding,) = await ask_slack(settings(bot=BOT, signing=SECRET))
+    (finding,) = await ask_slack(settings(bot=BOT, signing=SECRET), lambda: NOW)
     assert "Slack did not answer" in finding.what
     assert "let this machine reach it" in finding.mend
     assert SECRET not in repr(finding)
 
 
 async def test_slack_is_not_asked_while_a_setting_is_wrong(slack: FakeSlack) -> None:
-    assert await ask_slack(settings(bot=SECRET, signing=SECRET, api=slack.api_base)) == []
+    assert await ask_slack(settings(bot=SECRET, signing=SECRET, api=slack.api_base), lambda: NOW) == []
     assert slack.calls == []
 
 
@@ -146,3 +154,33 @@ def test_doctor_prints_it_with_its_mend(tmp_path: Path, capsys: pytest.CaptureFi
     said = capsys.readouterr().out
     assert "wrong slack: ADEMPAUZE_SLACK_BOT_TOKEN does not begin with xoxb-\n      mend: set it to " in said
     assert SECRET not in said
+
+
+OAUTH = {"slack_client_id": "1.2", "slack_client_secret": SECRET, "slack_signing_secret": SECRET}
+
+
+def test_it_says_that_workspaces_connect_by_oauth() -> None:
+    (finding,) = check_slack(load_settings({}, public_url=PUBLIC, **OAUTH))
+    assert finding.ok
+    assert finding.what == f"workspaces by OAuth, over HTTP at {PUBLIC}/slack/events"
+
+
+async def test_before_the_first_workspace_it_says_how_to_connect_one(slack: FakeSlack) -> None:
+    (finding,) = await ask_workspaces(workspaces(slack))
+    assert finding.mend.startswith("run `adempauze slack connect`")
+
+
+async def test_each_connected_workspace_has_a_line_and_one_whose_token_is_dead_its_mend(slack: FakeSlack) -> None:
+    ours = workspaces(slack)
+    for team, token in (("T1", slack.workspace("T1", name="Lente").bot_token), ("T2", "xoxb-dead")):
+        await ours.installations.save(Installation(team, token, {"T1": "Lente", "T2": "Zomer"}[team]))
+    well, wrong = await ask_workspaces(ours)
+    await ours.api.close()
+    assert (well.ok, well.what) == (True, "the workspace Lente (T1) is connected")
+    assert wrong.what.startswith("the workspace Zomer (T2) is not connected any more")
+    assert "xoxb" not in well.what + wrong.what + wrong.mend
+
+
+def workspaces(slack: FakeSlack) -> Workspaces:
+    kept = Installations(MemoryKeep())
+    return Workspaces(OAuthClient("1.2", SECRET), Api(slack.api_base, kept, Pace(60_000), slack.now), kept)

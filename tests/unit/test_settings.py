@@ -74,7 +74,7 @@ def test_no_refusal_repeats_a_secret() -> None:
 
 
 def test_no_secret_is_ever_printed() -> None:
-    loaded = load_settings({}, **dict.fromkeys(secrets(), URL))
+    loaded = load_settings({}, **(dict.fromkeys(secrets(), URL) | {"slack_bot_token": None, "slack_client_id": "1.2"}))
     assert SECRET not in repr(loaded) + str(loaded) + repr(loaded.model_dump())
 
 
@@ -96,3 +96,18 @@ def test_every_setting_says_what_it_is_for() -> None:
 def test_settings_do_not_change_after_the_start() -> None:
     with pytest.raises(ValueError, match="frozen"):
         load_settings({}).port = 1
+
+
+@pytest.mark.parametrize(
+    ("given", "mend"),
+    [
+        ({"client_id": "1.2"}, "go together"),
+        ({"client_secret": "geheim"}, "go together"),
+        ({"client_id": "1.2", "client_secret": "geheim"}, "SIGNING_SECRET"),
+        ({"client_id": "1.2", "client_secret": "geheim", "bot_token": "xoxb-1", "app_token": "xapp-1"}, "one of them"),
+        ({"bot_token": "xoxb-1"}, "SIGNING_SECRET"),
+    ],
+)
+def test_half_a_connection_to_slack_is_refused_with_the_mend(given: dict[str, str], mend: str) -> None:
+    with pytest.raises(SettingsError, match=mend):
+        load_settings({f"ADEMPAUZE_SLACK_{name.upper()}": value for name, value in given.items()})

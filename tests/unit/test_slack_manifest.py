@@ -13,7 +13,7 @@ from adapters.slack.platform import Slack
 from bot.cli.edge import Edge
 from bot.cli.entry import run
 from bot.commands import commands
-from bot.slack_manifest import HEARD, manifest
+from bot.slack_manifest import HEARD, SEVERAL_SCOPES, manifest
 from bot.texts import Texts
 from surveys.errors import InputError
 from surveys.model import LANGUAGES, Language
@@ -70,12 +70,25 @@ def test_an_address_that_slack_cannot_reach_is_refused_with_the_mend(base: str) 
 
 
 def test_it_asks_for_no_more_than_it_needs() -> None:
-    assert manifest(BASE, Texts("nl"))["oauth_config"]["scopes"] == {"bot": ["chat:write", "commands"]}
+    asked = manifest(BASE, Texts("nl"))["oauth_config"]
+    assert asked == {"scopes": {"bot": ["chat:write", "commands", "files:write"]}}
 
 
 def test_reading_who_is_a_member_is_asked_for_only_when_wanted() -> None:
     scopes = manifest(BASE, Texts("nl"), members=True)["oauth_config"]["scopes"]["bot"]
-    assert scopes == ["chat:write", "commands", "users:read", "users:read.email"]
+    assert scopes == ["chat:write", "commands", "files:write", "users:read", "users:read.email"]
+
+
+def test_for_several_workspaces_there_is_a_way_back_from_consenting_and_it_asks_for_what_it_then_asks_slack() -> None:
+    asked = manifest(BASE, Texts("nl"), several=True)["oauth_config"]
+    assert asked == {"redirect_urls": [f"{BASE}/slack/oauth_redirect"], "scopes": {"bot": list(SEVERAL_SCOPES)}}
+
+
+def test_over_socket_mode_the_way_back_still_needs_an_address() -> None:
+    made = manifest(BASE, Texts("nl"), socket=True, several=True)
+    assert addresses(made) == {f"{BASE}/slack/oauth_redirect"}
+    with pytest.raises(InputError, match="--base"):
+        manifest("http://127.0.0.1:8321", Texts("nl"), socket=True, several=True)
 
 
 def test_it_hears_of_what_the_platform_listens_to_and_of_nothing_else() -> None:
@@ -93,8 +106,10 @@ def test_nobody_can_write_to_it() -> None:
     }
 
 
-def test_its_tokens_do_not_rotate() -> None:
-    assert manifest(BASE, Texts("nl"))["settings"]["token_rotation_enabled"] is False
+@pytest.mark.parametrize("several", [False, True])
+def test_tokens_rotate_where_they_can(*, several: bool) -> None:
+    """A token that stands in the settings cannot."""
+    assert manifest(BASE, Texts("nl"), several=several)["settings"]["token_rotation_enabled"] is several
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
