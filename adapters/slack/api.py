@@ -104,6 +104,15 @@ class Api:
         except (aiohttp.ClientError, TimeoutError):
             return False
 
+    async def hand_in(self, url: str, data: bytes) -> None:
+        """Post a file to the address that Slack gave for it. Raises DeliveryError."""
+        try:
+            async with self._connections().post(url, data=data) as answer:
+                if answer.status != 200:
+                    raise delivery_error("", answer.status, answer.headers.get("Retry-After"))
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise DeliveryError(f"Slack took no file ({type(error).__name__})", permanent=False) from error
+
     async def connected(self) -> list[str]:
         """Return the id of every connected workspace. Raises DeliveryError."""
         if not self.bot_token:

@@ -35,6 +35,7 @@ from adapters.slack.oauth import OAuthClient
 from adapters.slack.outcome import Step, refused, steps, try_again
 from adapters.slack.pace import Pace
 from adapters.slack.parse import NAME, Addresses, Heard
+from adapters.slack.pictures import Pictures
 from adapters.slack.showing import Showing
 from adapters.slack.socket_mode import HEARD, connected
 from adapters.slack.words import SlackWords
@@ -96,6 +97,7 @@ class Slack:
         self._api = Api(app.api, self._installations, pace, now, app.bot_token, app.client, sleep, app.timeout)
         self.workspaces = Workspaces(app.client, self._api, self._installations) if app.client else None
         self._showing = Showing(self._api)
+        self._pictures = Pictures(self._api)
         self._verifier = SignatureVerifier(app.signing_secret) if app.signing_secret else None
         self._running: set[asyncio.Task[None]] = set()
         self._bolt = self._listening_to()
@@ -112,6 +114,7 @@ class Slack:
             if refused.name != "invalid_blocks" or message.image is None:
                 raise
             sent = await self._post(team, user, render.message(message, chart=False))
+            await self._pictures.show(team, str(sent["channel"]), message.title, message.image)
         return MessageRef(NAME, address, f"{sent['channel']}/{sent['ts']}")
 
     async def _post(self, team: str, user: str, content: Mapping[str, Any]) -> Mapping[str, Any]:

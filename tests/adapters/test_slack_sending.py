@@ -166,11 +166,44 @@ async def test_no_message_unfolds_what_it_links_to(bench: Bench) -> None:
     assert bench.slack.called("chat.postMessage")[0].arguments["unfurl_links"] is False
 
 
-async def test_a_workspace_that_draws_no_lines_gets_the_words_alone(bench: Bench) -> None:
+LINES = Lines("Drukte", ("3 mrt", "10 mrt"), (("Drukte", (3.0, 3.5)),))
+DRAWN = Message("Deze week", "nl", image=Image("<svg/>", b"png", "De drukte stijgt", LINES))
+
+
+async def no_time(seconds: float) -> None:
+    """Sleep without waiting."""
+
+
+async def test_a_workspace_that_draws_no_lines_gets_the_words_and_then_the_picture(bench: Bench) -> None:
     bench.noor.team.rules.charts = False
-    lines = Lines("Drukte", ("3 mrt", "10 mrt"), (("Drukte", (3.0, 3.5)),))
-    await bench.card(Message("Deze week", "nl", image=Image("<svg/>", b"png", "De drukte stijgt", lines)))
-    assert [block["type"] for block in bench.noor.messages()[0].blocks] == ["header", "section"]
+    await bench.card(DRAWN)
+    words, picture = bench.noor.messages()
+    assert [block["type"] for block in words.blocks] == ["header", "section"]
+    (file,) = picture.body["files"]
+    assert (file["alt_txt"], file["title"]) == ("De drukte stijgt", "Deze week")
+    assert bench.noor.team.files[file["id"]].data == b"png"
+
+
+async def test_where_lines_are_drawn_no_picture_is_sent(bench: Bench) -> None:
+    await bench.card(DRAWN)
+    assert len(bench.noor.messages()) == 1
+    assert bench.noor.team.files == {}
+
+
+@pytest.mark.parametrize("step", ["files.getUploadURLExternal", "upload", "files.completeUploadExternal"])
+async def test_a_picture_that_does_not_arrive_is_tried_again_and_is_there_once(step: str) -> None:
+    async with slack_before(sleep=no_time) as bench:
+        bench.noor.team.rules.charts = False
+        with bench.slack.outage(methods=[step], times=2):
+            await bench.card(DRAWN)
+        assert ["files" in message.body for message in bench.noor.messages()] == [False, True]
+
+
+async def test_without_the_right_to_upload_the_words_and_numbers_are_the_digest(bench: Bench) -> None:
+    bench.noor.team.rules.charts = False
+    bench.slack.fail("files.getUploadURLExternal", "missing_scope", times=3)
+    await bench.card(DRAWN)
+    assert len(bench.noor.messages()) == 1
 
 
 async def test_a_message_without_lines_that_is_refused_is_not_sent_again(bench: Bench) -> None:

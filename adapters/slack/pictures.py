@@ -1,0 +1,52 @@
+"""The picture of a message as a file in the same chat, for a Slack that does not draw a chart itself.
+
+The message with its words and numbers is there already, so a picture that does not arrive is no failure of it.
+docs.slack.dev/messaging/working-with-files#upload
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from adapters.port import DeliveryError, Image
+from adapters.slack.api import Api
+
+log = structlog.get_logger(__name__)
+
+NAME: Final = "adempauze.png"
+ALT: Final = 2000
+"""Characters; what a screen reader says of it."""
+PAUSES: Final = (1.0, 5.0)
+"""Seconds between tries. A file that was handed in and appears nowhere is seen by nobody: all of it is done again."""
+LONGEST: Final = 30.0
+"""Seconds to wait at most, whatever Slack asks: others are waiting for their digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Uploads pictures."""
+
+    api: Api
+
+    async def show(self, team: str, channel: str, title: str, image: Image) -> None:
+        """Put the picture under the message that is already there; without it the message says the same in numbers."""
+        for pause in (*PAUSES, None):
+            try:
+                await self._upload(team, channel, title, image)
+            except DeliveryError as error:
+                if error.permanent or pause is None:
+                    log.warning("a picture could not be shown in Slack", permanent=error.permanent)
+                    return
+                await self.api.sleep(min(error.retry_after or pause, LONGEST))
+            else:
+                return
+
+    async def _upload(self, team: str, channel: str, title: str, image: Image) -> None:
+        asked = {"filename": NAME, "length": len(image.png), "alt_txt": image.alt[:ALT]}
+        place = await self.api.read(team, "files.getUploadURLExternal", **asked)
+        await self.api.hand_in(str(place["upload_url"]), image.png)
+        files = [{"id": place["file_id"], "title": title}]
+        await self.api.call(team, "files.completeUploadExternal", files=files, channel_id=channel)
