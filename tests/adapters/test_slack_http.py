@@ -244,6 +244,18 @@ def test_a_body_in_a_log_would_be_seen() -> None:
     assert TOKEN in text.getvalue()
 
 
+async def test_what_another_program_for_slack_needs_in_the_environment_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Slack's own library reads such variables, and with them would look for tokens in another way."""
+    for name in ("BOT_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "SIGNING_SECRET", "APP_TOKEN"):
+        monkeypatch.setenv(f"SLACK_{name}", "of-another-program")
+    async with slack_before() as bench:
+        await bench.card()
+        await bench.taps()
+        assert len(bench.conversation.heard) == 1
+
+
 async def test_slack_finds_out_whether_the_address_is_ours(bench: Bench) -> None:
     asked = {"type": "url_verification", "challenge": "challenge-of-slack", "token": "x"}
     assert (await bench.post(json.dumps(asked).encode())).json() == {"challenge": "challenge-of-slack"}
