@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from tests.slack.workspace import Workspace
 
 RETRIES = 3
+OF_THE_APP = {"app_uninstalled", "tokens_revoked"}
+"""Events about the app itself; Slack gives them no time of their own."""
 
 
 def reason(ack: Ack) -> str:
@@ -26,11 +28,16 @@ def wrap(team: Workspace, event: Json) -> Json:
     return {
         **ground.common(team),
         **{"context_team_id": team.id, "context_enterprise_id": None},
-        "event": {"event_ts": ground.numbers.ts(), **event},
+        "event": event if event["type"] in OF_THE_APP else {"event_ts": ground.numbers.ts(), **event},
         **{"type": "event_callback", "event_id": ground.numbers.id("Ev"), "event_time": int(ground.now())},
         "authorizations": [{**install, "is_bot": True, "is_enterprise_install": False}],
         "is_ext_shared_channel": False,
     }
+
+
+def of_person(kind: str, person: Person) -> Json:
+    """Return what Slack says when somebody joined or changed."""
+    return {"type": kind, "user": person.as_json(locale=True), "cache_ts": int(person.team.ground.now())}
 
 
 def home_opened(person: Person, channel: str, tab: str) -> Json:

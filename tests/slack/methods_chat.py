@@ -32,7 +32,8 @@ def update(team: Workspace, arguments: Json) -> Json:
     """chat.update: what the call does not name stays."""
     message = _standing(team, arguments)
     changed = team.messages.update(team.messages.find(message.channel), message.ts, _content(arguments))
-    return {"channel": changed.channel, "ts": changed.ts, "text": changed.text, "message": changed.body}
+    body = {name: part for name, part in changed.body.items() if name != "ts"}
+    return {"channel": changed.channel, "ts": changed.ts, "text": changed.text, "message": body}
 
 
 def delete(team: Workspace, arguments: Json) -> Json:

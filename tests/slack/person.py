@@ -118,7 +118,7 @@ class Person:
         for name, value in fields.items():
             getattr(self, name)  # a misspelt field is an error
             setattr(self, name, value)
-        return await self.team.event({"type": "user_change", "user": self.as_json(locale=True)})
+        return await self.team.event(events.of_person("user_change", self))
 
     def as_json(self, *, locale: bool = False, email: bool = True) -> Json:
         """Return them in Slack's words."""

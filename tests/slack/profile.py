@@ -11,6 +11,8 @@ from tests.slack.model import Json
 if TYPE_CHECKING:
     from tests.slack.person import Person
 
+PICTURES = (24, 32, 48, 72, 192, 512)
+
 
 def as_json(person: Person, *, locale: bool, email: bool) -> Json:
     """Return a user object. Of somebody who has left, Slack says neither where they live nor what they speak."""
@@ -38,8 +40,11 @@ def _profile(person: Person, *, email: bool) -> Json:
         **{"title": "", "phone": "", "skype": "", "team": person.team.id, "avatar_hash": "0"},
         **{"real_name": person.name, "real_name_normalized": person.name},
         **{"display_name": person.name, "display_name_normalized": person.name},
-        **{"status_text": "", "status_emoji": "", "status_expiration": 0},
+        **{"status_text": "", "status_text_canonical": "", "status_emoji": "", "status_expiration": 0},
+        **{"status_emoji_display_info": [], "fields": {}},
+        **{f"image_{size}": f"https://avatars.example/0-{size}.png" for size in PICTURES},
     }
+    profile["first_name"], _, profile["last_name"] = person.name.partition(" ")
     if email and person.email is not None:
         profile["email"] = person.email
     return profile

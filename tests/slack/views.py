@@ -114,7 +114,7 @@ class Views:
 
     def _blank(self) -> Json:
         owner = {"team_id": self._team, "app_id": self._ground.app.id, "bot_id": self._bot}
-        words = {"callback_id": "", "private_metadata": "", "external_id": "", "title": None}
+        words = {"callback_id": "", "private_metadata": "", "external_id": ""}
         flags = {"close": None, "submit": None, "clear_on_close": False, "notify_on_close": False}
         return {**owner, "app_installed_team_id": self._team, **words, **flags, "state": {"values": {}}}
 

@@ -113,7 +113,7 @@ class Workspace:
 
     async def joins(self, person: Person) -> Ack:
         """Tell the app about a new colleague."""
-        return await self.event({"type": "team_join", "user": person.as_json(locale=True)})
+        return await self.event(events.of_person("team_join", person))
 
     async def regroups(self, group: str, *, members: Iterable[str]) -> Ack:
         """Change who is in a group, and tell the app."""
