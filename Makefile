@@ -12,7 +12,7 @@ READY := .venv/.ready
 RUN := $(UV) run --no-sync
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check lint format types arrows lock fix bench soak comfort
+.PHONY: help demo test test-all check lint format types arrows lock fix bench soak comfort slack-schema
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -62,6 +62,9 @@ soak: $(READY) ## the long runs: kills at random moments, many waves
 
 comfort: $(READY) ## how long our files and functions are
 	$(RUN) python -m tests.architecture.comfort
+
+slack-schema: $(READY) ## Slack's types as JSON schemas, made anew; needs node and npm
+	$(RUN) python -m tests.slack.schema.generate
 
 $(READY): pyproject.toml uv.lock | $(UV)
 	$(UV) sync --locked

@@ -13,6 +13,7 @@ from tests.adapters.slack_stage import words_of
 from tests.adapters.test_slack_http import CARD, DIALOG, TOKEN, WORDS
 from tests.slack.blockcheck import check_message, message_problems, view_problems
 from tests.slack.model import Json
+from tests.slack.schema.check import wire_problems
 
 WORD = st.text(max_size=8)
 NAMES = st.from_regex(r"[a-z][a-z_]{0,20}", fullmatch=True)
@@ -71,19 +72,25 @@ def messages(texts: st.SearchStrategy[str], *, most: int, token: str = "t" * 200
     )
 
 
+def refused(view: Json, kind: str) -> list[str]:
+    """What Slack would refuse in a view, by its rules and by its types."""
+    return view_problems(view, kind) + wire_problems(kind.capitalize(), view)
+
+
 @given(messages(TEXTS, most=60))
 def test_slack_takes_every_message(message: Message) -> None:
-    assert message_problems(render.message(message)["blocks"]) == []
+    content = render.message(message)
+    assert message_problems(content["blocks"]) + wire_problems("Message", content) == []
 
 
 @given(messages(TEXTS, most=60))
 def test_slack_takes_every_dialog(message: Message) -> None:
-    assert view_problems(render.modal(message, WORDS[message.locale]), "modal") == []
+    assert refused(render.modal(message, WORDS[message.locale]), "modal") == []
 
 
 @given(messages(TEXTS, most=60))
 def test_slack_takes_every_own_page(message: Message) -> None:
-    assert view_problems(render.home(message), "home") == []
+    assert refused(render.home(message), "home") == []
 
 
 @given(messages(SMALL, most=8, token="t" * 100).filter(lambda message: message.form is None))
@@ -93,7 +100,7 @@ def test_slack_takes_a_card_of_ordinary_length_as_a_whole(message: Message) -> N
 
 @given(TEXTS)
 def test_slack_takes_every_sentence(text: str) -> None:
-    assert view_problems(render.sentence(text, WORDS["nl"]), "modal") == []
+    assert refused(render.sentence(text, WORDS["nl"]), "modal") == []
 
 
 def submitted(message: Message, typed: str) -> Json:
@@ -114,7 +121,7 @@ def submitted(message: Message, typed: str) -> Json:
 
 @given(messages(TEXTS, most=8), st.text(max_size=100), TEXTS)
 def test_slack_takes_a_refused_dialog_back(message: Message, typed: str, notice: str) -> None:
-    assert view_problems(render.again(submitted(message, typed), notice), "modal") == []
+    assert refused(render.again(submitted(message, typed), notice), "modal") == []
 
 
 @given(st.text(min_size=1, max_size=100))

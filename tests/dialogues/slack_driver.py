@@ -26,6 +26,16 @@ from tests.stage import Stage
 
 Position = tuple[int, int]
 
+MALFORMED = {
+    "invalid_blocks",
+    "invalid_arguments",
+    "no_text",
+    "msg_too_long",
+    "msg_blocks_too_long",
+    "unlike_the_types",
+}
+"""Refusals that nobody in a dialogue asks for; the product would send something plainer instead, and go on."""
+
 
 class InTown(Slack):
     """Slack before a workspace in which everybody of the roster is a member."""
@@ -155,6 +165,7 @@ async def in_slack() -> AsyncIterator[Callable[[Callable[[str], Hands]], Mapping
     async with fake_slack(now=lambda: 1_772_438_400.0) as slack:
         team = slack.workspace("T1", name="Lente")
         yield lambda hands: {"slack": InTown(slack, team, hands("slack"))}
+    assert {call.outcome for call in slack.calls} & MALFORMED == set()
 
 
 @asynccontextmanager

@@ -32,6 +32,7 @@ def to_command(person: Person, channel: Channel, ack: Ack) -> Ack:
         return ack
     content = _content(ack.body)
     try:
+        person.team.ground.hold_to_types("Response", content)
         only = None if content.get("response_type") == "in_channel" else person.id
         person.team.messages.post(channel, content, ephemeral_for=only)
     except SlackError as refused:
@@ -49,6 +50,8 @@ def _content(body: str) -> Json:
 
 def _act(person: Person, view: View, answer: Json) -> None:
     views = person.team.views
+    if answer:
+        person.team.ground.hold_to_types("ResponseAction", answer)
     match answer.get("response_action"):
         case None:
             views.close(person.id, view.id)

@@ -79,6 +79,11 @@ class FakeSlack:
         return self._ground.calls
 
     @property
+    def unlike(self) -> list[str]:
+        """What the app said that Slack's own types don't know. It is refused, and the test fails at its end."""
+        return self._ground.unlike
+
+    @property
     def limits(self) -> Limits:
         """What is allowed; may be replaced at any time."""
         return self._desk.throttle.limits
@@ -172,3 +177,4 @@ async def fake_slack(
         await slack.sockets.drop()
         await slack.http.close()
         await runner.cleanup()
+    assert not slack.unlike, f"the app said what Slack's own types don't know: {'; '.join(slack.unlike)}"

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.slack.model import Call, Clock, Deliver, Json
+from tests.slack.model import Call, Clock, Deliver, Json, SlackError
+from tests.slack.schema.check import wire_problems
 from tests.slack.tokens import Tokens
 from tests.slack.triggers import ResponseUrls, Triggers
 
@@ -54,6 +55,8 @@ class Ground:
     app_token: str = ""
     workspaces: dict[str, Workspace] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
+    unlike: list[str] = field(default_factory=list)
+    """What the app said that Slack's own types don't know; nobody may say it on purpose."""
 
     def __post_init__(self) -> None:
         self.numbers = Numbers(self.now)
@@ -61,6 +64,13 @@ class Ground:
         self.triggers = Triggers(self.now)
         self.response_urls = ResponseUrls(self.now)
         self._noted = asyncio.Event()
+
+    def hold_to_types(self, name: str, said: object) -> None:
+        """Refuse what Slack's own types don't know, and remember it."""
+        problems = wire_problems(name, said)
+        if problems:
+            self.unlike += [f"{name}: {problem}" for problem in problems]
+            raise SlackError("unlike_the_types", response_metadata={"messages": problems})
 
     def note(self, call: Call) -> None:
         """Write a call down, and wake whoever waits for what it changed."""

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 KEPT = ("text", "blocks", "attachments", "files", "metadata", "thread_ts")
 
+TYPED = ("text", "blocks")
+"""What is held to Slack's own types."""
+
 
 @dataclass
 class Channel:
@@ -94,6 +97,7 @@ class Messages:
 
     def _make(self, channel: Channel, ts: str, content: Json, only: str | None, more: Json | None = None) -> Message:
         check_message(content, charts=self._rules.charts)
+        self._ground.hold_to_types("Message", {name: content[name] for name in TYPED if content.get(name) is not None})
         said = {name: copy.deepcopy(content[name]) for name in KEPT if content.get(name) is not None}
         blocks = self._with_ids(said.pop("blocks", []))
         head = {"type": "message", "user": self._bot_user, "ts": ts, "bot_id": self._bot}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 def respond(ground: Ground, team: str, key: str, content: Json) -> None:
     """Replace or delete the message that was tapped, or write another, ephemeral unless asked otherwise."""
     url = ground.response_urls.use(key)
+    ground.hold_to_types("Response", content)
     workspace = ground.workspaces[team]
     if content.get("delete_original") and url.original is not None:
         _delete(workspace, url)

@@ -104,6 +104,7 @@ class Views:
 
     def _make(self, body: Json, *, kind: str, below: Json | None = None, old: View | None = None) -> View:
         check_view(body, kind, charts=self._rules.charts)
+        self._ground.hold_to_types(kind.capitalize(), body)
         said = copy.deepcopy(body)
         blocks = [{"block_id": self._ground.numbers.id("b"), **block} for block in said.pop("blocks")]
         view_id = old.id if old else self._ground.numbers.id("V")
