@@ -11,6 +11,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -37,7 +38,7 @@ from adapters.slack.pace import Pace
 from adapters.slack.parse import NAME, Addresses, Heard
 from adapters.slack.pictures import Pictures
 from adapters.slack.showing import Showing
-from adapters.slack.socket_mode import HEARD, connected
+from adapters.slack.socket_mode import AFTER, After, connected
 from adapters.slack.words import SlackWords
 from adapters.slack.workspaces import Workspaces
 
@@ -146,7 +147,7 @@ class Slack:
         except (AttributeError, RecursionError, ValueError):
             return PlainTextResponse("not readable", 400)
         response = to_starlette_response(await self._answered(asked))
-        response.background = BackgroundTask(self._begin, asked.context.get(HEARD))
+        response.background = BackgroundTask(self._begin, asked.context.get(AFTER))
         return response
 
     async def _answered(self, asked: AsyncBoltRequest) -> BoltResponse:
@@ -179,6 +180,7 @@ class Slack:
             signing_secret=self._settings.signing_secret,
             authorize=_anybody,
             request_verification_enabled=False,
+            process_before_response=True,  # every listener only reads: else Bolt looks for its ack every 10 ms
             client=AsyncWebClient(base_url=self._settings.api, timeout=TIMEOUT, logger=quiet()),
         )
         bolt.action(ANYTHING)(self._tapped)
@@ -191,40 +193,50 @@ class Slack:
         return bolt
 
     async def _tapped(self, ack: Any, body: dict[str, Any], context: Any) -> None:
-        context[HEARD] = parse.heard_in(lambda: parse.tap_of(body, self._addresses))
+        context[AFTER] = self._dealing(lambda: parse.tap_of(body, self._addresses))
         await ack()
 
     async def _submitted(self, ack: Any, body: dict[str, Any], context: Any) -> None:
-        heard = context[HEARD] = parse.heard_in(lambda: parse.submitted_of(body, self._addresses))
+        heard = parse.heard_in(lambda: parse.submitted_of(body, self._addresses))
         if heard is None:
             await ack()
             return
+        context[AFTER] = partial(self._deal, heard)
         words = self._words[heard.asked.locale]
         await ack(response_action="update", view=render.sentence(words.busy, words))
 
     async def _typed(self, ack: Any, body: dict[str, Any], context: Any) -> None:
-        context[HEARD] = parse.heard_in(lambda: parse.slash_of(body, self._addresses, self._locale))
+        context[AFTER] = self._dealing(lambda: parse.slash_of(body, self._addresses, self._locale))
         await ack()
 
-    async def _home_opened(self, body: dict[str, Any]) -> None:
-        await self._begin(parse.heard_in(lambda: parse.home_of(body, self._addresses, self._locale)))
+    async def _home_opened(self, body: dict[str, Any], context: Any) -> None:
+        context[AFTER] = self._dealing(lambda: parse.home_of(body, self._addresses, self._locale))
 
-    async def _uninstalled(self, body: dict[str, Any]) -> None:
-        await self._installations.forget(str(body["team_id"]))
+    async def _uninstalled(self, body: dict[str, Any], context: Any) -> None:
+        context[AFTER] = partial(self._installations.forget, str(body["team_id"]))
 
-    async def _revoked(self, body: dict[str, Any]) -> None:
+    async def _revoked(self, body: dict[str, Any], context: Any) -> None:
         if body["event"].get("tokens", {}).get("bot"):
-            await self._installations.forget(str(body["team_id"]))
+            context[AFTER] = partial(self._installations.forget, str(body["team_id"]))
 
-    async def _begin(self, heard: Heard | None) -> None:
-        """Deal with something in a task of its own, when Slack has its acknowledgement.
+    def _dealing(self, read: Callable[[], Heard | None]) -> After | None:
+        heard = parse.heard_in(read)
+        return None if heard is None else partial(self._deal, heard)
+
+    async def _begin(self, after: After | None) -> None:
+        """Do something in a task of its own, when Slack has its acknowledgement.
 
         Not before: a form's acknowledgement says "one moment", and would come after the outcome and replace it.
         """
-        if heard is not None:
-            task = asyncio.create_task(self._deal(heard))
+        if after is not None:
+            task = asyncio.create_task(after())
             self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("what was acknowledged broke down", error=type(error).__name__)
 
     async def _deal(self, heard: Heard) -> None:
         """Find out what is to be shown, and show it; whatever goes wrong on the way, somebody gets an answer."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -15,13 +15,13 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api import TIMEOUT, quiet
-from adapters.slack.parse import Heard
 
-HEARD: Final = "heard"
-"""Where Bolt's context carries what was heard until it has been acknowledged."""
+AFTER: Final = "after"
+"""Where Bolt's context carries what is to be done after the acknowledgement, if anything."""
 
 Answered = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
-Begin = Callable[[Heard | None], Awaitable[None]]
+After = Callable[[], Coroutine[Any, Any, None]]
+Begin = Callable[[After | None], Awaitable[None]]
 
 
 @asynccontextmanager
@@ -56,4 +56,4 @@ class _Socket(AsyncSocketModeHandler):
         asked = AsyncBoltRequest(mode="socket_mode", body=req.payload)
         answer = await self.answered(asked)
         await send_async_response(client, req, answer, 0.0)
-        await self.begin(asked.context.get(HEARD))
+        await self.begin(asked.context.get(AFTER))

@@ -90,6 +90,15 @@ async def test_an_opened_home_tab_arrives(bench: Bench) -> None:
     assert bench.conversation.heard == [Command("home", "slack", "U1", "nl")]
 
 
+async def test_what_an_opened_home_tab_began_is_waited_for_like_the_rest(bench: Bench) -> None:
+    bench.conversation.gate.clear()
+    ack = await bench.noor.opens_home()
+    assert (ack.ok, ack.seconds < 0.3, bench.noor.home) == (True, True, None)
+    bench.conversation.gate.set()
+    await bench.platform.settle()
+    assert bench.noor.home is not None
+
+
 async def test_whoever_types_is_heard_in_their_own_language(bench: Bench) -> None:
     bench.conversation.languages["U1"] = "en"
     await bench.noor.writes("/adempauze", "help")
