@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
@@ -63,10 +64,15 @@ class Ground:
     server: Server
 
     def build(self, hold: Callable[[Hands], None] = lambda _: None) -> App:
-        """Build the application with the clock of this machine; `hold` is shown what the web chat is handed."""
+        """Build the application with the clock of this machine; `hold` is shown what the web chat is handed.
+
+        Where the settings connect Slack, it is built on the platforms that `serve` has.
+        """
         keys = keyfile.load_or_create(
             self.settings.config_dir, self.settings.data_dir, now=datetime.now(UTC), entropy=real_world().entropy
         )
+        if self.settings.slack_bot_token:
+            return build(self.settings, self.server, keys)
 
         def others(hands: Callable[[str], Hands]) -> dict[str, ChatPlatform]:
             hold(hands("web"))
@@ -76,11 +82,13 @@ class Ground:
 
 
 @contextmanager
-def ground(directory: Path) -> Iterator[Ground]:
-    """Start the embedded server of a directory and see that it writes answers through to the disk."""
-    settings = load_settings(
-        {}, data_dir=directory / "data", config_dir=directory / "config", organisation="Lente", tick_seconds=5
-    )
+def ground(directory: Path, **more: Any) -> Iterator[Ground]:
+    """Start the embedded server of a directory and see that it writes answers through to the disk.
+
+    `more` are settings that differ from the usual.
+    """
+    usual = {"data_dir": directory / "data", "config_dir": directory / "config", "organisation": "Lente"}
+    settings = load_settings({}, **usual, tick_seconds=5, **more)
     server = find_server(settings)
     try:
         server.migrate()
@@ -110,17 +118,18 @@ async def connected(on: Ground) -> AsyncIterator[App]:
         await app.close()
 
 
-async def enrol(app: App, people: int) -> None:
-    """Import a roster of people on the web chat in teams of twelve."""
-    head = "id,name,email,team,roles,language,timezone,address:web"
+async def enrol(app: App, people: int, *, platform: str = "web", prefix: str = "p") -> None:
+    """Import a roster of people in teams of twelve; their address is the `prefix` with a number."""
+    head = f"id,name,email,team,roles,language,timezone,address:{platform}"
     rows = (
-        f"p{n},P {n},p{n}@lente.example,Noord/Team {n // TEAM},agent,nl,Europe/Amsterdam,p{n}" for n in range(people)
+        f"p{n},P {n},p{n}@lente.example,Noord/Team {n // TEAM},agent,nl,Europe/Amsterdam,{prefix}{n}"
+        for n in range(people)
     )
     async with app.database.begin() as connection:
         plan = plan_sync(
             [],
             None,
-            parse_people("\n".join([head, *rows]) + "\n", platforms=("web",)),
+            parse_people("\n".join([head, *rows]) + "\n", platforms=(platform,)),
             organisation="Lente",
             new_person=uuid4,
             new_node=lambda: uuid4().hex[:12],

@@ -8,11 +8,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import gettempdir
+from typing import Any
 from urllib.request import urlopen
 
 from tests.load.table import Latencies
@@ -38,20 +39,48 @@ class Served:
         """Return the most memory that one of the processes had resident so far, as Linux counts it."""
         return max(_high_water(process) for process in self.processes)
 
+    def busy(self) -> float:
+        """Return the seconds that the processes kept a core busy so far, as Linux counts them."""
+        return sum(_ticks(process) for process in self.processes) / os.sysconf("SC_CLK_TCK")
+
 
 def _high_water(process: int) -> float:
     status = Path(f"/proc/{process}/status").read_text()
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
 
 
+def _ticks(process: int) -> int:
+    after_name = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return int(after_name[11]) + int(after_name[12])
+
+
 @contextmanager
-def serving(directory: Path, *, processes: int = 1, work: bool = False) -> Iterator[Served]:
-    """Serve the installation of a directory on a free port of this machine."""
+def serving(
+    directory: Path,
+    *,
+    processes: int = 1,
+    work: bool = False,
+    slack: Mapping[str, Any] | None = None,
+    log: Path | None = None,
+) -> Iterator[Served]:
+    """Serve the installation of a directory on a free port of this machine; `slack` are settings that connect it.
+
+    What it logs goes to standard error, or to `log` where much is to be expected.
+    """
     with socket.create_server((HOST, 0), backlog=256) as door:
         door.set_inheritable(True)
         port = int(door.getsockname()[1])
-        arguments = [str(directory), str(door.fileno()), *(["work"] if work else [])]
-        servers = [python("tests.load.serve", *arguments, pass_fds=[door.fileno()]) for _ in range(processes)]
+        arguments = [
+            str(directory),
+            str(door.fileno()),
+            "work" if work else "answer",
+            *([json.dumps(slack)] if slack else []),
+        ]
+        with log.open("w") if log else nullcontext() as errors:
+            servers = [
+                python("tests.load.serve", *arguments, pass_fds=[door.fileno()], stderr=errors)
+                for _ in range(processes)
+            ]
         try:
             for _ in servers:
                 _await_answer(port)
@@ -81,9 +110,11 @@ def write_requests(path: Path, requests: Sequence[tuple[str, str]]) -> None:
     path.write_text(json.dumps(requests))
 
 
-def start_traffic(port: int, path: str, requests: Path, *, rate: float, seconds: float) -> subprocess.Popen[str]:
-    """Begin to send requests from a process of their own."""
-    arguments = (str(port), path, str(requests), str(rate), str(seconds))
+def start_traffic(
+    port: int, path: str, requests: Path, *, rate: float, seconds: float, secret: str = ""
+) -> subprocess.Popen[str]:
+    """Begin to send requests from a process of their own; with a `secret` they are signed as Slack's are."""
+    arguments = (str(port), path, str(requests), str(rate), str(seconds), *([secret] if secret else []))
     return python("tests.load.traffic", *arguments, stdout=subprocess.PIPE)
 
 

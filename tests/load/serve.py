@@ -1,20 +1,26 @@
 """The real web application in a process of its own, on a socket that it inherits.
 
-    python -m tests.load.serve DIRECTORY SOCKET [work]
+    python -m tests.load.serve DIRECTORY SOCKET work|answer [SLACK]
 
-With `work` it ticks and works off the queue as `serve` does; without, it answers only. Beside the product's pages
-there is `/verify`: it asks everything that an answer asks (session, form, whose token it is) and stores nothing.
+With `work` it ticks and works off the queue as `serve` does; else it answers only. Beside the product's pages there is
+`/verify`: it asks everything that an answer asks (session, form, whose token it is) and stores nothing. SLACK are the
+settings that connect Slack, as JSON; then there is `/acknowledge` instead: it verifies Slack's signature, and that is
+all.
 """
 
 from __future__ import annotations
 
+import json
 import socket
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
+from pydantic import SecretStr
+from slack_sdk.signature import SignatureVerifier
 
 from adapters.port import Belongs
 from adapters.web.body import read_form
@@ -45,14 +51,27 @@ def verifying(doors: Doors, belongs: Belongs) -> APIRouter:
     return router
 
 
-async def serve(directory: Path, door: socket.socket, *, work: bool) -> None:
+def acknowledging(secret: SecretStr) -> APIRouter:
+    """Return the route that only acknowledges what Slack signed."""
+    router, verifier = APIRouter(), SignatureVerifier(secret.get_secret_value())
+
+    async def acknowledge(request: Request) -> Response:
+        stamp, signature = (request.headers[f"x-slack-{name}"] for name in ("request-timestamp", "signature"))
+        return Response(status_code=200 if verifier.is_valid(await request.body(), stamp, signature) else 401)
+
+    router.add_route("/acknowledge", acknowledge, methods=["POST"])
+    return router
+
+
+async def serve(directory: Path, door: socket.socket, slack: dict[str, Any], *, work: bool) -> None:
     """Answer until a signal comes."""
-    with ground(directory) as on:
+    with ground(directory, **slack) as on:
         handed: list[Hands] = []
         async with opened(on.build(handed.append)) as app:
             ticks = Ticks()
             pages: FastAPI = web_app(app, ticks)
-            pages.include_router(verifying(app.doors, handed[0].belongs))
+            secret = on.settings.slack_signing_secret
+            pages.include_router(acknowledging(secret) if secret else verifying(app.doors, handed[0].belongs))
             server = Quiet(server_config(on.settings, pages))
             async with at_work(app, ticks) if work else nullcontext():
                 with stopping(lambda: setattr(server, "should_exit", True)):
@@ -61,4 +80,6 @@ async def serve(directory: Path, door: socket.socket, *, work: bool) -> None:
 
 if __name__ == "__main__":
     logs.configure("WARNING")
-    run(serve(Path(sys.argv[1]), socket.socket(fileno=int(sys.argv[2])), work="work" in sys.argv))
+    _, directory, door, what, *slack = sys.argv
+    settings = json.loads(slack[0]) if slack else {}
+    run(serve(Path(directory), socket.socket(fileno=int(door)), settings, work=what == "work"))

@@ -91,6 +91,8 @@ class Call:
     moment: float
     outcome: str
     status: int = 200
+    key: str = ""
+    """What the response_url ends in."""
 
     @property
     def ok(self) -> bool:

@@ -86,7 +86,8 @@ class Reception:
         response, outcome = _response(work, statuses)
         if outage is not None:
             return self._break(request, outage, Call(method, team, arguments, moment, outcome))
-        self._ground.note(Call(method, team, arguments, moment, outcome, response.status))
+        key = request.match_info.get("key", "")
+        self._ground.note(Call(method, team, arguments, moment, outcome, response.status, key))
         return response
 
     def _break(self, request: web.Request, outage: Outage, call: Call) -> web.Response:
