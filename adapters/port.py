@@ -6,7 +6,7 @@ knows who answers it; the conversation never knows which platform it speaks thro
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol, runtime_checkable
@@ -162,13 +162,24 @@ class DeliveryError(Exception):
     """A platform could not take a message.
 
     `permanent`: trying again makes no sense (closed DM, deleted account). `retry_after`: seconds the platform
-    asked us to wait, or None.
+    asked us to wait, or None. `within`: how every address begins that has to wait too; empty: all of the platform.
     """
 
-    def __init__(self, reason: str, *, permanent: bool, retry_after: float | None = None) -> None:
+    def __init__(self, reason: str, *, permanent: bool, retry_after: float | None = None, within: str = "") -> None:
         super().__init__(reason)
         self.permanent = permanent
         self.retry_after = retry_after
+        self.within = within
+
+
+def workspace_of(address: str) -> str:
+    """Return the workspace or tenant of an address: what stands before its first slash.
+
+    A platform that serves several at once names people `workspace/person`, and no workspace has a slash in its name;
+    one that serves a single one needs no slash, and the workspace is "". Each is sent to by itself, beside the others.
+    """
+    workspace, slash, _ = address.partition("/")
+    return workspace if slash else ""
 
 
 Receive = Callable[[Submission | Command], Awaitable[Reply]]
@@ -217,3 +228,23 @@ class Keep(Protocol):
         """Read, edit and write in one step, so that two at once lose neither; what `edit` raises changes nothing."""
 
     async def delete(self, key: str) -> None: ...
+
+
+class Board(Protocol):
+    """Numbers that living processes show each other: written nowhere, and gone with the process that showed them.
+
+    So a platform can count calls together with every other process of ours. A record would do for that, but whoever
+    reads the records at two moments would see that a call was made, and a reminder goes only to who did not answer.
+    """
+
+    def now(self) -> float:
+        """Return seconds since 1970."""
+
+    async def claim(self, name: str, numbers: Sequence[int], *, over: int) -> int | None:
+        """Take the first of these numbers that nobody has under this name, or None; ours below `over` are let go."""
+
+    async def tell(self, name: str, number: int) -> None:
+        """Show a number (0 to 2^31 - 1) under a name, in place of the lower one that we showed before."""
+
+    async def told(self, name: str) -> int:
+        """Return the highest number that anybody shows under a name, 0 when nobody does."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -62,12 +61,12 @@ def check_slack(settings: Settings) -> list[Finding]:
     return wrong or [Finding(SLACK, f"{by}, {_way(settings)}")]
 
 
-async def ask_slack(settings: Settings, now: Callable[[], datetime]) -> list[Finding]:
+async def ask_slack(settings: Settings) -> list[Finding]:
     """Ask Slack whose the tokens of the settings are, where those are in order; nobody is sent anything."""
     if not all(finding.ok for finding in check_slack(settings)):
         return []
     tokens = ((settings.slack_bot_token, BOT), (settings.slack_app_token, APP))
-    return [await _ask(settings, token, kind, now) for token, kind in tokens if token]
+    return [await _ask(settings, token, kind) for token, kind in tokens if token]
 
 
 async def ask_workspaces(workspaces: Workspaces) -> list[Finding]:
@@ -86,9 +85,9 @@ async def _connected(workspaces: Workspaces, one: Installation) -> Finding:
     return Finding(SLACK, f"{named} is connected")
 
 
-async def _ask(settings: Settings, token: SecretStr, kind: Kind, now: Callable[[], datetime]) -> Finding:
-    kept, pace = Installations(_Empty()), Pace(settings.slack_per_minute)
-    api = Api(settings.slack_api, kept, pace, lambda: now().timestamp(), token.get_secret_value())
+async def _ask(settings: Settings, token: SecretStr, kind: Kind) -> Finding:
+    empty, pace = _Empty(), Pace(settings.slack_per_minute)
+    api = Api(settings.slack_api, Installations(empty), pace, empty, token.get_secret_value())
     try:
         return Finding(SLACK, kind.said(await api.call("", kind.method)))
     except DeliveryError as error:
@@ -132,7 +131,7 @@ def _way(settings: Settings) -> str:
 
 
 class _Empty:
-    """Keeps nothing: with a token of the settings no record of a workspace is looked up."""
+    """Keeps and shows nothing: with a token of the settings no workspace is looked up, and no call is paced."""
 
     async def get(self, key: str) -> bytes | None: ...
 
@@ -141,3 +140,13 @@ class _Empty:
     async def change(self, key: str, edit: Callable[[bytes | None], bytes]) -> None: ...
 
     async def delete(self, key: str) -> None: ...
+
+    def now(self) -> float:
+        return 0.0
+
+    async def claim(self, name: str, numbers: Sequence[int], *, over: int) -> int | None: ...
+
+    async def tell(self, name: str, number: int) -> None: ...
+
+    async def told(self, name: str) -> int:  # noqa: ARG002 — the name is the protocol's
+        return 0

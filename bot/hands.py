@@ -1,16 +1,21 @@
-"""What a platform is handed: who answers it, whose a button is, which language somebody speaks, a place for records."""
+"""What a platform is handed: who answers it, whose a button is, which language somebody speaks, and what it keeps."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
-from adapters.port import Belongs, Command, Keep, Locale, Receive, Reply, Speaks, Submission
+from adapters.port import Belongs, Board, Command, Keep, Locale, Receive, Reply, Speaks, Submission
+from bot.board import SharedBoard
 from bot.inbox import Inbox
 from bot.records import SealedRecords
 from surveys.service import Service
 from surveys.store import people as people_store
 from surveys.store.database import Database
 from surveys.tickets import Entropy, KeyRing
+
+Now = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +26,25 @@ class Hands:
     belongs: Belongs
     speaks: Speaks
     keep: Keep
+    board: Board
 
 
 class Handing:
     """Makes the hands. Platforms need the inbox and the inbox needs the platforms: `inbox` is set when it is there."""
 
-    def __init__(self, database: Database, service: Service, keys: KeyRing, entropy: Entropy) -> None:
+    def __init__(self, database: Database, service: Service, keys: KeyRing, entropy: Entropy, now: Now) -> None:
         self._database = database
         self._service = service
         self._keys = keys
         self._entropy = entropy
+        self._now = now
         self.inbox: Inbox | None = None
 
     def __call__(self, platform: str) -> Hands:
         """Return the hands for a platform."""
         keep = SealedRecords(self._database, platform, self._keys.platform_key(platform), self._entropy)
-        return Hands(self._receive, self._belongs(platform), self._speaks(platform), keep)
+        board = SharedBoard(self._database.shown, platform, self._now)
+        return Hands(self._receive, self._belongs(platform), self._speaks(platform), keep, board)
 
     async def _receive(self, incoming: Submission | Command) -> Reply:
         assert self.inbox is not None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 
 from pydantic import SecretStr
 
@@ -18,7 +18,9 @@ from bot.texts import Texts
 from surveys.model import LANGUAGES, Language
 
 
-def connected(settings: Settings, hands: Hands, now: Callable[[], datetime]) -> Mapping[str, ChatPlatform]:
+def connected(
+    settings: Settings, hands: Hands, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> Mapping[str, ChatPlatform]:
     """Return Slack when settings connect a workspace, or say how workspaces may be connected, else nothing."""
     client = client_of(settings)
     if settings.slack_bot_token is None and client is None:
@@ -36,9 +38,10 @@ def connected(settings: Settings, hands: Hands, now: Callable[[], datetime]) -> 
         belongs=hands.belongs,
         speaks=hands.speaks,
         keep=hands.keep,
+        board=hands.board,
         words={language: slack_words(language) for language in LANGUAGES},
         locale=settings.language,
-        now=lambda: now().timestamp(),
+        sleep=sleep,
     )
     return {platform.name: platform}
 

@@ -160,7 +160,7 @@ class _Builder:
             self._behind,
             TARGETS,
         )
-        self.hands = Handing(self.database, self.service, keys, world.entropy)
+        self.hands = Handing(self.database, self.service, keys, world.entropy, world.now)
 
     def app(self, make: Platforms | None, web: bool, draw: Draw) -> App:
         platforms = dict((make or self._configured)(self.hands))
@@ -228,7 +228,7 @@ class _Builder:
 
     def _configured(self, hands: Callable[[str], Hands]) -> Mapping[str, ChatPlatform]:
         """Return what settings connect, and the web chat, which is always there."""
-        return {**connected(self.settings, hands("slack"), self.world.now), **self._web(hands)}
+        return {**connected(self.settings, hands("slack")), **self._web(hands)}
 
     def _web(self, hands: Callable[[str], Hands]) -> Mapping[str, ChatPlatform]:
         mine = hands("web")

@@ -12,11 +12,11 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.port import DeliveryError
+from adapters.port import Board, DeliveryError
 from adapters.slack.failures import TOKEN, delivery_error
 from adapters.slack.installations import Installation, Installations
 from adapters.slack.oauth import NotConnected, OAuthClient, installation_of
-from adapters.slack.pace import Pace
+from adapters.slack.pace import Pace, heard, told
 from adapters.slack.tokens import Tokens
 
 TIMEOUT: Final = 10
@@ -34,12 +34,12 @@ def quiet() -> logging.Logger:
 
 @dataclass
 class Api:
-    """Every call. `bot_token` is that of the one workspace without OAuth, `client` ours with it; `now` in seconds."""
+    """Every call. `bot_token` is that of the one workspace without OAuth, `client` ours with it."""
 
     base: str
     installations: Installations
     pace: Pace
-    now: Callable[[], float]
+    board: Board
     bot_token: str = field(default="", repr=False)
     client: OAuthClient | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -47,18 +47,40 @@ class Api:
     _session: aiohttp.ClientSession | None = None
 
     def __post_init__(self) -> None:
-        self._tokens = Tokens(self.installations, self._renew, self.now, self.sleep)
+        self._tokens = Tokens(self.installations, self._renew, self.board.now, self.sleep)
 
     async def paced(self, team: str, method: str, **arguments: Any) -> Mapping[str, Any]:
-        """Call when it is this method's turn in this workspace. Raises DeliveryError."""
-        bucket, loop = self.pace.bucket(team, method), asyncio.get_running_loop()
-        if wait := bucket.wait(loop.time()):
-            await self.sleep(wait)
+        """Call when it is this method's turn in this workspace, for all processes together.
+
+        Raises DeliveryError, without a call when the turn is far away.
+        """
+        name = f"{team}/{method}"
         try:
-            return await self.call(team, method, **arguments)
+            await self._turn(name)
+            return await self._heeding(name, self.call(team, method, **arguments))
+        except DeliveryError as error:
+            error.within = f"{team}/" if team else ""
+            raise
+
+    async def _turn(self, name: str) -> None:
+        """Take the next place and wait for it. Raises DeliveryError when it is far away, and takes none then."""
+        refused_until, now = heard(await self.board.told(name)), self.board.now()
+        places = self.pace.places(now, refused_until)
+        place = await self.board.claim(name, places, over=self.pace.over(now)) if places else None
+        if place is None:
+            raise DeliveryError("others go first", permanent=False, retry_after=self.pace.again(now, refused_until))
+        if wait := self.pace.wait(now, place):
+            await self.sleep(wait)
+            if (left := heard(await self.board.told(name)) - self.board.now()) > 0:
+                raise DeliveryError("Slack asked another call to wait", permanent=False, retry_after=left)
+
+    async def _heeding(self, name: str, call: Awaitable[Mapping[str, Any]]) -> Mapping[str, Any]:
+        """Call, and let every process know when Slack asks to wait. Raises DeliveryError."""
+        try:
+            return await call
         except DeliveryError as error:
             if error.retry_after is not None:
-                bucket.refused(loop.time(), error.retry_after)
+                await self.board.tell(name, told(self.board.now() + error.retry_after))
             raise
 
     async def call(self, team: str, method: str, **arguments: Any) -> Mapping[str, Any]:
@@ -72,7 +94,7 @@ class Api:
     async def exchange(self, client: OAuthClient, **given: str) -> Installation:
         """Exchange a code, or a refresh token, for a workspace with its token. Raises DeliveryError, NotConnected."""
         fields = {"client_id": client.id, "client_secret": client.secret, **given}
-        return installation_of(await self._asked("", "", "oauth.v2.access", data=fields), self.now())
+        return installation_of(await self._asked("", "", "oauth.v2.access", data=fields), self.board.now())
 
     async def _renew(self, one: Installation) -> Installation:
         if self.client is None:

@@ -1,45 +1,71 @@
-"""How fast may be called: one bucket for each workspace and method. Pure; seconds come from whoever asks.
+"""How fast may be called: places in time, for each workspace and method, one for each call. Pure.
 
-A bucket lets one call through per interval. After a 429 it stands still for as long as Slack asked, and goes at half
-its pace for a while: whoever goes on at once meets the next 429.
+A place is the number of an interval since 1970, so all processes mean the same by it; who takes it, calls at its
+beginning. After a 429 nobody calls for as long as Slack asked, and then only every second place is there for a while:
+whoever goes on at once meets the next 429.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from math import ceil, floor
 from typing import Final
 
 SLOWED: Final = 120.0
 """Seconds at half the pace after a 429."""
+AHEAD: Final = 5.0
+"""Seconds that somebody may wait for a place: longer, and others who could be called are kept waiting behind them."""
+LATE: Final = 1.0
+"""Seconds for which a place that passed unused may still be taken: what a slow moment cost is caught up with."""
+SKEW: Final = 10.0
+"""Seconds that the clocks of two machines may differ. If they differ by more, each goes at a pace of its own."""
+SINCE: Final = 1_577_836_800
+"""The beginning of 2020: moments that are told count from here."""
 
 
-@dataclass
-class Bucket:
-    """Moments of one (workspace, method)."""
-
-    interval: float
-    free: float = 0.0
-    slow_until: float = 0.0
-
-    def wait(self, now: float) -> float:
-        """Take the next place and return how many seconds it is away."""
-        at = max(now, self.free)
-        self.free = at + self.interval * (2 if at < self.slow_until else 1)
-        return at - now
-
-    def refused(self, now: float, retry_after: float) -> None:
-        """Slack answered 429."""
-        self.free = max(self.free, now + retry_after)
-        self.slow_until = max(self.slow_until, now + retry_after + SLOWED)
-
-
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Pace:
-    """Every bucket, made when it is first asked for; `per_minute` calls of each kind go through."""
+    """So many calls a minute of each method in each workspace. Moments are seconds since 1970."""
 
     per_minute: float
-    _buckets: dict[tuple[str, str], Bucket] = field(default_factory=dict)
 
-    def bucket(self, team: str, method: str) -> Bucket:
-        """Return the bucket of a method in a workspace."""
-        return self._buckets.setdefault((team, method), Bucket(60.0 / self.per_minute))
+    @property
+    def interval(self) -> float:
+        """Seconds from one place to the next."""
+        return 60.0 / self.per_minute
+
+    def places(self, now: float, refused_until: float) -> range:
+        """Return the places that may be taken now, the best first; none when they are too far ahead.
+
+        `refused_until` is the end of the time that Slack asked for last, 0 when it never did.
+        """
+        first = ceil(max(now - self._late, refused_until) / self.interval)
+        step = 2 if now < refused_until + SLOWED else 1
+        return range(first + first % step, floor((now + AHEAD) / self.interval) + 1, step)
+
+    def wait(self, now: float, place: int) -> float:
+        """Return the seconds until a place begins, 0 when it has."""
+        return max(0.0, place * self.interval - now)
+
+    def again(self, now: float, refused_until: float) -> float:
+        """Return after how many seconds to ask again when there was no place."""
+        return max(AHEAD, refused_until - now)
+
+    def over(self, now: float) -> int:
+        """Return the first place that anybody could still take, whatever their clock says."""
+        return floor((now - self._late - SKEW) / self.interval)
+
+    @property
+    def _late(self) -> float:
+        """One place at least, so that somebody who asks now and then never has to wait."""
+        return max(LATE, self.interval)
+
+
+def told(moment: float) -> int:
+    """Return the number by which a moment is told to other processes."""
+    return ceil(moment) - SINCE
+
+
+def heard(number: int) -> float:
+    """Return the moment that a number tells, 0 when nobody told any."""
+    return float(number + SINCE) if number else 0.0

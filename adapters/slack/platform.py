@@ -26,7 +26,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.background import BackgroundTask
 
-from adapters.port import Belongs, DeliveryError, Keep, Locale, Member, Message, MessageRef, Receive, Speaks
+from adapters.port import Belongs, Board, DeliveryError, Keep, Locale, Member, Message, MessageRef, Receive, Speaks
 from adapters.slack import parse, render
 from adapters.slack.api import TIMEOUT, Api, quiet
 from adapters.slack.failures import Refused
@@ -80,12 +80,12 @@ class Slack:
         belongs: Belongs,
         speaks: Speaks,
         keep: Keep,
+        board: Board,
         words: Mapping[Locale, SlackWords],
         locale: Locale,
-        now: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """`locale` is spoken to somebody of whom nothing is known yet; `now` is in seconds since 1970."""
+        """`locale` is spoken to somebody of whom nothing is known yet."""
         self._settings = app
         self._receive = receive
         self._belongs = belongs
@@ -95,7 +95,7 @@ class Slack:
         self._installations = Installations(keep)
         self._addresses = Addresses(alone=bool(app.bot_token))
         pace = Pace(app.per_minute)
-        self._api = Api(app.api, self._installations, pace, now, app.bot_token, app.client, sleep, app.timeout)
+        self._api = Api(app.api, self._installations, pace, board, app.bot_token, app.client, sleep, app.timeout)
         self.workspaces = Workspaces(app.client, self._api, self._installations) if app.client else None
         self._showing = Showing(self._api)
         self._pictures = Pictures(self._api)

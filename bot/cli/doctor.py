@@ -69,7 +69,7 @@ def _findings(edge: Edge) -> Iterator[Finding]:
     yield Finding("settings", "all known, all readable (`adempauze doctor --settings` lists them)")
     yield check_address(settings)
     yield from check_slack(settings)
-    yield from run(ask_slack(settings, real_world().now))
+    yield from run(ask_slack(settings))
     yield check_helplines(real_world().now().date())
     lines, keys = check_keys(settings)
     yield from lines

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Final, cast
 
 import psycopg
@@ -18,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from surveys.errors import SettingsError
 from surveys.model import NodeId
+from surveys.store.shown import Shown
 
 WHOLE: Final = "*"
 """The scope of somebody who may read every node: exports, and the works council."""
@@ -62,6 +64,11 @@ def _engine(url: URL, role: str, pool_size: int, *, careful: bool = False) -> As
     )
 
 
+async def _lone(url: URL, role: str) -> Driver:
+    conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return await psycopg.AsyncConnection.connect(conninfo, autocommit=True, **_connecting(role))
+
+
 def _direct_pool(url: URL, role: str) -> AsyncConnectionPool[Driver]:
     """Connections of the driver itself; the first use opens the pool.
 
@@ -82,6 +89,7 @@ class Database:
     ) -> None:
         self._app = _engine(url, app_role, pool_size)
         self._direct = _direct_pool(url, app_role)
+        self.shown = Shown(partial(_lone, url, app_role))
         self._autocommit = self._app.execution_options(isolation_level="AUTOCOMMIT")
         self._reader = _engine(reader_url or url, reader_role, 4, careful=True)
 
@@ -125,6 +133,7 @@ class Database:
 
     async def dispose(self) -> None:
         """Close all connections."""
+        await self.shown.close()
         await self._direct.close()
         await self._app.dispose()
         await self._reader.dispose()

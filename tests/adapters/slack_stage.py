@@ -13,7 +13,7 @@ from adapters.port import Locale, Message, MessageRef
 from adapters.slack.platform import Slack, SlackApp
 from adapters.slack.words import SlackWords
 from tests.adapters.contract import Conversation, Position
-from tests.adapters.web_stage import MemoryKeep
+from tests.adapters.web_stage import MemoryBoard, MemoryKeep
 from tests.slack import fake as fakes
 from tests.slack import model
 
@@ -39,9 +39,9 @@ class SlackStage:
             belongs=self.conversation.belongs,
             speaks=self._says_nothing,
             keep=self._keep,
+            board=MemoryBoard(),
             words={"nl": WORDS, "en": WORDS},
             locale=locale,
-            now=slack.now,
         )
 
     async def _says_nothing(self, address: str) -> Locale | None:

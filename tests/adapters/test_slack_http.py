@@ -20,7 +20,7 @@ from adapters.port import Choice, Command, Field, Form, Locale, Message, Reply, 
 from adapters.slack.platform import LIMIT, Slack, SlackApp
 from adapters.slack.words import SlackWords
 from tests.adapters.contract import Conversation
-from tests.adapters.web_stage import MemoryKeep
+from tests.adapters.web_stage import MemoryBoard, MemoryKeep
 from tests.everything import logged
 from tests.slack.conftest import Watch
 from tests.slack.delivery import sign
@@ -74,6 +74,7 @@ class Bench:
     noor: Person
     daan: Person
     web: httpx.AsyncClient
+    board: MemoryBoard
 
     async def card(self, message: Message = CARD) -> None:
         """Send Noor a card."""
@@ -107,6 +108,7 @@ class Bench:
 async def slack_before(*, sleep: Sleep = asyncio.sleep, socket: bool = False, **app: Any) -> AsyncIterator[Bench]:
     """Set everything up, over HTTP or over a `socket`; `app` are fields of SlackApp that differ from the usual."""
     watch = Watch()
+    board = MemoryBoard(watch)
     async with fake_slack(now=watch) as slack:
         team = slack.workspace("T1", name="Lente")
         noor, daan = (team.user(f"U{n}", name=name) for n, name in enumerate(("Noor", "Daan"), 1))
@@ -121,9 +123,9 @@ async def slack_before(*, sleep: Sleep = asyncio.sleep, socket: bool = False, **
             belongs=talk.belongs,
             speaks=talk.speaks,
             keep=MemoryKeep(),
+            board=board,
             words=WORDS,
             locale="nl",
-            now=slack.now,
             sleep=sleep,
         )
         ours = FastAPI()
@@ -132,7 +134,7 @@ async def slack_before(*, sleep: Sleep = asyncio.sleep, socket: bool = False, **
         async with httpx.AsyncClient(transport=carrier, base_url="http://app.test") as web, platform.listening():
             slack.connect(web)
             await slack.sockets.wait(int(socket))
-            yield Bench(slack, watch, talk, platform, noor, daan, web)
+            yield Bench(slack, watch, talk, platform, noor, daan, web, board)
             talk.gate.set()
             await platform.close()
 

@@ -20,7 +20,7 @@ from adapters.slack.tokens import EARLY, LEASE
 from adapters.slack.workspaces import Workspaces
 from tests.adapters.contract import Conversation
 from tests.adapters.test_slack_http import CARD, TOKEN, WORDS
-from tests.adapters.web_stage import MemoryKeep
+from tests.adapters.web_stage import MemoryBoard, MemoryKeep
 from tests.slack.conftest import Watch
 from tests.slack.fake import FakeSlack, fake_slack
 from tests.slack.workspace import Workspace
@@ -58,7 +58,7 @@ class Town:
             keep=self.keep,
             words=WORDS,
             locale="nl",
-            now=self.watch,
+            board=MemoryBoard(self.watch),
             sleep=self._sleep,
         )
         self.processes.append(made)

@@ -9,6 +9,7 @@ import pytest
 
 from adapters.port import DeliveryError, Image, Lines, Message
 from adapters.slack.failures import LATER
+from adapters.slack.pace import told
 from tests.adapters.test_slack_http import CARD, THANKS, Bench, slack_before
 
 
@@ -84,24 +85,54 @@ async def test_slack_says_how_long_to_wait(bench: Bench) -> None:
 
 
 async def test_everything_to_a_workspace_waits_as_long_as_slack_asked(slowly: Bench, waits: Waits) -> None:
-    slowly.slack.fail("chat.postMessage", "ratelimited", retry_after=17)
+    slowly.slack.fail("chat.postMessage", "ratelimited", retry_after=18)
     await failure_of(slowly)
+    for passed, left in ((0, 18), (10, 8)):
+        slowly.watch.seconds += passed
+        assert (await failure_of(slowly, "U2")).retry_after == left
+    assert posts(slowly) == 1
+    slowly.watch.seconds += 8
     await slowly.platform.send("U2", CARD)
-    assert waits.seconds == [pytest.approx(17, abs=0.5)]
+    assert (posts(slowly), waits.seconds) == (2, [])
 
 
 async def test_after_a_refusal_it_goes_at_half_the_pace(slowly: Bench, waits: Waits) -> None:
-    slowly.slack.fail("chat.postMessage", "ratelimited", retry_after=17)
+    slowly.slack.fail("chat.postMessage", "ratelimited", retry_after=18)
     await failure_of(slowly)
+    slowly.watch.seconds += 18
     for _ in range(3):
         await slowly.card()
-    assert waits.seconds == [pytest.approx(seconds, abs=0.5) for seconds in (17, 19, 21)]
+    assert waits.seconds == [2, 4]
+
+
+async def test_whoever_waited_for_a_place_when_slack_refused_another_call_makes_none(slowly: Bench) -> None:
+    await slowly.card()
+    await slowly.card()
+
+    async def refused_meanwhile(seconds: float) -> None:
+        await slowly.board.tell("/chat.postMessage", told(slowly.watch.seconds + 30))
+        slowly.watch.seconds += seconds
+
+    slowly.platform._api.sleep = refused_meanwhile
+    assert (await failure_of(slowly)).retry_after == 29
+    assert posts(slowly) == 2
 
 
 async def test_messages_go_at_the_pace_of_a_workspace(slowly: Bench, waits: Waits) -> None:
+    """The first takes the place that just passed, the second the present one."""
     for _ in range(5):
         await slowly.card()
-    assert waits.seconds == [pytest.approx(seconds, abs=0.5) for seconds in (1, 2, 3, 4)]
+    assert waits.seconds == [1, 2, 3]
+
+
+async def test_nobody_is_kept_waiting_for_a_place_that_is_far_away(slowly: Bench, waits: Waits) -> None:
+    for _ in range(7):
+        await slowly.card()
+    failure = await failure_of(slowly)
+    assert (failure.permanent, failure.retry_after, posts(slowly)) == (False, 5, 7)
+    slowly.watch.seconds += 5
+    await slowly.card()
+    assert waits.seconds == [1, 2, 3, 4, 5, 1]
 
 
 async def test_the_pace_of_one_method_does_not_hold_up_another(slowly: Bench, waits: Waits) -> None:
@@ -112,7 +143,31 @@ async def test_the_pace_of_one_method_does_not_hold_up_another(slowly: Bench, wa
 
 async def test_messages_of_many_at_once_still_go_one_after_another(slowly: Bench, waits: Waits) -> None:
     await asyncio.gather(*(slowly.card() for _ in range(5)))
-    assert sorted(waits.seconds) == [pytest.approx(seconds, abs=0.5) for seconds in (1, 2, 3, 4)]
+    assert sorted(waits.seconds) == [1, 2, 3]
+
+
+async def test_two_processes_share_one_pace_and_what_slack_asked(waits: Waits) -> None:
+    async with slack_before(sleep=waits, per_minute=60) as one, slack_before(sleep=waits, per_minute=60) as other:
+        other.platform._api.board = one.board
+        for _ in range(2):
+            await one.card()
+            await other.card()
+        assert waits.seconds == [1, 2]
+        one.slack.fail("chat.postMessage", "ratelimited", retry_after=30)
+        await failure_of(one)
+        assert (await failure_of(other)).retry_after == 30
+
+
+async def test_a_refusal_names_no_other_workspace(bench: Bench) -> None:
+    bench.slack.fail("chat.postMessage", "ratelimited", retry_after=17)
+    assert (await failure_of(bench)).within == ""
+    assert (await failure_of(bench)).within == ""
+
+
+async def test_with_several_workspaces_a_refusal_is_of_one(bench: Bench) -> None:
+    bench.slack.fail("chat.postMessage", "ratelimited", retry_after=17)
+    assert [(await failure_of(bench, "T1/U1")).within for _ in range(2)] == ["T1/", "T1/"]
+    await bench.platform.send("T2/U1", CARD)
 
 
 @pytest.mark.parametrize("status", [0, 500, 503])

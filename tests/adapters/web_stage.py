@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import itertools
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from html.parser import HTMLParser
 
@@ -49,6 +49,28 @@ class MemoryKeep:
 
     async def delete(self, key: str) -> None:
         self.records.pop(key, None)
+
+
+class MemoryBoard:
+    """A board with one process at it, and the clock of a test."""
+
+    def __init__(self, now: Callable[[], float] = lambda: 1_772_438_400.0) -> None:
+        self.now = now
+        self.claimed: dict[str, set[int]] = {}
+        self.numbers: dict[str, int] = {}
+
+    async def claim(self, name: str, numbers: Sequence[int], *, over: int) -> int | None:
+        mine = self.claimed.setdefault(name, set())
+        found = next((number for number in numbers if number not in mine), None)
+        if found is not None:
+            mine.add(found)
+        return found
+
+    async def tell(self, name: str, number: int) -> None:
+        self.numbers[name] = max(number, self.numbers.get(name, 0))
+
+    async def told(self, name: str) -> int:
+        return self.numbers.get(name, 0)
 
 
 class WebStage:

@@ -47,9 +47,9 @@ class InTown(Slack):
             belongs=hands.belongs,
             speaks=hands.speaks,
             keep=hands.keep,
+            board=hands.board,
             words={language: slack_words(language) for language in LANGUAGES},
             locale="nl",
-            now=slack.now,
         )
         self.slack = slack
         self.team = team

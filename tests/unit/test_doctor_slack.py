@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,12 +16,11 @@ from bot.cli.edge import Edge
 from bot.cli.entry import run
 from bot.doctor_slack import ask_slack, ask_workspaces, check_slack
 from bot.settings import Settings, load_settings
-from tests.adapters.web_stage import MemoryKeep
+from tests.adapters.web_stage import MemoryBoard, MemoryKeep
 from tests.slack.fake import FakeSlack, fake_slack
 
 PUBLIC = "https://pauze.example.org"
 SECRET = "geheim-" + "0123456789"
-NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 BOT, APP = f"xoxb-{SECRET}", f"xapp-{SECRET}"
 
 
@@ -111,20 +109,20 @@ def test_no_finding_holds_a_token() -> None:
 
 async def test_slack_says_whose_the_token_is(slack: FakeSlack) -> None:
     token = slack.workspace("T2", name="Zomer").bot_token
-    found = await ask_slack(settings(bot=token, signing=SECRET, api=slack.api_base), lambda: NOW)
+    found = await ask_slack(settings(bot=token, signing=SECRET, api=slack.api_base))
     assert [(finding.ok, finding.what) for finding in found] == [(True, "the bot token is of the workspace Zomer (T2)")]
     assert [call.method for call in slack.calls] == ["auth.test"]
 
 
 async def test_over_socket_mode_the_app_token_is_tried_as_well(slack: FakeSlack) -> None:
     token = slack.workspace("T2", name="Zomer").bot_token
-    found = await ask_slack(settings(bot=token, app=slack.app_token, api=slack.api_base), lambda: NOW)
+    found = await ask_slack(settings(bot=token, app=slack.app_token, api=slack.api_base))
     assert [finding.what for finding in found][1:] == ["the app token opens connections"]
     assert slack.sockets.connected == 0
 
 
 async def test_a_token_that_slack_refuses_is_wrong(slack: FakeSlack) -> None:
-    found = await ask_slack(settings(bot=BOT, app=APP, api=slack.api_base), lambda: NOW)
+    found = await ask_slack(settings(bot=BOT, app=APP, api=slack.api_base))
     assert [finding.ok for finding in found] == [False, False]
     assert "OAuth & Permissions" in found[0].mend
     assert "Basic Information" in found[1].mend
@@ -132,14 +130,14 @@ async def test_a_token_that_slack_refuses_is_wrong(slack: FakeSlack) -> None:
 
 
 async def test_slack_that_gives_no_answer_is_said_so() -> None:
-    (finding,) = await ask_slack(settings(bot=BOT, signing=SECRET), lambda: NOW)
+    (finding,) = await ask_slack(settings(bot=BOT, signing=SECRET))
     assert "Slack did not answer" in finding.what
     assert "let this machine reach it" in finding.mend
     assert SECRET not in repr(finding)
 
 
 async def test_slack_is_not_asked_while_a_setting_is_wrong(slack: FakeSlack) -> None:
-    assert await ask_slack(settings(bot=SECRET, signing=SECRET, api=slack.api_base), lambda: NOW) == []
+    assert await ask_slack(settings(bot=SECRET, signing=SECRET, api=slack.api_base)) == []
     assert slack.calls == []
 
 
@@ -183,4 +181,4 @@ async def test_each_connected_workspace_has_a_line_and_one_whose_token_is_dead_i
 
 def workspaces(slack: FakeSlack) -> Workspaces:
     kept = Installations(MemoryKeep())
-    return Workspaces(OAuthClient("1.2", SECRET), Api(slack.api_base, kept, Pace(60_000), slack.now), kept)
+    return Workspaces(OAuthClient("1.2", SECRET), Api(slack.api_base, kept, Pace(60_000), MemoryBoard(slack.now)), kept)

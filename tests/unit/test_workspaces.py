@@ -19,7 +19,7 @@ from bot.web.workspaces import PURPOSE, SEAT, WorkspacePages
 from surveys.model import LANGUAGES
 from tests.adapters.contract import Conversation
 from tests.adapters.test_slack_http import WORDS
-from tests.adapters.web_stage import MemoryKeep
+from tests.adapters.web_stage import MemoryBoard, MemoryKeep
 from tests.slack.fake import FakeSlack, fake_slack
 from tests.unit.test_web_app import Site
 
@@ -77,7 +77,7 @@ async def office() -> AsyncIterator[Office]:
             keep=MemoryKeep(),
             words=WORDS,
             locale="nl",
-            now=now,
+            board=MemoryBoard(now),
         )
         assert platform.workspaces
         pages = WorkspacePages(site.doors, platform.workspaces, BASE)
