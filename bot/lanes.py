@@ -1,17 +1,18 @@
 """A platform as this process calls it: so many calls at a time, and none while it asked us to wait.
 
 Cards, reminders and digests go through the same lane, so that together they keep within what a setting allows and
-what the platform asks.
+what the platform asks. Both count for each workspace of the platform by itself: none waits for another.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from adapters.port import ChatPlatform, DeliveryError, Message, MessageRef
+from adapters.port import ChatPlatform, DeliveryError, Message, MessageRef, workspace_of
 
 
 @dataclass
@@ -20,8 +21,13 @@ class Lane:
 
     platform: ChatPlatform
     now: Callable[[], datetime]
-    places: asyncio.Semaphore
-    _closed_until: datetime | None = field(default=None)
+    at_once: int
+    _places: dict[str, asyncio.Semaphore] = field(init=False)
+    _closed: dict[str, datetime] = field(init=False, default_factory=dict)
+    """Until when nothing goes to addresses that begin so."""
+
+    def __post_init__(self) -> None:
+        self._places = defaultdict(lambda: asyncio.Semaphore(self.at_once))
 
     @property
     def waits(self) -> bool:
@@ -30,23 +36,24 @@ class Lane:
 
     async def send(self, address: str, message: Message) -> MessageRef:
         """Deliver when there is a place. Raises DeliveryError, without a call while the platform wants none."""
-        async with self.places:
-            self._refuse_too_soon()
+        async with self._places[workspace_of(address)]:
+            self._refuse_too_soon(address)
             try:
                 return await self.platform.send(address, message)
             except DeliveryError as error:
                 if error.retry_after is not None:
-                    self._close(error.retry_after)
+                    self._close(error.within, error.retry_after)
                 raise
 
-    def _refuse_too_soon(self) -> None:
-        left = (self._closed_until - self.now()).total_seconds() if self._closed_until else 0.0
-        if left > 0:
-            raise DeliveryError("the platform asked us to wait", permanent=False, retry_after=left)
+    def _refuse_too_soon(self, address: str) -> None:
+        for within, until in self._closed.items():
+            left = (until - self.now()).total_seconds()
+            if left > 0 and address.startswith(within):
+                raise DeliveryError("the platform asked us to wait", permanent=False, retry_after=left, within=within)
 
-    def _close(self, seconds: float) -> None:
+    def _close(self, within: str, seconds: float) -> None:
         until = self.now() + timedelta(seconds=seconds)
-        self._closed_until = max(until, self._closed_until or until)
+        self._closed[within] = max(until, self._closed.get(within, until))
 
 
 Lanes = Mapping[str, Lane]
@@ -54,5 +61,5 @@ Lanes = Mapping[str, Lane]
 
 
 def lanes(platforms: Mapping[str, ChatPlatform], at_once: int, now: Callable[[], datetime]) -> Lanes:
-    """Return a lane to each platform with room for so many calls."""
-    return {name: Lane(platform, now, asyncio.Semaphore(at_once)) for name, platform in platforms.items()}
+    """Return a lane to each platform with room for so many calls to each workspace."""
+    return {name: Lane(platform, now, at_once) for name, platform in platforms.items()}

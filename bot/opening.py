@@ -12,6 +12,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.port import workspace_of
 from bot.attempts import alone
 from bot.clock import next_fire
 from surveys.cadence import WavePlan, plan_wave
@@ -156,15 +157,16 @@ class Opening:
         people: Mapping[UUID, Person],
         preferences: Mapping[UUID, Preferences],
     ) -> Iterable[Delivery]:
-        chunks: dict[str, int] = {}
+        places: Counter[tuple[str, str]] = Counter()  # how many go to each workspace: a chunk is of one alone
         for planned in plan.deliveries:
             person = people[planned.person_id]
             platform = self._platform(person, preferences[person.id])
             if platform is None:
                 continue
-            place = chunks[platform] = chunks.get(platform, -1) + 1
-            chunk = place // self.chunk_size
             address = person.addresses[platform]
+            there = platform, workspace_of(address)
+            chunk = places[there] // self.chunk_size
+            places[there] += 1
             yield Delivery(wave, person.id, cohorts[person.id], platform, address, chunk, planned.due)
 
     def _platform(self, person: Person, preferences: Preferences) -> str | None:

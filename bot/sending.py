@@ -33,10 +33,11 @@ FAILED: Final[Mapping[str, Any]] = {"state": "failed"}
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What to record of a card, and until when the platform asked everybody of ours to wait."""
+    """What to record of a card, and until when the platform asked everybody to wait whose address begins so."""
 
     values: Mapping[str, Any] = field(default_factory=lambda: FAILED)
     pause: datetime | None = None
+    within: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Sending:
                 outcome = await self._outcome(batch, claim)
                 last = Ended(claim.delivery, outcome.values)
                 if outcome.pause is not None:
-                    await self._pause(last, outcome.pause)
+                    await self._pause(last, outcome.within, outcome.pause)
                     return
         if last is not None:
             async with self.database.direct() as driver:
@@ -84,11 +85,11 @@ class Sending:
         async with self.database.direct() as driver:
             return await claiming.claim(driver, batch.wave, delivery, last)
 
-    async def _pause(self, last: Ended, until: datetime) -> None:
-        """The platform asked us to wait: everything for it waits, not only the message that met it."""
+    async def _pause(self, last: Ended, within: str, until: datetime) -> None:
+        """The platform asked us to wait: everything there waits, not only the message that met it."""
         async with self.database.begin() as connection:
             await claiming.end(await driver_of(connection), last)
-            await claiming.pause(connection, last.delivery.platform, until)
+            await claiming.pause(connection, last.delivery.platform, within, until)
 
     async def _outcome(self, batch: Batch, claim: Claim) -> Outcome:
         outcome = await attempt("card", self._send(batch, claim))
@@ -117,7 +118,7 @@ class Sending:
                 return Outcome()
             if error.retry_after is not None:
                 until = self.now() + timedelta(seconds=error.retry_after)
-                return Outcome({"state": "waiting", "due": until}, until)
+                return Outcome({"state": "waiting", "due": until}, until, error.within)
         if delivery.attempts + 1 >= MAX_ATTEMPTS:
             return Outcome()
         due = self.now() + BACKOFF * 2**delivery.attempts

@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     host: Annotated[str, Field(description="address to listen on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="port to listen on")] = 8321
     tick_seconds: Annotated[float, Field(gt=0, le=60, description="how often the clock looks for due rows")] = 5.0
-    in_flight: Annotated[int, Field(ge=1, le=50, description="platform calls in flight per worker")] = 1
+    in_flight: Annotated[int, Field(ge=1, le=50, description="platform calls in flight per worker and workspace")] = 1
     chunk_size: Annotated[int, Field(ge=1, le=1000, description="deliveries per sending job")] = 50
     rescue_seconds: Annotated[
         float, Field(ge=1, le=50, description="after how long without a sign of life a worker's job is taken over")

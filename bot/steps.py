@@ -16,13 +16,16 @@ from surveys.store.platform import DueChunk
 def steps(
     sending: Sending, reminding: Reminding, closing: Closing, digests: Digests, tidying: Tidying
 ) -> dict[str, Step]:
-    """Return the work that jobs name; their arguments come back as JSON gave them."""
+    """Return the work that jobs name; their arguments come back as JSON gave them.
 
-    async def send(wave: str, chunk: int, platform: str) -> None:
-        await sending.send(DueChunk(UUID(wave), chunk, platform))
+    A job that an older version left in the queue names no workspace.
+    """
 
-    async def remind(wave: str, chunk: int, platform: str) -> None:
-        await reminding.remind(DueChunk(UUID(wave), chunk, platform))
+    async def send(wave: str, chunk: int, platform: str, workspace: str = "") -> None:
+        await sending.send(DueChunk(UUID(wave), chunk, platform, workspace))
+
+    async def remind(wave: str, chunk: int, platform: str, workspace: str = "") -> None:
+        await reminding.remind(DueChunk(UUID(wave), chunk, platform, workspace))
 
     async def close(wave: str) -> None:
         await closing.close(UUID(wave))

@@ -81,11 +81,17 @@ class Tick:
 
 
 def _chunks(step: str, chunks: Iterable[DueChunk]) -> list[Work]:
+    """One job at a time for each workspace of a platform, in whatever process: workspaces go side by side."""
     return [
         Work(
             step,
-            f"workspace:{chunk.platform}",
-            {"wave": str(chunk.wave), "chunk": chunk.chunk, "platform": chunk.platform},
+            f"workspace:{chunk.platform}/{chunk.workspace}",
+            {
+                "wave": str(chunk.wave),
+                "chunk": chunk.chunk,
+                "platform": chunk.platform,
+                "workspace": chunk.workspace,
+            },
         )
         for chunk in chunks
     ]

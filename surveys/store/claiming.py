@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.model import LANGUAGES, Language, Preferences, QuietHours, Shift, Wave
@@ -102,10 +102,11 @@ async def step(connection: AsyncConnection, read: Delivery, **values: Any) -> bo
     return bool((await connection.execute(update(DELIVERY).where(mine, unchanged).values(**values))).rowcount)
 
 
-async def pause(connection: AsyncConnection, platform: str, until: datetime) -> None:
-    """Let every card of a platform that waits for an earlier moment wait for this one."""
-    waiting = (DELIVERY.c.platform == platform) & (DELIVERY.c.state == "waiting") & (DELIVERY.c.due < until)
-    await connection.execute(update(DELIVERY).where(waiting).values(due=until))
+async def pause(connection: AsyncConnection, platform: str, within: str, until: datetime) -> None:
+    """Let every card that waits for an earlier moment, to an address that begins so, wait for this one."""
+    there = (DELIVERY.c.platform == platform) & func.starts_with(DELIVERY.c.address, within)
+    waiting = (DELIVERY.c.state == "waiting") & (DELIVERY.c.due < until)
+    await connection.execute(update(DELIVERY).where(there, waiting).values(due=until))
 
 
 async def known_now(driver: Driver, wave: Wave, person: UUID) -> Known | None:

@@ -24,6 +24,8 @@ MARK = MarkRow.__table__  # type: ignore[attr-defined]
 
 PENDING = ("waiting", "calling")
 TO_REMIND = DELIVERY.c.reminder == "waiting"
+WORKSPACE = case((func.strpos(DELIVERY.c.address, "/") > 0, func.split_part(DELIVERY.c.address, "/", 1)), else_="")
+"""What stands before the first slash of an address: each workspace of a platform is sent to by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,12 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class DueChunk:
-    """Work for one sending job."""
+    """Work for one sending job. Chunks are numbered for each workspace of a platform, "" where there is only one."""
 
     wave: UUID
     chunk: int
     platform: str
+    workspace: str = ""
 
 
 # ---- deliveries ------------------------------------------------------------------------------------------------
@@ -80,7 +83,7 @@ async def due_reminders(connection: AsyncConnection, now: datetime) -> list[DueC
 
 
 async def _due(connection: AsyncConnection, condition: Any) -> list[DueChunk]:
-    columns = (DELIVERY.c.wave_id, DELIVERY.c.chunk, DELIVERY.c.platform)
+    columns = (DELIVERY.c.wave_id, DELIVERY.c.chunk, DELIVERY.c.platform, WORKSPACE)
     query = select(*columns).join(WAVE, WAVE.c.id == DELIVERY.c.wave_id).where(WAVE.c.state == "open", condition)
     return [DueChunk(*row) for row in await connection.execute(query.distinct().order_by(*columns))]
 
@@ -96,9 +99,8 @@ async def reminders_of(connection: AsyncConnection, chunk: DueChunk, now: dateti
 
 
 async def _deliveries(connection: AsyncConnection, chunk: DueChunk, condition: Any) -> list[Delivery]:
-    mine = (
-        (DELIVERY.c.wave_id == chunk.wave) & (DELIVERY.c.chunk == chunk.chunk) & (DELIVERY.c.platform == chunk.platform)
-    )
+    there = (DELIVERY.c.platform == chunk.platform) & (chunk.workspace == WORKSPACE)
+    mine = (DELIVERY.c.wave_id == chunk.wave) & (DELIVERY.c.chunk == chunk.chunk) & there
     query = select(DELIVERY).where(mine, condition).order_by(DELIVERY.c.due, DELIVERY.c.person_id)
     return [_delivery(row) for row in await connection.execute(query)]
 

@@ -66,6 +66,27 @@ async def test_nothing_is_called_before_the_platform_wants_it() -> None:
     assert platform.called == 2
 
 
+async def test_what_one_workspace_asks_holds_up_no_other() -> None:
+    platform, clock = Slow(failure=DeliveryError("busy", permanent=False, retry_after=60, within="T1/")), Clock()
+    lane = lanes({"slow": platform}, 1, clock)["slow"]
+    with pytest.raises(DeliveryError):
+        await lane.send("T1/a", HELLO)
+    platform.failure = None
+    with pytest.raises(DeliveryError) as refused:
+        await lane.send("T1/b", HELLO)
+    assert (refused.value.retry_after, refused.value.within) == (60, "T1/")
+    await lane.send("T11/a", HELLO)
+    await lane.send("T2/a", HELLO)
+    assert platform.called == 3
+
+
+async def test_calls_to_one_workspace_take_no_place_of_another() -> None:
+    platform = Slow()
+    lane = lanes({"slow": platform}, 2, Clock())["slow"]
+    await asyncio.gather(*(lane.send(f"T{n % 3}/a{n}", HELLO) for n in range(18)))
+    assert (platform.called, platform.most) == (18, 6)
+
+
 async def test_another_failure_keeps_the_lane_open() -> None:
     platform = Slow(failure=DeliveryError("gone", permanent=True))
     lane = lanes({"slow": platform}, 1, Clock())["slow"]
