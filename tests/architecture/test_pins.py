@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterable
@@ -13,6 +14,10 @@ from tests.architecture.tree import ROOT
 
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK: Final = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
+
+
+PEER: Final = json.loads((ROOT / "tests/slack/peer/package-lock.json").read_text(encoding="utf-8"))
+"""What `npm ci` puts there for the app on Slack's framework for JavaScript."""
 
 
 def without_floor(requirements: Iterable[str]) -> list[str]:
@@ -44,6 +49,21 @@ def test_the_lock_file_is_for_these_dependencies() -> None:
 
 def test_the_lock_file_is_for_these_pythons() -> None:
     assert LOCK["requires-python"].replace(" ", "") == PROJECT["project"]["requires-python"]
+
+
+def unsure(lock: dict[str, Any]) -> list[str]:
+    """Packages of a lock file of npm's that come from a named place, or whose content is not pinned."""
+    packages = {name: one for name, one in lock["packages"].items() if name}
+    return [name for name, one in packages.items() if "resolved" in one or "integrity" not in one]
+
+
+def test_what_npm_brings_is_pinned_and_may_come_from_any_registry() -> None:
+    assert unsure(PEER) == []
+
+
+@pytest.mark.parametrize("fault", [{"resolved": "https://somewhere.example/a.tgz", "integrity": "sha512-x"}, {}])
+def test_a_planted_package_from_one_place_or_of_any_content_is_seen(fault: dict[str, str]) -> None:
+    assert unsure({"packages": {"": {}, "node_modules/a": fault}}) == ["node_modules/a"]
 
 
 @pytest.mark.parametrize("fault", ["numpy", "numpy<3"])
