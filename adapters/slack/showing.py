@@ -64,7 +64,7 @@ class Showing:
                 lambda: self.api.call(team, "chat.update", channel=place.channel, ts=place.ts, **content)
             )
         except DeliveryError:
-            await self._whisper(heard, str(content["text"]))
+            await self._insist(lambda: self._whisper(heard, str(content["text"])))
             raise
 
     async def _open(self, heard: Heard, team: str, view: dict[str, Any], otherwise: str) -> None:

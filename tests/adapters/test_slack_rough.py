@@ -198,6 +198,17 @@ async def test_whoever_taps_a_card_that_was_deleted_is_whispered_what_became_of_
     assert bench.conversation.heard == [Submission(TOKEN, "answer", "nl", ((0, 2),))]
 
 
+@pytest.mark.parametrize("times", [1, 2])
+async def test_what_became_of_a_deleted_card_is_whispered_through_a_short_outage(times: int, bench: Bench) -> None:
+    await bench.card()
+    card = bench.noor.messages()[-1]
+    bench.noor.deletes(card)
+    bench.slack.outage(methods={"response_url"}, times=1 + times)  # the card itself is tried that way too, once
+    await bench.noor.taps("nl/answer/0:2", on=card)
+    await bench.platform.settle()
+    assert whispers(bench) == [THANKS.title]
+
+
 async def test_a_submitted_view_that_is_not_ours_is_acknowledged_and_nothing_more(bench: Bench) -> None:
     await bench.opens()
     before = list(bench.conversation.heard)
