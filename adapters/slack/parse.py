@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import Any, Final, get_args
 
 from adapters.port import SUBMISSIONS, Command, Locale, Submission
-from adapters.slack.render import CHOSEN, FORM
+from adapters.slack.render import CHOSEN, FORM, again
 
 NAME: Final = "slack"
 _ACTION: Final = re.compile(r"(nl|en)/([a-z][a-z0-9_]{0,39})(?:/(form|[0-9]{1,3}:[0-9]{1,3}))?")
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+UNREADABLE: Final = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What it raises to read something that has not the shape that Slack documents."""
 
 Payload = Mapping[str, Any]
 
@@ -80,8 +82,14 @@ def heard_in(read: Callable[[], Heard | None]) -> Heard | None:
     """Return what a payload asks; None when it has not the shape that Slack documents."""
     try:
         return read()
-    except (AttributeError, IndexError, KeyError, TypeError):
+    except UNREADABLE:
         return None
+
+
+def says_what_it_is(body: Payload) -> bool:
+    """Whether something is an event, a command or an interaction, be it of a kind that is new to us."""
+    event = body.get("event") if body.get("type") == "event_callback" else body
+    return isinstance(event, Mapping) and any(isinstance(event.get(name), str) for name in ("type", "command"))
 
 
 def tap_of(payload: Payload, addresses: Addresses) -> Heard | None:
@@ -153,10 +161,16 @@ def _place(payload: Payload) -> Place:
         response_url=str(payload.get("response_url", "")),
         channel=str(container.get("channel_id", "")),
         ts=str(container.get("message_ts", "")),
-        view=None if home else view,
+        view=None if home or view is None else _kept(view),
         submitted=payload.get("type") == "view_submission",
         home=home,
     )
+
+
+def _kept(view: Payload) -> Payload:
+    """Return a modal, when it can be turned back to what was filled in: one of ours always can."""
+    again(dict(view), str(view["id"]))
+    return view
 
 
 def _texts(values: Payload) -> dict[str, str]:

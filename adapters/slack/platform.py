@@ -35,7 +35,7 @@ from adapters.slack.members import member_of
 from adapters.slack.oauth import OAuthClient
 from adapters.slack.outcome import Step, refused, steps, try_again
 from adapters.slack.pace import Pace
-from adapters.slack.parse import NAME, Addresses, Heard
+from adapters.slack.parse import NAME, UNREADABLE, Addresses, Heard
 from adapters.slack.pictures import Pictures
 from adapters.slack.showing import Showing
 from adapters.slack.socket_mode import AFTER, After, connected
@@ -144,15 +144,22 @@ class Slack:
         try:
             text = body.decode("utf-8")
             asked = AsyncBoltRequest(body=text, query=dict(request.query_params), headers=dict(request.headers))
-        except (AttributeError, RecursionError, ValueError):
+        except UNREADABLE:
             return PlainTextResponse("not readable", 400)
         response = to_starlette_response(await self._answered(asked))
         response.background = BackgroundTask(self._begin, asked.context.get(AFTER))
         return response
 
     async def _answered(self, asked: AsyncBoltRequest) -> BoltResponse:
-        """Let Bolt acknowledge; a kind of request that nobody here waits for is acknowledged all the same."""
+        """Let Bolt acknowledge; a kind of request that nobody here waits for is acknowledged all the same.
+
+        Bolt and our listeners do nothing but read: where they break down, it is over the shape of what came in.
+        """
         answer = await self._bolt.async_dispatch(asked)
+        if answer.status >= 500 or (answer.status == 404 and not parse.says_what_it_is(asked.body)):
+            log.warning("a request of Slack was not readable")
+            asked.context.pop(AFTER, None)
+            return BoltResponse(status=400, body="not readable")
         return BoltResponse(status=200) if answer.status == 404 else answer
 
     @asynccontextmanager

@@ -12,12 +12,15 @@ from slack_bolt.adapter.socket_mode.async_internals import send_async_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api import TIMEOUT, quiet
+from adapters.slack.parse import UNREADABLE
 
 AFTER: Final = "after"
 """Where Bolt's context carries what is to be done after the acknowledgement, if anything."""
+NOTHING: Final = BoltResponse(status=200)
 
 Answered = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 After = Callable[[], Coroutine[Any, Any, None]]
@@ -30,6 +33,8 @@ async def connected(bolt: AsyncApp, app_token: str, api: str, answered: Answered
     web = AsyncWebClient(token=app_token, base_url=api, timeout=TIMEOUT, logger=quiet())
     handler: Any = _Socket(bolt, app_token, logger=quiet(), web_client=web)
     handler.answered, handler.begin = answered, begin
+    handler.client.socket_mode_request_listeners = []  # they never hear of an envelope that is not an object
+    handler.client.message_listeners = [handler.take]
     connecting = asyncio.create_task(handler.connect_async())  # again and again, and nothing else waits for it
     try:
         yield
@@ -51,9 +56,19 @@ class _Socket(AsyncSocketModeHandler):
         left = (client.current_session_monitor, client.message_receiver, client.message_processor)
         return [task for task in left if task is not None]
 
-    async def handle(self, client: Any, req: Any) -> None:
-        """Take one envelope."""
-        asked = AsyncBoltRequest(mode="socket_mode", body=req.payload)
-        answer = await self.answered(asked)
-        await send_async_response(client, req, answer, 0.0)
-        await self.begin(asked.context.get(AFTER))
+    async def take(self, client: Any, message: dict[str, Any], _: str | None) -> None:
+        """Take one message. An envelope that is not readable is acknowledged and no more: Slack would send it again."""
+        if "envelope_id" not in message:
+            return  # Slack says hello
+        asked = _read(message.get("payload"))
+        answer = await self.answered(asked) if asked else NOTHING
+        envelope = SocketModeRequest(str(message.get("type")), message["envelope_id"], {})
+        await send_async_response(client, envelope, answer if answer.status == 200 else NOTHING, 0.0)
+        await self.begin(asked.context.get(AFTER) if asked else None)
+
+
+def _read(payload: Any) -> AsyncBoltRequest | None:
+    try:
+        return AsyncBoltRequest(mode="socket_mode", body=payload) if isinstance(payload, dict) else None
+    except UNREADABLE:
+        return None

@@ -151,6 +151,14 @@ def test_whatever_a_dialog_bears_is_taken_as_a_name_and_a_token(callback_id: obj
     parse.submitted_of(form({}, callback_id=callback_id, private_metadata=metadata), ALONE)
 
 
+@pytest.mark.parametrize("view", [{"id": None}, {"blocks": None}, {"blocks": [5]}, {"blocks": [{"type": "input"}]}])
+def test_a_dialog_that_could_not_be_turned_back_asks_nothing(view: Json) -> None:
+    sent = form({}, **view)
+    sent["view"] = {name: value for name, value in sent["view"].items() if value is not None}
+    assert parse.heard_in(lambda: parse.submitted_of(form({}), ALONE)) is not None
+    assert parse.heard_in(lambda: parse.submitted_of(sent, ALONE)) is None
+
+
 async def test_a_link_is_followed_and_asks_nothing(bench: Bench) -> None:
     await bench.card(Message("Meer", "nl", links=(Link("Lees", "https://example.org"),)))
     await bench.taps("link/0")
