@@ -14,13 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.leaving import withdraw_everywhere
 from bot.reading import subject_for
-from surveys.errors import NotFound
 from surveys.model import Language, Person
 from surveys.reaching import Listed, Reached, check_reach, reach
 from surveys.roster import Change, RosterRow, SyncPlan, check_sync, parse_shifts_csv, parse_shifts_ics, plan_sync
 from surveys.service import Service
 from surveys.shift_rows import PersonShift
 from surveys.store import people as store
+from surveys.store import platform as platform_store
 from surveys.store.database import Database
 from surveys.store.own import forget_own, forget_records_at, forward_cards, hold_people
 
@@ -53,17 +53,25 @@ class Rostering:
     async def import_members(
         self, platform: str, listed: Sequence[Listed], show: ShowReached, *, limit: float, dry_run: bool = False
     ) -> None:
-        """Take over where a platform reaches people. Raises NotFound without a roster, and BadSync as `check_reach`."""
+        """Take over where a platform reaches people, and the people of its groups; from then on it may be followed.
+
+        Raises NotFound without a roster, and BadSync when more than the share `limit` would leave, move, or be
+        reached no more.
+        """
         async with self.database.begin() as connection:
             await store.lock_roster(connection)
-            people, tree = await store.load_roster(connection), await store.load_tree(connection)
-            if tree is None:
-                raise NotFound("there is no roster yet: run `adempauze roster import people.csv`")
-            reached = reach(people, tree, listed, platform)
+            reached = await self._reached(connection, platform, listed)
             show(reached)
-            check_reach(reached, sum(platform in person.addresses for person in people), limit)
+            check_sync(reached.plan, limit, platform)
+            check_reach(reached, limit)
             if not dry_run:
                 await self._apply(connection, reached.plan)
+                await platform_store.mark(connection, _followed(platform), "yes")
+
+    async def follows(self, platform: str) -> bool:
+        """Return whether somebody has taken over a platform's members by command, and so seen what that does."""
+        async with self.database.begin() as connection:
+            return await platform_store.marked(connection, _followed(platform)) is not None
 
     async def import_shifts(self, text: str, *, calendar: bool, dry_run: bool = False) -> list[PersonShift]:
         """Take over a planning and return its shifts. Raises BadRows, InputError.
@@ -91,12 +99,30 @@ class Rostering:
         )
         return reached_on_the_web(plan)
 
+    async def _reached(self, connection: AsyncConnection, platform: str, listed: Sequence[Listed]) -> Reached:
+        reached = reach(
+            await store.load_roster(connection),
+            await store.load_tree(connection),
+            listed,
+            platform,
+            organisation=self.organisation,
+            new_person=self.new_id,
+            new_node=lambda: self.new_id().hex,
+            language=self.language,
+            timezone=self.timezone,
+        )
+        return replace(reached, plan=replace(reached.plan, new=tuple(map(with_web, reached.plan.new))))
+
     async def _apply(self, connection: AsyncConnection, plan: SyncPlan) -> None:
         changes = (*plan.moved, *plan.changed)
         await hold_people(connection, [person.id for person in (*plan.left, *(change.before for change in changes))])
         await leave(connection, self.service, plan.left)
         await _forget_old_addresses(connection, changes)
         await store.apply_plan(connection, plan)
+
+
+def _followed(platform: str) -> str:
+    return f"members of {platform}"
 
 
 async def leave(connection: AsyncConnection, service: Service, people: Collection[Person]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from surveys.errors import InputError
 
@@ -18,6 +18,12 @@ def zone(name: str) -> ZoneInfo:
     except (KeyError, ValueError, OSError) as error:
         message = f"Time zone {name!r} is not known: use a name such as 'Europe/Amsterdam' or 'UTC'."
         raise InputError(message) from error
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> frozenset[str]:
+    """The names of all time zones."""
+    return frozenset(available_timezones())
 
 
 def utc(moment: datetime) -> datetime:

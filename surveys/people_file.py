@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-import zoneinfo
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from surveys.cohorts import ROOT_PATH, segments
 from surveys.errors import InputError
+from surveys.localtime import zone_names
 from surveys.model import LANGUAGES, Language, Role
 from surveys.sheet import Columns, Findings, Line, read_sheet
+from surveys.sources import BROUGHT, PLATFORMS
 
-PLATFORMS: Final = ("web", "slack", "teams")
 FACETS: Final[Mapping[str, tuple[str, ...]]] = {
     "shift_type": (),
     "channel": ("inbound", "outbound", "blended"),
@@ -78,6 +77,9 @@ def _row(line: Line, found: Findings) -> RosterRow:
     for column in ("id", "name"):
         if not cells[column]:
             found.add(line.number, column, "", "this cell is empty; fill it")
+    if cells["id"].casefold().startswith(BROUGHT):
+        mend = f"ids that begin with {', '.join(BROUGHT)} are of people from a platform; give the id of your own system"
+        found.add(line.number, "id", cells["id"], mend)
     manages = frozenset(_path(line, "manages", part, found) for part in _parts(cells.get("manages", "")))
     return RosterRow(
         line=line.number,
@@ -153,14 +155,9 @@ def _language(line: Line, found: Findings) -> Language | None:
     return None
 
 
-@lru_cache(maxsize=1)
-def _zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
-
-
 def _timezone(line: Line, found: Findings) -> str | None:
     cell = line.cells.get("timezone", "")
-    if cell and cell not in _zones():
+    if cell and cell not in zone_names():
         found.add(line.number, "timezone", cell, "not a time zone; use an IANA name such as Europe/Amsterdam")
     return cell or None
 

@@ -1,77 +1,138 @@
-"""Where a platform reaches people: what its list of members changes about the roster, and nothing else. Pure.
+"""What a platform's list of members changes about the roster. Pure.
 
-The roster says who works here; a platform adds an address. So nobody is new and nobody leaves because of it.
+The people file says who works here, and a platform adds where it reaches them. Beside that it brings people of its own:
+the members of chosen groups whom nobody else's line is about.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
 from surveys.cohorts import Tree
-from surveys.errors import BadSync
-from surveys.model import Person
-from surveys.roster import Change, SyncPlan
+from surveys.errors import BadSync, NotFound
+from surveys.grouped import Listed, rows_of
+from surveys.model import Language, NodeId, Person
+from surveys.roster import Change, SyncPlan, plan_sync
+from surveys.sources import source_of
+
+__all__ = ["LARGE_LOSS", "Listed", "Reached", "check_reach", "reach"]
 
 LARGE_LOSS: Final = 0.2
 """Share of the people whom a platform reaches now that it may reach no more after one import."""
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """A member as a platform lists them; `email` is empty where it does not tell."""
-
-    address: str
-    email: str
-    active: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Reached:
-    """What changes. `unknown` counts members whom the roster does not know, `without` people with no such address."""
+    """What changes because of a platform. `unknown` counts active members who are not in the roster afterwards."""
 
+    platform: str
     plan: SyncPlan
-    gained: int
-    lost: int
     unknown: int
-    without: int
+
+    @property
+    def gained(self) -> int:
+        """People reached there from now on."""
+        found = [change for change in self._changes if self.platform not in change.before.addresses]
+        return self._at(self.plan.new) + self._at(change.after for change in found)
+
+    @property
+    def lost(self) -> int:
+        """People reached there no more, or no more in the roster."""
+        return self._at(self.plan.left) + len(self._unreached)
+
+    @property
+    def without(self) -> int:
+        """People of the roster with no address there afterwards."""
+        stay = [*(change.after for change in self._changes), *self.plan.unchanged, *self.plan.new]
+        return len(stay) - self._at(stay)
+
+    @property
+    def brings(self) -> bool:
+        """Whether the platform brings people of its own, or did."""
+        plan = self.plan
+        before = (*plan.new, *plan.left, *plan.unchanged, *(change.before for change in self._changes))
+        return any(source_of(person) == self.platform for person in before)
+
+    @property
+    def loss(self) -> tuple[int, int]:
+        """Of whom others brought: how many are reached there no more, and how many were."""
+        before = (*(change.before for change in self._changes), *self.plan.unchanged)
+        had = self._at(person for person in before if source_of(person) != self.platform)
+        return sum(source_of(person) != self.platform for person in self._unreached), had
+
+    @property
+    def _changes(self) -> tuple[Change, ...]:
+        return (*self.plan.moved, *self.plan.changed)
+
+    @property
+    def _unreached(self) -> list[Person]:
+        had = [change for change in self._changes if self.platform in change.before.addresses]
+        return [change.before for change in had if self.platform not in change.after.addresses]
+
+    def _at(self, people: Iterable[Person]) -> int:
+        return sum(self.platform in person.addresses for person in people)
 
 
-def reach(people: Sequence[Person], tree: Tree, listed: Sequence[Listed], platform: str) -> Reached:
-    """Return the roster with the addresses of a platform.
+def reach(
+    people: Sequence[Person],
+    tree: Tree | None,
+    listed: Sequence[Listed],
+    platform: str,
+    *,
+    organisation: str,
+    new_person: Callable[[], UUID],
+    new_node: Callable[[], NodeId],
+    language: Language = "nl",
+    timezone: str = "Europe/Amsterdam",
+) -> Reached:
+    """Return the roster with the addresses of a platform, and with the people of its groups.
 
     A member is who has that address already, else who has that e-mail address, whatever its capitals. Somebody whom
-    the platform does not list, or lists as gone, is reached there no more.
+    the platform does not list, or lists as gone, is reached there no more. Only whom it brought itself can leave.
+    Raises NotFound when there is no roster and no group either.
     """
-    found = _found(people, [one for one in listed if one.active], platform)
-    changes = [Change(person, _at(person, platform, found.get(person.id, ""))) for person in people]
-    had = [change for change in changes if platform in change.before.addresses]
-    has = [change for change in changes if platform in change.after.addresses]
-    return Reached(
-        SyncPlan(
-            tree=tree,
-            new_nodes=(),
-            renamed_nodes=(),
-            new=(),
-            moved=(),
-            left=(),
-            changed=tuple(change for change in changes if change.what),
-            unchanged=tuple(change.before for change in changes if not change.what),
-        ),
-        gained=sum(platform not in change.before.addresses for change in has),
-        lost=sum(platform not in change.after.addresses for change in had),
-        unknown=len({one.address for one in listed if one.active} - set(found.values())),
-        without=len(changes) - len(has),
+    listed = list({one.address: one for one in listed}.values())
+    theirs = [person for person in people if source_of(person) == platform]
+    others = [person for person in people if source_of(person) != platform]
+    found = _found(others, [one for one in listed if one.active], platform)
+    claimed = set(found.values())
+    unclaimed = [one for one in listed if one.address not in claimed]
+    rows = rows_of(unclaimed, platform, theirs=theirs, emails={person.email for person in others if person.email})
+    if tree is None and not rows:
+        raise NotFound("there is no roster yet: run `adempauze roster import people.csv`")
+    own = plan_sync(
+        theirs,
+        tree,
+        rows,
+        organisation=tree.root.name if tree else organisation,
+        new_person=new_person,
+        new_node=new_node,
+        language=language,
+        timezone=timezone,
+        source=platform,
     )
+    changes = [Change(person, _at(person, platform, found.get(person.id, ""))) for person in others]
+    plan = replace(
+        own,
+        changed=(*(change for change in changes if change.what), *own.changed),
+        unchanged=(*(change.before for change in changes if not change.what), *own.unchanged),
+    )
+    there = {*claimed, *(row.addresses[platform] for row in rows)}
+    return Reached(platform, plan, sum(one.active and one.address not in there for one in listed))
 
 
-def check_reach(reached: Reached, had: int, limit: float = LARGE_LOSS) -> None:
-    """Raises BadSync when more than the share `limit` of the `had` people reached now would be reached no more."""
-    if reached.lost > limit * had:
+def check_reach(reached: Reached, limit: float = LARGE_LOSS) -> None:
+    """Raises BadSync when more than the share `limit` of the people reached now would be reached no more.
+
+    It is about people whom the platform did not bring; one of them is never too many.
+    """
+    lost, had = reached.loss
+    if lost > max(limit * had, 1):
         raise BadSync(
-            f"{reached.lost} of {had} people would no longer be reached there, more than {limit:.0%}. Nothing was "
+            f"{lost} of {had} people would no longer be reached there, more than {limit:.0%}. Nothing was "
             "changed. Check the connection and what it may read; if it is right, run again with --accept-large-change"
         )
 

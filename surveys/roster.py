@@ -17,6 +17,7 @@ from surveys.people_file import RosterRow, parse_people
 from surveys.sheet import BadRows, RowError, decode
 from surveys.shifts_calendar import parse_shifts_ics
 from surveys.shifts_file import parse_shifts_csv
+from surveys.sources import FILE, source_of
 
 __all__ = [
     "BadRows",
@@ -89,12 +90,15 @@ def plan_sync(
     new_node: Callable[[], NodeId],
     language: Language = "nl",
     timezone: str = "Europe/Amsterdam",
+    source: str = FILE,
 ) -> SyncPlan:
-    """What has to change so that the roster says what the file says.
+    """What has to change so that the roster says what its `source` says.
 
     A row is matched with the person of the same roster id, else of the same e-mail address, so that `Person.id`
-    survives renames, moves and a new numbering; whoever matches no row has left. `tree` is None before the first
-    import. `language` and `timezone` are for new people where the file says nothing; known people keep theirs.
+    survives renames, moves and a new numbering; else with whom a platform brought and reaches at an address of the
+    row. Whoever of this source matches no row has left; people of other sources stay, unless a row turns out to be
+    theirs under another person's id. `tree` is None before the first import. `language` and `timezone` are for new
+    people where the rows say nothing; known people keep theirs.
     """
     current = list(people)
     planted = _plant(tree, rows, organisation, new_node)
@@ -109,15 +113,20 @@ def plan_sync(
         else:
             changes.append(Change(before, _rewritten(before, row, places)))
     stay = {change.before.id for change in changes}
+    unnamed = [person for person in current if person.id not in stay]
+    going = {person.id for person in unnamed if source_of(person) == source} | _twice(unnamed, rows)
     return SyncPlan(
         tree=planted,
         new_nodes=tuple(node for node in planted.descendants(planted.root.id) if not tree or node.id not in tree.nodes),
         renamed_nodes=(planted.root,) if tree and tree.root != planted.root else (),
         new=tuple(new),
         moved=tuple(change for change in changes if "team" in change.what),
-        left=tuple(person for person in current if person.id not in stay),
+        left=tuple(person for person in unnamed if person.id in going),
         changed=tuple(change for change in changes if change.what and "team" not in change.what),
-        unchanged=tuple(change.before for change in changes if not change.what),
+        unchanged=(
+            *(change.before for change in changes if not change.what),
+            *(person for person in unnamed if person.id not in going),
+        ),
     )
 
 
@@ -142,15 +151,35 @@ def _paths(tree: Tree) -> dict[str, NodeId]:
 
 
 def _match(people: Sequence[Person], rows: Sequence[RosterRow]) -> dict[int, Person]:
-    """Who each row is about, by line: first everybody by roster id, then who is left by e-mail address."""
+    """Who each row is about, by line: everybody by roster id, then who is left by e-mail address, then by address.
+
+    By address only people whom a platform brought: the address that somebody has in a file may be a successor's.
+    """
     by_id = {person.external_id: person for person in people}
     known = {row.line: by_id[row.external_id] for row in rows if row.external_id in by_id}
-    taken = {person.id for person in known.values()}
-    by_email = {person.email: person for person in people if person.email and person.id not in taken}
+    left = _without(people, known)
+    by_email = {person.email: person for person in left if person.email}
+    known |= {row.line: by_email[row.email] for row in rows if row.line not in known and row.email in by_email}
+    brought = [person for person in _without(people, known) if source_of(person) != FILE]
+    by_address = {at: person for person in brought for at in person.addresses.items()}
     for row in rows:
-        if row.line not in known and row.email in by_email:
-            known[row.line] = by_email[row.email]
+        at = next((by_address[at] for at in row.addresses.items() if at in by_address), None)
+        if row.line not in known and at is not None:
+            known[row.line] = at
+            by_address = {place: person for place, person in by_address.items() if person.id != at.id}
     return known
+
+
+def _without(people: Sequence[Person], known: Mapping[int, Person]) -> list[Person]:
+    taken = {person.id for person in known.values()}
+    return [person for person in people if person.id not in taken]
+
+
+def _twice(people: Sequence[Person], rows: Sequence[RosterRow]) -> set[UUID]:
+    """Whom rows name by what belongs to one person alone, while they are about somebody else: the same human being."""
+    emails = {row.email for row in rows if row.email}
+    places = {at for row in rows for at in row.addresses.items()}
+    return {person.id for person in people if person.email in emails or places & set(person.addresses.items())}
 
 
 def _rewritten(person: Person, row: RosterRow, places: Mapping[str, NodeId]) -> Person:
@@ -174,16 +203,26 @@ def _merged(now: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in {**now, **said}.items() if value}
 
 
-def check_sync(plan: SyncPlan, limit: float = LARGE_CHANGE) -> None:
-    """Raises BadSync when more than the share `limit` of the current people would leave or move."""
-    going, current = len(plan.left) + len(plan.moved), plan.current
-    if not current or going <= limit * current:
+def check_sync(plan: SyncPlan, limit: float = LARGE_CHANGE, source: str = FILE) -> None:
+    """Raises BadSync when more than the share `limit` of the people of a source would leave or move.
+
+    One of them may always: a platform is asked after every change, and a group of four is no wrong export.
+    """
+    left = _of(source, plan.left)
+    moved = _of(source, (change.before for change in plan.moved))
+    staying = _of(source, (*(change.before for change in plan.changed), *plan.unchanged))
+    going, current = left + moved, left + moved + staying
+    if going <= max(limit * current, source != FILE):
         return
+    whole, look = ("roster", "file") if source == FILE else (f"people from {source}", "groups")
     raise BadSync(
-        f"{len(plan.left)} of {current} people would leave and {len(plan.moved)} would move: {going / current:.0%} "
-        f"of the roster, more than {limit:.0%}. Nothing was changed. Check the file; if it is right, "
-        "run again with --accept-large-change"
+        f"{left} of {current} people would leave and {moved} would move: {going / current:.0%} of the {whole}, more "
+        f"than {limit:.0%}. Nothing was changed. Check the {look}; if it is right, run again with --accept-large-change"
     )
+
+
+def _of(source: str, people: Iterable[Person]) -> int:
+    return sum(source_of(person) == source for person in people)
 
 
 @dataclass(frozen=True, slots=True)
