@@ -100,7 +100,7 @@ class MessageRef:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member as the platform lists them."""
+    """A member as the platform lists them. `group` is the first of the groups that count here, empty without one."""
 
     address: str
     name: str
@@ -108,6 +108,7 @@ class Member:
     locale: str
     timezone: str
     active: bool = True
+    group: str = ""
 
 
 SUBMISSIONS: Final = frozenset(
@@ -187,6 +188,9 @@ Belongs = Callable[[str, str], Awaitable[bool]]
 """`belongs(token, sender address) -> bool`, asked before the sender is dropped."""
 Speaks = Callable[[str], Awaitable[Locale | None]]
 """`speaks(address) -> language`, for what comes from nowhere that would say it; None for somebody unknown."""
+
+Changed = Callable[[Member | None], Awaitable[None]]
+"""`changed(member)`: this is how one is now, whatever their group; None when many may have changed. Returns at once."""
 
 
 class ChatPlatform(Protocol):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from adapters.port import Belongs, Board, Command, Keep, Locale, Receive, Reply, Speaks, Submission
+from adapters.port import Belongs, Board, Changed, Command, Keep, Locale, Receive, Reply, Speaks, Submission
 from bot.board import SharedBoard
 from bot.inbox import Inbox
 from bot.records import SealedRecords
@@ -25,6 +25,7 @@ class Hands:
     receive: Receive
     belongs: Belongs
     speaks: Speaks
+    changed: Changed
     keep: Keep
     board: Board
 
@@ -32,19 +33,36 @@ class Hands:
 class Handing:
     """Makes the hands. Platforms need the inbox and the inbox needs the platforms: `inbox` is set when it is there."""
 
-    def __init__(self, database: Database, service: Service, keys: KeyRing, entropy: Entropy, now: Now) -> None:
+    def __init__(
+        self,
+        database: Database,
+        service: Service,
+        keys: KeyRing,
+        *,
+        entropy: Entropy,
+        now: Now,
+        changed: Callable[[str], Changed],
+    ) -> None:
         self._database = database
         self._service = service
         self._keys = keys
         self._entropy = entropy
         self._now = now
+        self._changed = changed
         self.inbox: Inbox | None = None
 
     def __call__(self, platform: str) -> Hands:
         """Return the hands for a platform."""
         keep = SealedRecords(self._database, platform, self._keys.platform_key(platform), self._entropy)
         board = SharedBoard(self._database.shown, platform, self._now)
-        return Hands(self._receive, self._belongs(platform), self._speaks(platform), keep, board)
+        return Hands(
+            receive=self._receive,
+            belongs=self._belongs(platform),
+            speaks=self._speaks(platform),
+            changed=self._changed(platform),
+            keep=keep,
+            board=board,
+        )
 
     async def _receive(self, incoming: Submission | Command) -> Reply:
         assert self.inbox is not None

@@ -6,6 +6,7 @@ named by ADEMPAUZE_<NAME>_FILE (for secrets handed over as files).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -20,6 +21,7 @@ from surveys.localtime import zone
 from surveys.model import Language
 
 PREFIX: Final = "ADEMPAUZE_"
+HANDLE: Final = re.compile(r"[^\s@,;/<>]{1,80}")
 ROLE_NAME: Final = r"^[a-z_][a-z0-9_]{0,62}$"
 
 
@@ -54,6 +56,9 @@ class Settings(BaseSettings):
     host: Annotated[str, Field(description="address to listen on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="port to listen on")] = 8321
     tick_seconds: Annotated[float, Field(gt=0, le=60, description="how often the clock looks for due rows")] = 5.0
+    members_seconds: Annotated[
+        float, Field(gt=0, le=3600, description="how long changes of members are gathered before they are taken over")
+    ] = 60.0
     in_flight: Annotated[int, Field(ge=1, le=50, description="platform calls in flight per worker and workspace")] = 1
     chunk_size: Annotated[int, Field(ge=1, le=1000, description="deliveries per sending job")] = 50
     rescue_seconds: Annotated[
@@ -77,6 +82,10 @@ class Settings(BaseSettings):
     slack_per_minute: Annotated[
         float, Field(gt=0, le=3000, description="messages a minute into one Slack workspace")
     ] = 240
+    slack_groups: Annotated[
+        tuple[str, ...],
+        Field(description="handles of Slack user groups whose members are in the roster, with commas between them"),
+    ] = ()
     slack_api: Annotated[str, Field(description="where Slack's Web API is")] = "https://slack.com/api/"
 
     metrics: Annotated[
@@ -94,6 +103,16 @@ class Settings(BaseSettings):
         except InputError as error:
             raise ValueError(str(error)) from None
         return value
+
+    @field_validator("slack_groups", mode="before")
+    @classmethod
+    def _are_handles(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        handles = [part.strip().removeprefix("@").casefold() for part in value.split(",") if part.strip()]
+        if wrong := next((handle for handle in handles if not HANDLE.fullmatch(handle)), None):
+            raise ValueError(f"{wrong!r} is not the handle of a user group: give handles such as @agents,@planners")
+        return tuple(dict.fromkeys(handles))
 
     @field_validator("public_url")
     @classmethod

@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from pydantic import SecretStr
 
 from adapters.port import ChatPlatform
+from adapters.slack.app import SlackApp
 from adapters.slack.oauth import OAuthClient
-from adapters.slack.platform import Slack, SlackApp
+from adapters.slack.platform import Slack
 from adapters.slack.words import SlackWords
 from bot.hands import Hands
 from bot.settings import Settings
@@ -33,10 +34,12 @@ def connected(
             _open(settings.slack_app_token),
             settings.slack_per_minute,
             api=settings.slack_api,
+            groups=settings.slack_groups,
         ),
         receive=hands.receive,
         belongs=hands.belongs,
         speaks=hands.speaks,
+        changed=hands.changed,
         keep=hands.keep,
         board=hands.board,
         words={language: slack_words(language) for language in LANGUAGES},

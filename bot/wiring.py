@@ -20,6 +20,7 @@ from bot.commands import commands
 from bot.digest import Digest, Draw, drawn
 from bot.digests import Digests
 from bot.errands import Errands
+from bot.following import Following
 from bot.hands import Handing, Hands
 from bot.inbox import Inbox
 from bot.invitations import Invitations
@@ -30,6 +31,7 @@ from bot.opening import Opening
 from bot.own import Own
 from bot.reading import person_of
 from bot.reminding import Reminding
+from bot.rostering import Rostering
 from bot.sending import Sending
 from bot.server import Server
 from bot.settings import Settings
@@ -88,6 +90,8 @@ class App:
     instrument: Instrument
     service: Service
     platforms: Mapping[str, ChatPlatform]
+    rostering: Rostering
+    following: Following
     inbox: Inbox
     opening: Opening
     sending: Sending
@@ -110,6 +114,7 @@ class App:
 
     async def disconnect(self) -> None:
         """Let go of platforms and database; enough where the queue was never opened."""
+        await self.following.close()
         for platform in self.platforms.values():
             if isinstance(platform, Connected):
                 await platform.close()
@@ -160,7 +165,18 @@ class _Builder:
             self._behind,
             TARGETS,
         )
-        self.hands = Handing(self.database, self.service, keys, world.entropy, world.now)
+        self.rostering = Rostering(
+            self.database, self.service, settings.organisation, settings.language, settings.timezone, world.new_id
+        )
+        self.following = Following(self.rostering, settings.members_seconds)
+        self.hands = Handing(
+            self.database,
+            self.service,
+            keys,
+            entropy=world.entropy,
+            now=world.now,
+            changed=self.following.changed,
+        )
 
     def app(self, make: Platforms | None, web: bool, draw: Draw) -> App:
         platforms = dict((make or self._configured)(self.hands))
@@ -196,6 +212,8 @@ class _Builder:
             instrument=self.instrument,
             service=self.service,
             platforms=platforms,
+            rostering=self.rostering,
+            following=self.following,
             inbox=inbox,
             opening=opening,
             sending=sending,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -140,17 +140,6 @@ class Api:
         if not self.bot_token:
             return [one.team for one in await self.installations.all()]
         return [str((await self.call("", "auth.test"))["team_id"])]
-
-    async def members(self, team: str) -> AsyncIterator[Mapping[str, Any]]:
-        """Every member of a workspace as Slack lists them, page after page. Raises DeliveryError."""
-        more: dict[str, str] = {}
-        while True:
-            page = await self.read(team, "users.list", limit=PAGE, include_locale=True, **more)
-            for member in page["members"]:
-                yield member
-            more = {"cursor": page.get("response_metadata", {}).get("next_cursor", "")}
-            if not more["cursor"]:
-                return
 
     async def close(self) -> None:
         """Let go of the connections."""

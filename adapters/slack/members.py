@@ -9,16 +9,21 @@ from adapters.port import Member
 from adapters.slack.parse import Addresses
 
 
-def member_of(raw: Mapping[str, Any], team: str, addresses: Addresses) -> Member | None:
-    """Return a member of a workspace; None for bots, for Slackbot, and for guests, who are not the employer's."""
-    if raw.get("is_bot") or raw["id"] == "USLACKBOT" or raw.get("is_restricted") or raw.get("is_ultra_restricted"):
+def member_of(raw: Mapping[str, Any], team: str, addresses: Addresses, group: str = "") -> Member | None:
+    """Return a member of a workspace; None for bots and for Slackbot.
+
+    Somebody who was deactivated is not active, and neither is a guest, who is not the employer's.
+    """
+    if raw.get("is_bot") or raw["id"] == "USLACKBOT":
         return None
     profile = raw.get("profile", {})
+    gone = raw.get("deleted") or raw.get("is_restricted") or raw.get("is_ultra_restricted")
     return Member(
         address=addresses.of(str(raw.get("team_id") or team), str(raw["id"])),
         name=str(profile.get("real_name") or raw.get("real_name") or raw.get("name", "")),
         email=str(profile.get("email", "")),
         locale=str(raw.get("locale", "")),
         timezone=str(raw.get("tz") or ""),
-        active=not raw.get("deleted", False),
+        active=not gone,
+        group=group,
     )

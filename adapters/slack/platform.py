@@ -10,7 +10,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -26,13 +26,27 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.background import BackgroundTask
 
-from adapters.port import Belongs, Board, DeliveryError, Keep, Locale, Member, Message, MessageRef, Receive, Speaks
+from adapters.port import (
+    Belongs,
+    Board,
+    Changed,
+    DeliveryError,
+    Keep,
+    Locale,
+    Member,
+    Message,
+    MessageRef,
+    Receive,
+    Speaks,
+)
 from adapters.slack import parse, render
 from adapters.slack.api import TIMEOUT, Api, quiet
+from adapters.slack.app import SlackApp
+from adapters.slack.bounded import bounded
+from adapters.slack.changes import Changes
+from adapters.slack.directory import Directory
 from adapters.slack.failures import Refused
 from adapters.slack.installations import Installations
-from adapters.slack.members import member_of
-from adapters.slack.oauth import OAuthClient
 from adapters.slack.outcome import Step, refused, steps, try_again
 from adapters.slack.pace import Pace
 from adapters.slack.parse import NAME, UNREADABLE, Addresses, Heard
@@ -44,26 +58,7 @@ from adapters.slack.workspaces import Workspaces
 
 log = structlog.get_logger(__name__)
 
-LIMIT: Final = 1024 * 1024
-"""Bytes of one request; Slack's largest, a view with its state, stays far below."""
-API: Final = "https://slack.com/api/"
 ANYTHING: Final = re.compile(".*")
-
-
-@dataclass(frozen=True, slots=True)
-class SlackApp:
-    """How our application is known to Slack: to one workspace by its `bot_token`, or to several by OAuth.
-
-    An empty `signing_secret` means no requests over HTTP, an empty `app_token` no Socket Mode.
-    """
-
-    signing_secret: str = field(repr=False)
-    bot_token: str = field(default="", repr=False)
-    client: OAuthClient | None = None
-    app_token: str = field(default="", repr=False)
-    per_minute: float = 240.0
-    timeout: float = TIMEOUT
-    api: str = API
 
 
 class Slack:
@@ -79,6 +74,7 @@ class Slack:
         receive: Receive,
         belongs: Belongs,
         speaks: Speaks,
+        changed: Changed,
         keep: Keep,
         board: Board,
         words: Mapping[Locale, SlackWords],
@@ -96,6 +92,8 @@ class Slack:
         self._addresses = Addresses(alone=bool(app.bot_token))
         pace = Pace(app.per_minute)
         self._api = Api(app.api, self._installations, pace, board, app.bot_token, app.client, sleep, app.timeout)
+        self._directory = Directory(self._api, self._addresses, app.groups)
+        self._changes = Changes(changed, self._addresses)
         self.workspaces = Workspaces(app.client, self._api, self._installations) if app.client else None
         self._showing = Showing(self._api)
         self._pictures = Pictures(self._api)
@@ -127,16 +125,13 @@ class Slack:
         team = ref.address.rpartition("/")[0]
         await self._api.paced(team, "chat.update", channel=channel, ts=ts, **render.message(message))
 
-    async def members(self) -> AsyncIterator[Member]:
-        """Everybody in every connected workspace, without bots and guests; who was deactivated is not active."""
-        for team in await self._api.connected():
-            async for raw in self._api.members(team):
-                if member := member_of(raw, team, self._addresses):
-                    yield member
+    def members(self) -> AsyncIterator[Member]:
+        """Everybody in every connected workspace, without bots; guests and who was deactivated are not active."""
+        return self._directory.members()
 
     async def events(self, request: Request) -> Response:
         """Events, buttons, forms and commands over HTTP: verified over the raw bytes before they are parsed."""
-        body = await _bounded(request)
+        body = await bounded(request)
         if body is None:
             return PlainTextResponse("too large", 413)
         if not self._is_slack(body, request):
@@ -196,6 +191,7 @@ class Slack:
         bolt.event("app_home_opened")(self._home_opened)
         bolt.event("app_uninstalled")(self._uninstalled)
         bolt.event("tokens_revoked")(self._revoked)
+        self._changes.listen_to(bolt)
         bolt.event(ANYTHING)(_nothing)
         return bolt
 
@@ -285,12 +281,3 @@ async def _anybody(enterprise_id: str | None, team_id: str | None) -> AuthorizeR
 
 async def _nothing() -> None:
     """Answer events that mean nothing to us: unanswered, they would count against the application."""
-
-
-async def _bounded(request: Request) -> bytes | None:
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > LIMIT:
-            return None
-    return bytes(body)

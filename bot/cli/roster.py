@@ -13,12 +13,11 @@ from bot.cli.files import read_bytes
 from bot.cli.process import ask
 from bot.cli.screen import say
 from surveys.errors import InputError
-from surveys.reaching import LARGE_LOSS, Listed, Reached
+from surveys.reaching import LARGE_LOSS, Reached
 from surveys.roster import LARGE_CHANGE, SyncPlan, decode, parse_people, summarise
 from surveys.sheet import LIMIT
 
 if TYPE_CHECKING:
-    from bot.rostering import Rostering
     from bot.wiring import App
     from surveys.shift_rows import PersonShift
 
@@ -50,7 +49,7 @@ def import_(
     limit = 1.0 if accept_large_change else max_share
 
     async def carry_out(built: App) -> None:
-        await _rostering(built).import_people(rows, show_plan, limit=limit, dry_run=dry_run)
+        await built.rostering.import_people(rows, show_plan, limit=limit, dry_run=dry_run)
 
     ask(edge_of(context), carry_out)
     say("Dry run: nothing was changed." if dry_run else "Done.")
@@ -72,7 +71,7 @@ def shifts(
     calendar = file.suffix.lower() in (".ics", ".ical") or text.lstrip("\ufeff \r\n").startswith("BEGIN:VCALENDAR")
 
     async def carry_out(built: App) -> list[PersonShift]:
-        return await _rostering(built).import_shifts(text, calendar=calendar, dry_run=dry_run)
+        return await built.rostering.import_shifts(text, calendar=calendar, dry_run=dry_run)
 
     planned = ask(edge_of(context), carry_out)
     say(f"{len(planned)} shifts of {len({person for person, _ in planned})} people")
@@ -85,26 +84,31 @@ def members(
     platform: Annotated[str, typer.Argument(help="the chat platform, such as slack")],
     dry_run: DryRun = False,
     accept_large_change: Annotated[
-        bool, typer.Option("--accept-large-change", help="take over also when very many are reached no more")
+        bool, typer.Option("--accept-large-change", help="take over also when very many leave or are reached no more")
     ] = False,
 ) -> None:
-    """Take over from a chat platform where it reaches whom, by e-mail address; the roster stays what the file says.
+    """Take over from a chat platform where it reaches whom, and the people of its groups.
 
-    Bots and guests are left out. When too many would no longer be reached, nothing is changed (exit code 5).
+    Members and people of the roster are matched by e-mail address. Only the members of the groups that settings name
+    (ADEMPAUZE_SLACK_GROUPS) are people of the roster without a line in the people file, and only they can leave here.
+    Bots and guests are left out. When too many would leave or no longer be reached, nothing is changed (exit code 5).
+    From then on `serve` does the same when it hears of a change.
 
     Example: adempauze roster members slack --dry-run
     """
     limit = 1.0 if accept_large_change else LARGE_LOSS
+
+    from bot.members import listed_by
 
     async def carry_out(built: App) -> None:
         there = built.platforms.get(platform)
         if there is None:
             raise InputError(f"{platform!r} is not connected: connected are {', '.join(built.platforms)}")
         try:
-            listed = [Listed(one.address, one.email, one.active) async for one in there.members()]
+            listed = await listed_by(there)
         except DeliveryError as error:
             raise InputError(f"{platform} gave no list of members ({error}): run `adempauze doctor`") from error
-        await _rostering(built).import_members(platform, listed, show_reached, limit=limit, dry_run=dry_run)
+        await built.rostering.import_members(platform, listed, show_reached, limit=limit, dry_run=dry_run)
 
     ask(edge_of(context), carry_out)
     say("Dry run: nothing was changed." if dry_run else "Done.")
@@ -112,8 +116,11 @@ def members(
 
 def show_reached(reached: Reached) -> None:
     """Print what an import of members does, people by roster id."""
-    for line in summarise(reached.plan).lines:
-        say(line)
+    if reached.brings:
+        show_plan(reached.plan)
+    else:
+        for line in summarise(reached.plan).lines:
+            say(line)
     say(
         f"{reached.gained} reached from now on, {reached.lost} no more, {reached.without} of the roster not there; "
         f"{reached.unknown} members are not in the roster"
@@ -129,17 +136,4 @@ def show_plan(plan: SyncPlan) -> None:
     say(
         f"{counts['new']} new, {counts['moved']} moved, {counts['left']} left, {counts['changed']} changed, "
         f"{counts['unchanged']} unchanged; {counts['new_nodes']} new cohorts"
-    )
-
-
-def _rostering(built: App) -> Rostering:
-    from bot.rostering import Rostering
-
-    return Rostering(
-        built.database,
-        built.service,
-        built.settings.organisation,
-        built.settings.language,
-        built.settings.timezone,
-        built.world.new_id,
     )

@@ -82,11 +82,12 @@ async def serve(app: App, door: socket.socket) -> None:
 
 @asynccontextmanager
 async def hearing(app: App) -> AsyncIterator[None]:
-    """Let platforms hear people over connections of their own as long as the block lasts."""
+    """Let platforms hear people, over connections of their own where they need them, as long as the block lasts."""
     async with AsyncExitStack() as stack:
         for platform in app.platforms.values():
             if isinstance(platform, Connected):
                 await stack.enter_async_context(platform.listening())
+        app.following.begin(app.platforms)
         yield
 
 

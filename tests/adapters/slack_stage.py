@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from adapters.port import Locale, Message, MessageRef
-from adapters.slack.platform import Slack, SlackApp
+from adapters.port import Locale, Member, Message, MessageRef
+from adapters.slack.app import SlackApp
+from adapters.slack.platform import Slack
 from adapters.slack.words import SlackWords
 from tests.adapters.contract import Conversation, Position
 from tests.adapters.web_stage import MemoryBoard, MemoryKeep
@@ -38,6 +39,7 @@ class SlackStage:
             receive=self.conversation.receive,
             belongs=self.conversation.belongs,
             speaks=self._says_nothing,
+            changed=self._nobody_asks,
             keep=self._keep,
             board=MemoryBoard(),
             words={"nl": WORDS, "en": WORDS},
@@ -46,6 +48,8 @@ class SlackStage:
 
     async def _says_nothing(self, address: str) -> Locale | None:
         return None
+
+    async def _nobody_asks(self, member: Member | None) -> None: ...
 
     async def shown(self) -> str:
         return "\n".join(words_of(message.blocks) for message in self.noor.messages())

@@ -16,8 +16,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from adapters.port import Choice, Command, Field, Form, Locale, Message, Reply, Submission
-from adapters.slack.platform import LIMIT, Slack, SlackApp
+from adapters.port import Choice, Command, Field, Form, Locale, Member, Message, Reply, Submission
+from adapters.slack.app import SlackApp
+from adapters.slack.bounded import LIMIT
+from adapters.slack.platform import Slack
 from adapters.slack.words import SlackWords
 from tests.adapters.contract import Conversation
 from tests.adapters.web_stage import MemoryBoard, MemoryKeep
@@ -43,11 +45,15 @@ SLACK_FORM = "application/x-www-form-urlencoded"
 
 @dataclass
 class Slow(Conversation):
-    """A conversation that answers when its `gate` is open, in the language that somebody `speaks`, or breaks down."""
+    """A conversation that answers when its `gate` is open, in the language that somebody `speaks`, or breaks down.
+
+    `changes` are the members of whom it heard.
+    """
 
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     broken: bool = False
     languages: dict[str, Locale] = field(default_factory=dict)
+    changes: list[Member | None] = field(default_factory=list)
 
     async def receive(self, asked: Submission | Command) -> Reply:
         await self.gate.wait()
@@ -61,6 +67,9 @@ class Slow(Conversation):
 
     async def speaks(self, address: str) -> Locale | None:
         return self.languages.get(address)
+
+    async def changed(self, member: Member | None) -> None:
+        self.changes.append(member)
 
 
 @dataclass
@@ -122,6 +131,7 @@ async def slack_before(*, sleep: Sleep = asyncio.sleep, socket: bool = False, **
             receive=talk.receive,
             belongs=talk.belongs,
             speaks=talk.speaks,
+            changed=talk.changed,
             keep=MemoryKeep(),
             board=board,
             words=WORDS,

@@ -13,9 +13,10 @@ import pytest
 from fastapi import FastAPI
 
 from adapters.port import DeliveryError
+from adapters.slack.app import SlackApp
 from adapters.slack.installations import Installation, Installations
 from adapters.slack.oauth import NotConnected, OAuthClient, consent_address, installation_of
-from adapters.slack.platform import Slack, SlackApp
+from adapters.slack.platform import Slack
 from adapters.slack.tokens import EARLY, LEASE
 from adapters.slack.workspaces import Workspaces
 from tests.adapters.contract import Conversation
@@ -55,6 +56,7 @@ class Town:
             receive=self.conversation.receive,
             belongs=self.conversation.belongs,
             speaks=self._nobody,
+            changed=self._nobody,
             keep=self.keep,
             words=WORDS,
             locale="nl",
@@ -75,7 +77,7 @@ class Town:
             answer = await browser.get(f"{address}&team={team.id}")
         return parse_qs(urlsplit(answer.headers["location"]).query)["code"][0]
 
-    async def _nobody(self, address: str) -> None:
+    async def _nobody(self, _: object) -> None:
         return None
 
     async def _sleep(self, seconds: float) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from adapters.port import Command, Reply, Submission
+from adapters.port import Command, Member, Reply, Submission
 from tests.adapters.test_slack_http import CARD, THANKS, TOKEN, WORDS, Bench, slack_before
 
 
@@ -114,7 +114,45 @@ async def test_whoever_opens_their_home_tab_is_heard_in_their_own_language(bench
 
 
 async def test_an_event_that_means_nothing_to_us_is_taken(bench: Bench) -> None:
+    assert (await bench.noor.team.event({"type": "emoji_changed", "subtype": "add"})).ok
+
+
+async def test_a_new_colleague_is_told_of(bench: Bench) -> None:
+    sanne = bench.noor.team.user("U3", name="Sanne", email="s@lente.example")
+    assert (await bench.noor.team.joins(sanne)).ok
+    await settled(lambda: bench.conversation.changes)
+    assert bench.conversation.changes == [Member("U3", "Sanne", "s@lente.example", "nl-NL", "Europe/Amsterdam")]
+
+
+@pytest.mark.parametrize("what", ["deleted", "is_restricted"])
+async def test_it_is_told_who_was_deactivated_or_became_a_guest(what: str, bench: Bench) -> None:
+    assert (await bench.noor.changes(**{what: True})).ok
+    await settled(lambda: bench.conversation.changes)
+    assert [(member.address, member.active) for member in bench.conversation.changes if member] == [("U1", False)]
+
+
+async def test_a_bot_that_changes_is_nobody(bench: Bench) -> None:
+    robot = bench.noor.team.user("U3", name="Robot", is_bot=True)
+    assert (await robot.changes(name="Robbie")).ok
     assert (await bench.noor.changes(tz="Europe/Lisbon")).ok
+    await settled(lambda: bench.conversation.changes)
+    assert [member.address for member in bench.conversation.changes if member] == ["U1"]
+
+
+async def test_a_group_that_changes_says_that_many_may_have(bench: Bench) -> None:
+    group = bench.noor.team.usergroup("S1", handle="agents", members=[])
+    assert (await bench.noor.team.regroups("S1", members=["U1"])).ok
+    assert (await bench.noor.team.event({"type": "subteam_updated", "subteam": group.as_json()})).ok
+    await settled(lambda: len(bench.conversation.changes) == 2)
+    assert bench.conversation.changes == [None, None]
+
+
+@pytest.mark.parametrize("user", [None, "U1", {}, {"id": "U1", "profile": "x"}])
+async def test_a_member_of_an_odd_shape_is_nobody(user: object, bench: Bench) -> None:
+    assert (await bench.noor.team.event({"type": "user_change", "user": user})).ok
+    assert (await bench.noor.changes(tz="Europe/Lisbon")).ok
+    await settled(lambda: bench.conversation.changes)
+    assert len(bench.conversation.changes) == 1
 
 
 async def test_nobody_connects_without_an_app_token() -> None:
@@ -166,6 +204,13 @@ async def test_an_app_token_that_is_refused_does_not_hold_up_the_rest() -> None:
             async with asyncio.timeout(2), bench.platform.listening():
                 await asyncio.sleep(0.1)
         assert {task for task in asyncio.all_tasks() - before if "SocketMode" in repr(task)} == set()
+
+
+async def settled(condition: Callable[[], object]) -> None:
+    """Wait until something is so: an event is heard after it was acknowledged."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 async def reading_from(connections: int) -> None:

@@ -12,7 +12,8 @@ import httpx
 from fastapi import FastAPI
 
 from adapters.port import ChatPlatform, Message, MessageRef
-from adapters.slack.platform import Slack, SlackApp
+from adapters.slack.app import SlackApp
+from adapters.slack.platform import Slack
 from bot.hands import Hands
 from bot.slack import slack_words
 from surveys.model import LANGUAGES
@@ -46,6 +47,7 @@ class InTown(Slack):
             receive=hands.receive,
             belongs=hands.belongs,
             speaks=hands.speaks,
+            changed=hands.changed,
             keep=hands.keep,
             board=hands.board,
             words={language: slack_words(language) for language in LANGUAGES},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -69,6 +70,61 @@ async def test_members_that_vanish_by_many_change_nothing(stage: Stage) -> None:
     with pytest.raises(BadSync, match="2 of 2"):
         await rostering(stage).import_members("slack", [], lambda _: None, limit=0.2)
     assert (await people(stage))["o1"]["slack"] == "U1"
+
+
+SANNE = Listed("U1", "sanne@lente.example", name="Sanne", locale="en-GB", timezone="Europe/Brussels", group="Chat")
+
+
+async def take(stage: Stage, *listed: Listed) -> Reached:
+    shown: list[Reached] = []
+    await rostering(stage).import_members("slack", listed, shown.append, limit=0.2)
+    return shown[0]
+
+
+async def test_whom_a_group_brings_is_kept_with_a_web_address_of_their_own(stage: Stage) -> None:
+    await take(stage, SANNE)
+    async with stage.app.database.begin() as connection:
+        sanne = await store.person_by_external_id(connection, "slack:U1")
+        tree = await store.load_tree(connection)
+    assert sanne is not None
+    assert tree is not None
+    assert (sanne.language, sanne.timezone, tree.path(sanne.team)) == ("en", "Europe/Brussels", "Chat")
+    assert sanne.addresses == {"slack": "U1", "web": str(sanne.id)}
+    assert (await take(stage, SANNE)).plan.nothing_to_do
+
+
+async def test_a_file_takes_over_whom_a_group_brought_and_leaves_the_others(stage: Stage) -> None:
+    await take(stage, SANNE, Listed("U2", "", name="Bo", group="Chat"))
+    before = await stage.rows("SELECT id FROM people.person WHERE external_id = 'slack:U1'")
+    await imported(stage, f"{roster_csv()}7,Sanne,sanne@lente.example,Noord,,agent,nl,Europe/Amsterdam,s\n")
+    assert await stage.rows("SELECT id FROM people.person WHERE external_id = '7'") == before
+    assert (await people(stage))["7"]["slack"] == "U1"
+    assert "slack:U2" in await people(stage)
+
+
+async def test_two_whom_a_group_brought_may_swap_their_e_mail_addresses(stage: Stage) -> None:
+    omar = Listed("U2", "omar@lente.example", name="Omar", group="Chat")
+    await take(stage, SANNE, omar)
+    await take(stage, replace(SANNE, email=omar.email), replace(omar, email=SANNE.email))
+    found = await stage.rows("SELECT external_id, email FROM people.person WHERE external_id LIKE 'slack:%' ORDER BY 1")
+    assert found == [("slack:U1", "omar@lente.example"), ("slack:U2", "sanne@lente.example")]
+
+
+async def test_whoever_leaves_a_group_mid_wave_takes_everything_along(stage: Stage) -> None:
+    await take(stage, SANNE)
+    (gone,) = await stage.rows("SELECT id FROM people.person WHERE external_id = 'slack:U1'")
+    await stage.app.links.personal(f"person:{gone[0]}", "chat", timedelta(days=90))
+    assert [person.external_id for person in (await take(stage, replace(SANNE, group=""))).plan.left] == ["slack:U1"]
+    assert await stage.rows(f"SELECT 1 FROM platform.link WHERE subject = 'person:{gone[0]}'") == []
+    assert await stage.rows(f"SELECT 1 FROM people.person WHERE id = '{gone[0]}'") == []
+
+
+async def test_groups_that_empty_change_nothing(stage: Stage) -> None:
+    group = [replace(SANNE, address=f"U{n}", email="") for n in range(3)]
+    await take(stage, *group)
+    with pytest.raises(BadSync, match="3 of 3"):
+        await take(stage, *(replace(one, active=False) for one in group))
+    assert "slack:U2" in await people(stage)
 
 
 async def test_importing_the_same_file_twice_changes_nothing(stage: Stage) -> None:

@@ -89,6 +89,18 @@ def secrets() -> list[str]:
     return found
 
 
+def test_user_groups_are_handles_in_the_order_given() -> None:
+    given = {"ADEMPAUZE_SLACK_GROUPS": " @Planners, agents,, @agents,"}
+    assert load_settings(given).slack_groups == ("planners", "agents")
+    assert load_settings({"ADEMPAUZE_SLACK_GROUPS": ""}).slack_groups == ()
+
+
+@pytest.mark.parametrize("given", ["team noord", "agents;planners", "@@agents", "<!subteam^S1>"])
+def test_what_is_no_handle_is_refused_with_an_example(given: str) -> None:
+    with pytest.raises(SettingsError, match=r"ADEMPAUZE_SLACK_GROUPS is wrong: .*@agents,@planners"):
+        load_settings({"ADEMPAUZE_SLACK_GROUPS": given})
+
+
 def test_every_setting_says_what_it_is_for() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
 

@@ -10,8 +10,9 @@ import httpx
 import pytest
 from httpx import ASGITransport, AsyncClient, Response
 
+from adapters.slack.app import SlackApp
 from adapters.slack.oauth import OAuthClient
-from adapters.slack.platform import Slack, SlackApp
+from adapters.slack.platform import Slack
 from bot.texts import Texts
 from bot.web.app import create_app
 from bot.web.links import ONE_TIME
@@ -61,7 +62,7 @@ class Office:
 async def office() -> AsyncIterator[Office]:
     site, conversation = Site(), Conversation()
 
-    async def nobody(address: str) -> None:
+    async def nobody(_: object) -> None:
         return None
 
     def now() -> float:
@@ -74,6 +75,7 @@ async def office() -> AsyncIterator[Office]:
             receive=conversation.receive,
             belongs=conversation.belongs,
             speaks=nobody,
+            changed=nobody,
             keep=MemoryKeep(),
             words=WORDS,
             locale="nl",

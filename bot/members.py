@@ -1,0 +1,31 @@
+"""The members that a platform lists, as the roster takes them over."""
+
+from __future__ import annotations
+
+from adapters.port import ChatPlatform, Member
+from surveys.reaching import Listed
+
+
+async def listed_by(platform: ChatPlatform) -> list[Listed]:
+    """Read the whole list. Raises DeliveryError."""
+    return [_listed(member) async for member in platform.members()]
+
+
+def print_of(member: Member | Listed) -> int:
+    """Return a number that stays the same while nothing changes that the roster takes from a member.
+
+    It leaves out what a single change does not always tell: group and locale. Only this process can compare it.
+    """
+    return hash((member.active, member.email.casefold(), member.name, member.timezone))
+
+
+def _listed(member: Member) -> Listed:
+    return Listed(
+        address=member.address,
+        email=member.email,
+        active=member.active,
+        name=member.name,
+        locale=member.locale,
+        timezone=member.timezone,
+        group=member.group,
+    )
