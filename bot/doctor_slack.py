@@ -11,8 +11,10 @@ from pydantic import SecretStr
 
 from adapters.port import DeliveryError
 from adapters.slack.api import Api
+from adapters.slack.directory import Directory
 from adapters.slack.installations import Installation, Installations
 from adapters.slack.pace import Pace
+from adapters.slack.parse import Addresses
 from adapters.slack.workspaces import Workspaces
 from bot.doctor import Finding
 from bot.settings import Settings
@@ -20,6 +22,7 @@ from bot.slack_manifest import EVENTS
 from bot.web.sessions import on_loopback
 
 SLACK: Final = "slack"
+GROUPS: Final = "ADEMPAUZE_SLACK_GROUPS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def check_slack(settings: Settings) -> list[Finding]:
         return _half_connected(settings)
     wrong = [*_begins(settings.slack_bot_token, BOT), *_begins(settings.slack_app_token, APP), *_address(settings)]
     by = "one workspace by its bot token" if settings.slack_bot_token else "workspaces by OAuth"
-    return wrong or [Finding(SLACK, f"{by}, {_way(settings)}")]
+    return wrong or [Finding(SLACK, f"{by}, {_way(settings)}"), *_chosen(settings)]
 
 
 async def ask_slack(settings: Settings) -> list[Finding]:
@@ -66,12 +69,20 @@ async def ask_slack(settings: Settings) -> list[Finding]:
     if not all(finding.ok for finding in check_slack(settings)):
         return []
     tokens = ((settings.slack_bot_token, BOT), (settings.slack_app_token, APP))
-    return [await _ask(settings, token, kind) for token, kind in tokens if token]
+    found = [await _ask(settings, token, kind) for token, kind in tokens if token]
+    if settings.slack_groups and settings.slack_bot_token and found[0].ok:
+        api = _api(settings, settings.slack_bot_token)
+        found += await _ask_groups(api, [""], settings.slack_groups)
+        await api.close()
+    return found
 
 
-async def ask_workspaces(workspaces: Workspaces) -> list[Finding]:
-    """Ask Slack whether it takes the token of each workspace that was connected by OAuth."""
-    found = [await _connected(workspaces, one) for one in await workspaces.connected()]
+async def ask_workspaces(workspaces: Workspaces, groups: Sequence[str] = ()) -> list[Finding]:
+    """Ask Slack whether it takes the token of each workspace that was connected by OAuth, and knows these groups."""
+    teams = await workspaces.connected()
+    found = [await _connected(workspaces, one) for one in teams]
+    if groups and teams and all(finding.ok for finding in found):
+        found += await _ask_groups(workspaces.api, [one.team for one in teams], groups)
     return found or [Finding(SLACK, "no workspace is connected yet", "run `adempauze slack connect` and open its link")]
 
 
@@ -85,9 +96,23 @@ async def _connected(workspaces: Workspaces, one: Installation) -> Finding:
     return Finding(SLACK, f"{named} is connected")
 
 
+async def _ask_groups(api: Api, teams: Sequence[str], groups: Sequence[str]) -> list[Finding]:
+    """Look for each chosen group in the workspaces."""
+    directory = Directory(api, Addresses(alone=True))
+    try:
+        known = {handle for team in teams for handle in await directory.handles(team)}
+    except DeliveryError as error:
+        mend = "give the app the scope usergroups:read (`adempauze slack manifest --groups`) and install it again"
+        return [Finding(SLACK, f"user groups could not be read: {error}", mend)]
+    mend = f"make it or enable it in Slack, or take it out of {GROUPS}"
+    missing = [handle for handle in groups if handle not in known]
+    return [Finding(SLACK, f"there is no user group @{handle}, or it is disabled", mend) for handle in missing] or [
+        Finding(SLACK, "Slack knows each chosen user group")
+    ]
+
+
 async def _ask(settings: Settings, token: SecretStr, kind: Kind) -> Finding:
-    empty, pace = _Empty(), Pace(settings.slack_per_minute)
-    api = Api(settings.slack_api, Installations(empty), pace, empty, token.get_secret_value())
+    api = _api(settings, token)
     try:
         return Finding(SLACK, kind.said(await api.call("", kind.method)))
     except DeliveryError as error:
@@ -97,8 +122,22 @@ async def _ask(settings: Settings, token: SecretStr, kind: Kind) -> Finding:
         await api.close()
 
 
+def _api(settings: Settings, token: SecretStr) -> Api:
+    empty, pace = _Empty(), Pace(settings.slack_per_minute)
+    return Api(settings.slack_api, Installations(empty), pace, empty, token.get_secret_value())
+
+
+def _chosen(settings: Settings) -> list[Finding]:
+    handles = ", ".join(f"@{handle}" for handle in settings.slack_groups)
+    return [Finding(SLACK, f"people are also the members of {handles}")] if handles else []
+
+
 def _half_connected(settings: Settings) -> list[Finding]:
-    given = {"ADEMPAUZE_SLACK_SIGNING_SECRET": settings.slack_signing_secret, APP.setting: settings.slack_app_token}
+    given = {
+        "ADEMPAUZE_SLACK_SIGNING_SECRET": settings.slack_signing_secret,
+        APP.setting: settings.slack_app_token,
+        GROUPS: settings.slack_groups,
+    }
     if not (names := [name for name, value in given.items() if value]):
         return []
     mend = f"set {BOT.setting} too, or ADEMPAUZE_SLACK_CLIENT_ID and ADEMPAUZE_SLACK_CLIENT_SECRET"

@@ -14,7 +14,7 @@ from adapters.slack.platform import Slack
 from adapters.slack.words import SlackWords
 from bot.hands import Hands
 from bot.settings import Settings
-from bot.slack_manifest import SEVERAL_SCOPES
+from bot.slack_manifest import Wanted
 from bot.texts import Texts
 from surveys.model import LANGUAGES, Language
 
@@ -53,7 +53,8 @@ def client_of(settings: Settings) -> OAuthClient | None:
     """Return our application as OAuth knows it; None where settings connect no workspaces that way."""
     if settings.slack_client_id is None or settings.slack_client_secret is None:
         return None
-    return OAuthClient(settings.slack_client_id, settings.slack_client_secret.get_secret_value(), SEVERAL_SCOPES)
+    wanted = Wanted(several=True, groups=bool(settings.slack_groups))
+    return OAuthClient(settings.slack_client_id, settings.slack_client_secret.get_secret_value(), wanted.scopes)
 
 
 def _open(secret: SecretStr | None) -> str:

@@ -5,6 +5,7 @@ It asks for no scope and no event that nothing here uses. No scope lets it read 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -21,22 +22,53 @@ SCOPES: Final = ("chat:write", "commands", "files:write")
 chart itself. Home tab and dialogs need none."""
 MEMBER_SCOPES: Final = ("users:read", "users:read.email")
 """For `adempauze roster members slack`: the list of members, and the addresses by which they are recognised."""
-SEVERAL_SCOPES: Final = (*SCOPES, *MEMBER_SCOPES)
-"""With several workspaces people are found by e-mail address alone, so that their list is needed."""
+GROUP_SCOPES: Final = ("usergroups:read",)
+"""For ADEMPAUZE_SLACK_GROUPS: which user groups there are, and who is in them."""
 HEARD: Final = ("app_home_opened", "app_uninstalled", "tokens_revoked")
+MEMBERS_HEARD: Final = ("team_join", "user_change")
+GROUPS_HEARD: Final = ("subteam_members_changed", "subteam_updated")
+"""With these the roster is kept current between two imports."""
 TEAL: Final = "#0F4C5C"
 
 Part = dict[str, Any]
 
 
-def manifest(base: str, t: Texts, *, socket: bool = False, members: bool = False, several: bool = False) -> Part:
-    """Return the manifest; `base` is our address, which Socket Mode does without unless `several` workspaces connect.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the app is to be able to do beside check-ins, and how it is reached.
+
+    `members`: read who is a member, and hear of changes; `groups`: that, and the same of user groups; `several`: be
+    connected to several workspaces, whose people are found by e-mail address, so with the members.
+    """
+
+    socket: bool = False
+    members: bool = False
+    groups: bool = False
+    several: bool = False
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What it asks for."""
+        return (*SCOPES, *(MEMBER_SCOPES if self._members else ()), *(GROUP_SCOPES if self.groups else ()))
+
+    @property
+    def heard(self) -> tuple[str, ...]:
+        """What it is told."""
+        return (*HEARD, *(MEMBERS_HEARD if self._members else ()), *(GROUPS_HEARD if self.groups else ()))
+
+    @property
+    def _members(self) -> bool:
+        return self.members or self.groups or self.several
+
+
+def manifest(base: str, t: Texts, wanted: Wanted | None = None) -> Part:
+    """Return the manifest; `base` is our address, which Socket Mode does without unless several workspaces connect.
 
     Raises InputError.
     """
-    url = "" if socket else _reached_at(base, EVENTS)
-    back = {"redirect_urls": [_reached_at(base, BACK)]} if several else {}
-    scopes = SEVERAL_SCOPES if several or members else SCOPES
+    wanted = wanted or Wanted()
+    url = "" if wanted.socket else _reached_at(base, EVENTS)
+    back = {"redirect_urls": [_reached_at(base, BACK)]} if wanted.several else {}
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -46,8 +78,8 @@ def manifest(base: str, t: Texts, *, socket: bool = False, members: bool = False
             "background_color": TEAL,
         },
         "features": _features(t, url),
-        "oauth_config": {**back, "scopes": {"bot": list(scopes)}},
-        "settings": _settings(url, rotating=several),
+        "oauth_config": {**back, "scopes": {"bot": list(wanted.scopes)}},
+        "settings": _settings(url, wanted),
     }
 
 
@@ -72,17 +104,17 @@ def _features(t: Texts, url: str) -> Part:
     }
 
 
-def _settings(url: str, *, rotating: bool) -> Part:
+def _settings(url: str, wanted: Wanted) -> Part:
     """Return how Slack reaches us: at an address, or without one over a connection that we open.
 
     Tokens that come by OAuth rotate: one that was stolen is worth twelve hours. A token of the settings cannot.
     """
     return {
-        "event_subscriptions": {**_at("request_url", url), "bot_events": list(HEARD)},
+        "event_subscriptions": {**_at("request_url", url), "bot_events": list(wanted.heard)},
         "interactivity": {"is_enabled": True, **_at("request_url", url)},
         "org_deploy_enabled": False,
         "socket_mode_enabled": not url,
-        "token_rotation_enabled": rotating,
+        "token_rotation_enabled": wanted.several,
     }
 
 

@@ -135,7 +135,11 @@ async def _workspaces(built: App) -> list[Finding]:
     from bot.doctor_slack import ask_workspaces
 
     slack = built.platforms.get("slack")
-    return await ask_workspaces(slack.workspaces) if isinstance(slack, Slack) and slack.workspaces else []
+    return (
+        await ask_workspaces(slack.workspaces, built.settings.slack_groups)
+        if isinstance(slack, Slack) and slack.workspaces
+        else []
+    )
 
 
 def _as_finding(subject: str, error: AdempauzeError) -> Finding:

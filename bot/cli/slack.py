@@ -43,6 +43,9 @@ def manifest(
     members: Annotated[
         bool, typer.Option("--members", help="also let it read who is a member, for `roster members slack`")
     ] = False,
+    groups: Annotated[
+        bool, typer.Option("--groups", help="also let it read user groups, for ADEMPAUZE_SLACK_GROUPS; with --members")
+    ] = False,
     several: Annotated[
         bool,
         typer.Option("--several", help="for several workspaces, each connected by `slack connect`; includes --members"),
@@ -54,19 +57,22 @@ def manifest(
     """Print the manifest from which Slack makes the app, as JSON: paste it where Slack asks for one.
 
     The app may write to people, with the picture of a digest where need be, and offer the command /adempauze; with
-    --members it may read the list of members with their e-mail addresses. It cannot read what anybody writes. Nothing
+    --members it may read the list of members with their e-mail addresses, and with --groups that and who is in which
+    user group. It cannot read what anybody writes. Nothing
     is sent to Slack by this command.
 
     Example: adempauze slack manifest --base https://pauze.example.org --language en
     """
     import json
 
+    from bot.slack_manifest import Wanted
     from bot.slack_manifest import manifest as made
     from bot.texts import Texts
 
     settings = edge_of(context).settings()
     texts = Texts(language.value if language else settings.language)
-    content = made(base or settings.public_url, texts, socket=socket, members=members, several=several)
+    wanted = Wanted(socket, members, groups, several)
+    content = made(base or settings.public_url, texts, wanted)
     say(json.dumps(content, indent=2))  # plain ASCII: it goes through any terminal and clipboard
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack_manifest import manifest
+from bot.slack_manifest import Wanted, manifest
 from bot.texts import Texts
 from surveys.model import LANGUAGES, Language
 from tests.slack.schema.check import manifest_problems
@@ -18,9 +18,13 @@ BASE = "https://pauze.example.org"
 Part = dict[str, Any]
 
 
-@pytest.mark.parametrize(("language", "socket", "members"), [*product(LANGUAGES, [False, True], [False, True])])
-def test_slacks_type_knows_every_manifest(language: Language, socket: bool, members: bool) -> None:
-    assert manifest_problems(manifest(BASE, Texts(language), socket=socket, members=members)) == []
+EVERYTHING = [Wanted(*flags) for flags in product([False, True], repeat=4)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("wanted", EVERYTHING, ids=str)
+def test_slacks_type_knows_every_manifest(language: Language, wanted: Wanted) -> None:
+    assert manifest_problems(manifest(BASE, Texts(language), wanted)) == []
 
 
 FAULTS: dict[str, tuple[Callable[[Part], object], str]] = {

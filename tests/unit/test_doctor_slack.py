@@ -18,6 +18,7 @@ from bot.doctor_slack import ask_slack, ask_workspaces, check_slack
 from bot.settings import Settings, load_settings
 from tests.adapters.web_stage import MemoryBoard, MemoryKeep
 from tests.slack.fake import FakeSlack, fake_slack
+from tests.slack.workspace import SCOPES
 
 PUBLIC = "https://pauze.example.org"
 SECRET = "geheim-" + "0123456789"
@@ -25,9 +26,15 @@ BOT, APP = f"xoxb-{SECRET}", f"xapp-{SECRET}"
 
 
 def settings(
-    *, bot: str = "", signing: str = "", app: str = "", public_url: str = PUBLIC, api: str = "http://127.0.0.1:1/api/"
+    *,
+    bot: str = "",
+    signing: str = "",
+    app: str = "",
+    groups: str = "",
+    public_url: str = PUBLIC,
+    api: str = "http://127.0.0.1:1/api/",
 ) -> Settings:
-    given = {"slack_bot_token": bot, "slack_signing_secret": signing, "slack_app_token": app}
+    given = {"slack_bot_token": bot, "slack_signing_secret": signing, "slack_app_token": app, "slack_groups": groups}
     return load_settings({}, public_url=public_url, slack_api=api, **{name: v for name, v in given.items() if v})
 
 
@@ -92,6 +99,7 @@ def test_a_token_that_rotates_is_said_to_be_one() -> None:
     [
         ({"signing": SECRET}, "ADEMPAUZE_SLACK_SIGNING_SECRET"),
         ({"app": APP}, "ADEMPAUZE_SLACK_APP_TOKEN"),
+        ({"groups": "@agents"}, "ADEMPAUZE_SLACK_GROUPS"),
     ],
 )
 def test_a_way_in_without_a_bot_token_connects_nothing(given: dict[str, str], named: str) -> None:
@@ -139,6 +147,29 @@ async def test_slack_that_gives_no_answer_is_said_so() -> None:
 async def test_slack_is_not_asked_while_a_setting_is_wrong(slack: FakeSlack) -> None:
     assert await ask_slack(settings(bot=SECRET, signing=SECRET, api=slack.api_base)) == []
     assert slack.calls == []
+
+
+def test_chosen_groups_are_said() -> None:
+    assert [finding.what for finding in check_slack(settings(bot=BOT, app=APP, groups="Agents, @planners"))][1:] == [
+        "people are also the members of @agents, @planners"
+    ]
+
+
+async def test_slack_is_asked_for_each_chosen_group(slack: FakeSlack) -> None:
+    team = slack.workspace("T2", name="Zomer")
+    team.usergroup("S1", handle="agents", members=[])
+    team.usergroup("S2", handle="planners", members=[]).disabled = True
+    found = await ask_slack(settings(bot=team.bot_token, signing=SECRET, groups="agents,planners", api=slack.api_base))
+    assert [finding.what for finding in found[1:]] == ["there is no user group @planners, or it is disabled"]
+    assert "ADEMPAUZE_SLACK_GROUPS" in found[1].mend
+    found = await ask_slack(settings(bot=team.bot_token, signing=SECRET, groups="agents", api=slack.api_base))
+    assert [(finding.ok, finding.what) for finding in found[1:]] == [(True, "Slack knows each chosen user group")]
+
+
+async def test_groups_that_may_not_be_read_have_their_mend(slack: FakeSlack) -> None:
+    token = slack.workspace("T2", name="Zomer", scopes=SCOPES - {"usergroups:read"}).bot_token
+    found = await ask_slack(settings(bot=token, signing=SECRET, groups="agents", api=slack.api_base))
+    assert "--groups" in found[1].mend
 
 
 def test_doctor_prints_it_with_its_mend(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

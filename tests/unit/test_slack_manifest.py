@@ -9,11 +9,12 @@ from typing import Any, cast
 
 import pytest
 
+from adapters.slack.changes import Changes
 from adapters.slack.platform import Slack
 from bot.cli.edge import Edge
 from bot.cli.entry import run
 from bot.commands import commands
-from bot.slack_manifest import HEARD, SEVERAL_SCOPES, manifest
+from bot.slack_manifest import Wanted, manifest
 from bot.texts import Texts
 from surveys.errors import InputError
 from surveys.model import LANGUAGES, Language
@@ -47,7 +48,7 @@ def test_over_http_everything_goes_to_one_address() -> None:
 
 
 def test_over_socket_mode_slack_is_given_no_address() -> None:
-    made = manifest("http://127.0.0.1:8321", Texts("nl"), socket=True)
+    made = manifest("http://127.0.0.1:8321", Texts("nl"), Wanted(socket=True))
     assert addresses(made) == set()
     assert made["settings"]["socket_mode_enabled"] is True
     assert made["settings"]["interactivity"] == {"is_enabled": True}
@@ -75,26 +76,45 @@ def test_it_asks_for_no_more_than_it_needs() -> None:
 
 
 def test_reading_who_is_a_member_is_asked_for_only_when_wanted() -> None:
-    scopes = manifest(BASE, Texts("nl"), members=True)["oauth_config"]["scopes"]["bot"]
+    scopes = manifest(BASE, Texts("nl"), Wanted(members=True))["oauth_config"]["scopes"]["bot"]
     assert scopes == ["chat:write", "commands", "files:write", "users:read", "users:read.email"]
 
 
 def test_for_several_workspaces_there_is_a_way_back_from_consenting_and_it_asks_for_what_it_then_asks_slack() -> None:
-    asked = manifest(BASE, Texts("nl"), several=True)["oauth_config"]
-    assert asked == {"redirect_urls": [f"{BASE}/slack/oauth_redirect"], "scopes": {"bot": list(SEVERAL_SCOPES)}}
+    asked = manifest(BASE, Texts("nl"), Wanted(several=True))["oauth_config"]
+    assert asked["redirect_urls"] == [f"{BASE}/slack/oauth_redirect"]
+    assert asked["scopes"] == {"bot": list(Wanted(members=True).scopes)}
 
 
 def test_over_socket_mode_the_way_back_still_needs_an_address() -> None:
-    made = manifest(BASE, Texts("nl"), socket=True, several=True)
+    made = manifest(BASE, Texts("nl"), Wanted(socket=True, several=True))
     assert addresses(made) == {f"{BASE}/slack/oauth_redirect"}
     with pytest.raises(InputError, match="--base"):
-        manifest("http://127.0.0.1:8321", Texts("nl"), socket=True, several=True)
+        manifest("http://127.0.0.1:8321", Texts("nl"), Wanted(socket=True, several=True))
+
+
+def test_reading_user_groups_is_asked_for_only_when_wanted_and_needs_the_members() -> None:
+    scopes = manifest(BASE, Texts("nl"), Wanted(groups=True))["oauth_config"]["scopes"]["bot"]
+    assert scopes == ["chat:write", "commands", "files:write", "users:read", "users:read.email", "usergroups:read"]
+
+
+def listened_to(kind: type) -> set[str]:
+    return set(re.findall(r'bolt\.event\("(\w+)"\)', inspect.getsource(kind)))
+
+
+def heard(**may: bool) -> list[str]:
+    events: list[str] = manifest(BASE, Texts("nl"), Wanted(**may))["settings"]["event_subscriptions"]["bot_events"]
+    return events
 
 
 def test_it_hears_of_what_the_platform_listens_to_and_of_nothing_else() -> None:
-    listened = set(re.findall(r'bolt\.event\("(\w+)"\)', inspect.getsource(Slack)))
-    assert set(HEARD) == listened
-    assert manifest(BASE, Texts("nl"))["settings"]["event_subscriptions"]["bot_events"] == list(HEARD)
+    assert set(heard()) == listened_to(Slack)
+    assert set(heard(groups=True)) == listened_to(Slack) | listened_to(Changes)
+
+
+def test_it_hears_of_members_and_of_groups_only_when_it_may_read_them() -> None:
+    assert heard(members=True) == [*heard(), "team_join", "user_change"]
+    assert heard(groups=True) == [*heard(members=True), "subteam_members_changed", "subteam_updated"]
 
 
 def test_nobody_can_write_to_it() -> None:
@@ -109,7 +129,7 @@ def test_nobody_can_write_to_it() -> None:
 @pytest.mark.parametrize("several", [False, True])
 def test_tokens_rotate_where_they_can(*, several: bool) -> None:
     """A token that stands in the settings cannot."""
-    assert manifest(BASE, Texts("nl"), several=several)["settings"]["token_rotation_enabled"] is several
+    assert manifest(BASE, Texts("nl"), Wanted(several=several))["settings"]["token_rotation_enabled"] is several
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -136,7 +156,12 @@ def test_every_word_of_the_hint_is_a_command(language: Language) -> None:
 
 def test_the_command_prints_json_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["slack", "manifest", "--base", BASE, "--members", "--language", "en"], Edge({})) == 0
-    assert json.loads(capsys.readouterr().out) == manifest(BASE, Texts("en"), members=True)
+    assert json.loads(capsys.readouterr().out) == manifest(BASE, Texts("en"), Wanted(members=True))
+
+
+def test_the_command_asks_for_groups(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["slack", "manifest", "--base", BASE, "--groups", "--language", "en"], Edge({})) == 0
+    assert json.loads(capsys.readouterr().out) == manifest(BASE, Texts("en"), Wanted(members=True, groups=True))
 
 
 def test_without_options_it_takes_address_and_language_from_the_settings(capsys: pytest.CaptureFixture[str]) -> None:
