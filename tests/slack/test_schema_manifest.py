@@ -28,7 +28,7 @@ def test_slacks_type_knows_every_manifest(language: Language, wanted: Wanted) ->
 
 
 FAULTS: dict[str, tuple[Callable[[Part], object], str]] = {
-    "a scope nobody knows": (lambda made: made["oauth_config"]["scopes"]["bot"].append("chat:read"), "/scopes/bot/2"),
+    "a scope nobody knows": (lambda made: made["oauth_config"]["scopes"]["bot"].append("chat:read"), "/scopes/bot/3"),
     "an event nobody knows": (
         lambda made: made["settings"]["event_subscriptions"]["bot_events"].append("home_opened"),
         "/bot_events/3",
