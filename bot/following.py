@@ -15,7 +15,7 @@ import structlog
 
 from adapters.port import Changed, ChatPlatform, DeliveryError, Member
 from bot.attempts import outcome_of
-from bot.members import listed_by, print_of
+from bot.members import listed_by, print_of, prints_of
 from bot.rostering import Rostering
 from surveys.errors import AdempauzeError
 from surveys.reaching import LARGE_LOSS, Reached
@@ -73,7 +73,7 @@ class Follower:
 
     def hear(self, member: Member | None) -> None:
         """Ask when this member is not as they were listed last: a change of status alone changes nothing here."""
-        if member is None or self._seen.get(member.address) != print_of(member):
+        if member is None or self._seen.get(member.address) not in prints_of(member):
             self.ask()
 
     def ask(self) -> None:

@@ -11,12 +11,18 @@ async def listed_by(platform: ChatPlatform) -> list[Listed]:
     return [_listed(member) async for member in platform.members()]
 
 
-def print_of(member: Member | Listed) -> int:
-    """Return a number that stays the same while nothing changes that the roster takes from a member.
+def print_of(one: Listed) -> int:
+    """Return a number that stays the same while nothing changes that the roster takes from a member."""
+    return prints_of(one)[bool(one.group)]
 
-    It leaves out what a single change does not always tell: group and locale. Only this process can compare it.
+
+def prints_of(one: Member | Listed) -> tuple[int, int]:
+    """Return the numbers of somebody in no group, from whom little is taken, and of somebody in one.
+
+    They leave out what a single change does not always tell: group and locale. Only this process can compare them.
     """
-    return hash((member.active, member.email.casefold(), member.name, member.timezone))
+    known = (one.active, one.email.casefold())
+    return hash(known), hash((*known, one.name, one.timezone))
 
 
 def _listed(member: Member) -> Listed:

@@ -12,10 +12,11 @@ from adapters.slack.parse import Addresses
 
 @dataclass(frozen=True)
 class Changes:
-    """Hears about members and groups. Slack has its acknowledgement after this, so `changed` only takes note."""
+    """Hears about members, and about groups where some are chosen. `changed` only takes note: Slack is waiting."""
 
     changed: Changed
     addresses: Addresses
+    grouped: bool
 
     def listen_to(self, bolt: Any) -> None:
         """Hear what the manifest asks for when it may read members, and when it may read groups."""
@@ -32,4 +33,5 @@ class Changes:
             await self.changed(member)
 
     async def _many(self) -> None:
-        await self.changed(None)
+        if self.grouped:
+            await self.changed(None)

@@ -15,10 +15,12 @@ import pytest
 from bot.server import find_server
 from bot.settings import load_settings
 from tests.acceptance.installation import PATIENCE, PEOPLE, House
+from tests.adapters.slack_stage import words_of
 from tests.slack.fake import FakeSlack, fake_slack
 from tests.slack.person import Person
 
 SURVEY = ["--id", "pulse", "--title-nl", "Hoe gaat het", "--title-en", "How are things", "--cron", "0 9 1 1 *"]
+DRY_RUN = ["roster", "members", "slack", "--dry-run"]
 ALL_DAY = ["--quiet", "03:00-03:01", "--window", "4d"]
 
 
@@ -60,6 +62,36 @@ async def connected(browser: httpx.AsyncClient, team: str) -> int:
     """Press the button of the page, choose a workspace in Slack, consent; return how that ended."""
     to_slack = await browser.get("/slack/install", follow_redirects=False)
     return (await browser.get(f"{to_slack.headers['location']}&team={team}")).status_code
+
+
+async def test_the_roster_follows_who_joins_and_who_leaves(tmp_path: Path) -> None:
+    """Omar joins the group and Sanne is deactivated while it serves; nobody runs a command, and both are so."""
+    async with in_slack(socket_mode=True) as (slack, people):
+        team, house = people[0].team, House(tmp_path)
+        sanne, omar = (team.user(f"U{n}", name=name) for n, name in ((20, "Sanne"), (21, "Omar")))
+        team.usergroup("S1", handle="agents", name="Avond", members=["U1", "U20"])
+        house.variables |= settings_for(slack, people[0], socket_mode=True)
+        house.variables |= {"ADEMPAUZE_SLACK_GROUPS": "@agents", "ADEMPAUZE_MEMBERS_SECONDS": "0.5"}
+        await command(house, "roster", "import", house.write("people.csv", PEOPLE))
+        assert "new: Sanne (slack:U20) in Avond\n" in await command(house, "roster", "members", "slack")
+        async with serving(house):
+            await slack.sockets.wait()
+            strange = await home_of(slack, omar)
+            await team.joins(omar)
+            await team.regroups("S1", members=["U1", "U20", "U21"])
+            await sanne.changes(deleted=True)
+            async with asyncio.timeout(PATIENCE):
+                while await home_of(slack, omar) == strange:  # noqa: ASYNC110
+                    await asyncio.sleep(0.2)
+        assert "0 new, 0 moved, 0 left, 0 changed, 13 unchanged" in await command(house, *DRY_RUN)
+
+
+async def home_of(slack: FakeSlack, person: Person) -> str:
+    """Open the Home tab, and return what it says."""
+    published = len(slack.called("views.publish"))
+    assert (await person.opens_home()).ok
+    await slack.until(lambda: len(slack.called("views.publish")) > published, seconds=PATIENCE)
+    return words_of(person.home.blocks) if person.home else ""
 
 
 async def answered(slack: FakeSlack, person: Person) -> None:

@@ -14,7 +14,7 @@ from tests.adapters.test_slack_http import CARD, THANKS, TOKEN, WORDS, Bench, sl
 
 @pytest.fixture(params=["http", "socket"])
 async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
-    async with slack_before(socket=request.param == "socket") as bench:
+    async with slack_before(socket=request.param == "socket", groups=("agents",)) as bench:
         yield bench
 
 
@@ -145,6 +145,15 @@ async def test_a_group_that_changes_says_that_many_may_have(bench: Bench) -> Non
     assert (await bench.noor.team.event({"type": "subteam_updated", "subteam": group.as_json()})).ok
     await settled(lambda: len(bench.conversation.changes) == 2)
     assert bench.conversation.changes == [None, None]
+
+
+async def test_where_no_groups_are_chosen_a_group_changes_nothing() -> None:
+    async with slack_before() as alone:
+        alone.noor.team.usergroup("S1", handle="agents", members=[])
+        assert (await alone.noor.team.regroups("S1", members=["U1"])).ok
+        assert (await alone.noor.changes(tz="Europe/Lisbon")).ok
+        await settled(lambda: alone.conversation.changes)
+        assert None not in alone.conversation.changes
 
 
 @pytest.mark.parametrize("user", [None, "U1", {}, {"id": "U1", "profile": "x"}])

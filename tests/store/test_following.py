@@ -172,7 +172,9 @@ async def test_many_changes_are_one_look(scene: Scene) -> None:
     assert (scene.slack.looks, following()) == (1, False)
 
 
-@pytest.mark.parametrize("same", [OMAR, STRANGER, replace(OMAR, group="", locale="")])
+@pytest.mark.parametrize(
+    "same", [OMAR, STRANGER, replace(OMAR, group="", locale=""), replace(STRANGER, name="G", timezone="Europe/Lisbon")]
+)
 async def test_a_member_who_is_as_they_were_listed_asks_for_nothing(same: Member, scene: Scene) -> None:
     await scene.follows()
     await scene.hears(same)
@@ -186,6 +188,7 @@ async def test_a_member_who_is_as_they_were_listed_asks_for_nothing(same: Member
         replace(OMAR, email="o@lente.example"),
         replace(OMAR, timezone="Europe/Lisbon"),
         replace(OMAR, address="U3"),
+        replace(STRANGER, active=False),
     ],
 )
 async def test_a_member_who_is_not_as_they_were_listed_asks_for_a_look(other: Member, scene: Scene) -> None:

@@ -10,6 +10,7 @@ from adapters.slack.pace import AHEAD, SKEW, SLOWED, Pace, heard, told
 
 NOW = 1_772_438_400.0
 PACE = Pace(240)
+ROUNDING = 1e-6
 
 
 def calls(pace: Pace, asked: list[float], refused_until: float = 0.0) -> list[float]:
