@@ -33,7 +33,7 @@ async def connected(bolt: AsyncApp, app_token: str, api: str, answered: Answered
     web = AsyncWebClient(token=app_token, base_url=api, timeout=TIMEOUT, logger=quiet())
     handler: Any = _Socket(bolt, app_token, logger=quiet(), web_client=web)
     handler.answered, handler.begin = answered, begin
-    handler.client.socket_mode_request_listeners = []  # they never hear of an envelope that is not an object
+    handler.client.socket_mode_request_listeners = []  # they never hear of a payload that is no object
     handler.client.message_listeners = [handler.take]
     connecting = asyncio.create_task(handler.connect_async())  # again and again, and nothing else waits for it
     try:
