@@ -53,6 +53,7 @@ from adapters.slack.parse import NAME, UNREADABLE, Addresses, Heard
 from adapters.slack.pictures import Pictures
 from adapters.slack.showing import Showing
 from adapters.slack.socket_mode import AFTER, After, connected
+from adapters.slack.turns import Turns
 from adapters.slack.words import SlackWords
 from adapters.slack.workspaces import Workspaces
 
@@ -98,6 +99,7 @@ class Slack:
         self._showing = Showing(self._api)
         self._pictures = Pictures(self._api)
         self._verifier = SignatureVerifier(app.signing_secret) if app.signing_secret else None
+        self._turns = Turns()
         self._running: set[asyncio.Task[None]] = set()
         self._bolt = self._listening_to()
         self.router = APIRouter()
@@ -245,7 +247,7 @@ class Slack:
         """Find out what is to be shown, and show it; whatever goes wrong on the way, somebody gets an answer."""
         (spoken,) = await asyncio.gather(self._spoken_to(heard), return_exceptions=True)
         heard = heard if isinstance(spoken, BaseException) else spoken
-        (found,) = await asyncio.gather(self._asked(heard), return_exceptions=True)
+        (found,) = await asyncio.gather(self._in_turn(heard), return_exceptions=True)
         if isinstance(found, BaseException):
             log.error("a request failed", kind=type(heard.asked).__name__, error=type(found).__name__)
             found = try_again(heard, self._words[heard.asked.locale])
@@ -254,6 +256,10 @@ class Slack:
                 await self._showing.show(heard, step)
             except DeliveryError as error:
                 log.warning("an answer could not be shown", step=type(step).__name__, permanent=error.permanent)
+
+    async def _in_turn(self, heard: Heard) -> list[Step]:
+        async with self._turns.turn():
+            return await self._asked(heard)
 
     async def _asked(self, heard: Heard) -> list[Step]:
         words, asked = self._words[heard.asked.locale], heard.asked

@@ -54,6 +54,7 @@ class Slow(Conversation):
     broken: bool = False
     languages: dict[str, Locale] = field(default_factory=dict)
     changes: list[Member | None] = field(default_factory=list)
+    waiting: int = 0
 
     async def receive(self, asked: Submission | Command) -> Reply:
         await self.gate.wait()
@@ -62,7 +63,9 @@ class Slow(Conversation):
         return await super().receive(asked)
 
     async def belongs(self, token: str, sender: str) -> bool:
+        self.waiting += 1
         await self.gate.wait()
+        self.waiting -= 1
         return await super().belongs(token, sender)
 
     async def speaks(self, address: str) -> Locale | None:

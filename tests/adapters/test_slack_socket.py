@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from adapters.port import Command, Member, Reply, Submission
+from adapters.slack.turns import AT_ONCE
 from tests.adapters.test_slack_http import CARD, THANKS, TOKEN, WORDS, Bench, slack_before
 
 
@@ -29,6 +30,17 @@ async def test_a_tap_is_acknowledged_while_everything_behind_it_waits(bench: Ben
     bench.conversation.gate.clear()
     ack = await bench.noor.taps("nl/answer/0:2", on=bench.noor.messages()[-1])
     assert (ack.ok, ack.seconds < 0.3, bench.conversation.heard) == (True, True, [])
+
+
+async def test_however_many_tap_only_so_many_wait_for_the_database_and_all_have_their_turn(bench: Bench) -> None:
+    await bench.card()
+    card, many = bench.noor.messages()[-1], 3 * AT_ONCE
+    bench.conversation.gate.clear()
+    acks = [await bench.noor.taps("nl/answer/0:2", on=card) for _ in range(many)]
+    assert (all(ack.ok for ack in acks), bench.conversation.waiting) == (True, AT_ONCE)
+    bench.conversation.gate.set()
+    await bench.platform.settle()
+    assert len(bench.conversation.heard) == many
 
 
 async def test_nobody_is_thanked_before_the_conversation_has_answered(bench: Bench) -> None:
