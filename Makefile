@@ -11,11 +11,15 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 READY := .venv/.ready
 RUN := $(UV) run --no-sync
 
+# The emulator listens on every address, so it gets a network in which there is nothing but loopback.
+EMULATOR := .tools/slack-emulator/node_modules/.package-lock.json
+ALONE = unshare --net $(if $(filter 0,$(shell id -u)),,--map-current-user --keep-caps)
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check lint format types arrows lock fix bench soak comfort slack-schema
+.PHONY: help demo test test-all check lint format types arrows lock fix bench soak slack-emulator slack-schema comfort
 
 help: ## list the commands
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
 
 demo: $(READY) ## an invented contact centre on this machine, ready to look at
 	$(RUN) adempauze demo
@@ -60,6 +64,9 @@ bench: $(READY) ## figures: sending, answering, acknowledging, closing, reading
 soak: $(READY) ## the long runs: kills at random moments, many waves
 	$(RUN) pytest tests/soak
 
+slack-emulator: $(READY) $(EMULATOR) ## the product in a Slack that others wrote, in a browser; pictures of it
+	ADEMPAUZE_SCREENSHOTS=build/slack-emulator $(ALONE) sh -c 'ip link set lo up && exec $(RUN) pytest tests/emulator'
+
 comfort: $(READY) ## how long our files and functions are
 	$(RUN) python -m tests.architecture.comfort
 
@@ -68,6 +75,12 @@ slack-schema: $(READY) ## Slack's types as JSON schemas, made anew; needs node a
 
 $(READY): pyproject.toml uv.lock | $(UV)
 	$(UV) sync --locked
+	@touch $@
+
+$(EMULATOR): tests/emulator/package.json tests/emulator/package-lock.json
+	@mkdir -p .tools/slack-emulator
+	cp tests/emulator/package.json tests/emulator/package-lock.json .tools/slack-emulator/
+	npm ci --prefix .tools/slack-emulator --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 $(LOCAL_UV):

@@ -6,8 +6,15 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import IO
+
+import psycopg
+
+from bot.server import find_server
+from bot.settings import load_settings
 
 COMMAND = [sys.executable, "-c", "from bot.cli import main; main()"]
 PATIENCE = 90.0
@@ -17,6 +24,8 @@ PEOPLE = HEADER + "".join(
     for number in range(1, 13)
 )
 SURVEY = ["--id", "pulse", "--title-nl", "Hoe gaat het", "--title-en", "How are things", "--cron", "0 9 * * 1"]
+BY_HAND = [*SURVEY[:-1], "0 9 1 1 *", "--quiet", "03:00-03:01", "--window", "4d"]
+"""A wave opens when a test says so, and its cards may go out at any hour."""
 
 
 class House:
@@ -45,10 +54,22 @@ class House:
             check=False,
         )
 
+    def told(self, *arguments: str) -> str:
+        """Run a command that has to succeed, and return what it printed."""
+        done = self(*arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def start(self, *arguments: str, **more: str) -> subprocess.Popen[str]:
-        pipe = subprocess.PIPE
+        return self._begun(arguments, more, subprocess.PIPE)
+
+    def serve(self, log: IO[str]) -> subprocess.Popen[str]:
+        """Serve, for so long that a pipe that nobody reads might fill up."""
+        return self._begun(("serve",), {}, log)
+
+    def _begun(self, arguments: Sequence[str], more: dict[str, str], output: int | IO[str]) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [*COMMAND, *arguments], env=self._environment(more), stdout=pipe, stderr=pipe, encoding="utf-8"
+            [*COMMAND, *arguments], env=self._environment(more), stdout=output, stderr=output, encoding="utf-8"
         )
 
     def write(self, name: str, content: str) -> str:
@@ -65,3 +86,23 @@ class House:
 def free_port() -> int:
     with closing(socket.create_server(("127.0.0.1", 0))) as door:
         return int(door.getsockname()[1])
+
+
+def opened_in_slack(house: House, people: str) -> None:
+    """Import the roster, take over where Slack reaches all 12 people, and open a wave whose cards are due."""
+    house.told("roster", "import", house.write("people.csv", people))
+    assert "12 reached from now on" in house.told("roster", "members", "slack")
+    house.told("survey", "add", *BY_HAND)
+    house.told("wave", "open", "pulse")
+    due_now(house)
+
+
+def due_now(house: House) -> None:
+    """Let nobody wait for their moment."""
+    server = find_server(load_settings(house.variables))
+    try:
+        url = server.login.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(url) as connection:
+            connection.execute("UPDATE platform.delivery SET due = now()")
+    finally:
+        server.stop()

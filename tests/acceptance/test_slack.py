@@ -9,19 +9,14 @@ from functools import partial
 from pathlib import Path
 
 import httpx
-import psycopg
 import pytest
 
-from bot.server import find_server
-from bot.settings import load_settings
-from tests.acceptance.installation import PATIENCE, PEOPLE, House
+from tests.acceptance.installation import PATIENCE, PEOPLE, House, opened_in_slack
 from tests.adapters.slack_stage import words_of
 from tests.slack.fake import FakeSlack, fake_slack
 from tests.slack.person import Person
 
-SURVEY = ["--id", "pulse", "--title-nl", "Hoe gaat het", "--title-en", "How are things", "--cron", "0 9 1 1 *"]
 DRY_RUN = ["roster", "members", "slack", "--dry-run"]
-ALL_DAY = ["--quiet", "03:00-03:01", "--window", "4d"]
 
 
 @pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
@@ -29,11 +24,11 @@ async def test_a_check_in_comes_to_slack_and_is_answered_there(socket_mode: bool
     async with in_slack(socket_mode=socket_mode) as (slack, people):
         house = House(tmp_path)
         house.variables |= settings_for(slack, people[0], socket_mode=socket_mode)
-        await prepared(house)
+        await asyncio.to_thread(opened_in_slack, house, PEOPLE)
         async with serving(house), httpx.AsyncClient(base_url=address(house)) as carrier:
             slack.connect(carrier)
             await answered(slack, people[3])
-        counts = await command(house, "wave", "show", "pulse")
+        counts = await asyncio.to_thread(house.told, "wave", "show", "pulse")
     assert "12" in counts
 
 
@@ -48,11 +43,10 @@ async def test_two_workspaces_are_connected_in_a_browser_and_everybody_answers_i
         given |= {"SIGNING_SECRET": slack.signing_secret, "PER_MINUTE": "3000"}
         house.variables |= {f"ADEMPAUZE_SLACK_{name}": value for name, value in given.items()}
         house.variables["ADEMPAUZE_PUBLIC_URL"] = address(house)
-        await command(house, "roster", "import", house.write("people.csv", PEOPLE))
         async with serving(house), httpx.AsyncClient(base_url=address(house), follow_redirects=True) as browser:
             await browser.post((await command(house, "slack", "connect")).strip())
             assert [await connected(browser, team.id) for team in teams] == [200, 200]
-            await prepared(house, imported=True)
+            await asyncio.to_thread(opened_in_slack, house, PEOPLE)
             slack.connect(browser)
             for person in (people[2], people[11]):
                 await answered(slack, person)
@@ -123,31 +117,8 @@ def settings_for(slack: FakeSlack, person: Person, *, socket_mode: bool) -> dict
     return {f"ADEMPAUZE_SLACK_{name}": value for name, value in given.items()}
 
 
-async def prepared(house: House, *, imported: bool = False) -> None:
-    """Import the roster, take over where Slack reaches people, and open a wave whose cards are due."""
-    if not imported:
-        await command(house, "roster", "import", house.write("people.csv", PEOPLE))
-    assert "12 reached from now on" in await command(house, "roster", "members", "slack")
-    await command(house, "survey", "add", *SURVEY, *ALL_DAY)
-    await command(house, "wave", "open", "pulse")
-    await asyncio.to_thread(due_now, house)
-
-
-def due_now(house: House) -> None:
-    """Let nobody wait for their moment."""
-    server = find_server(load_settings(house.variables))
-    try:
-        url = server.login.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(url) as connection:
-            connection.execute("UPDATE platform.delivery SET due = now()")
-    finally:
-        server.stop()
-
-
 async def command(house: House, *arguments: str) -> str:
-    done = await asyncio.to_thread(house, *arguments)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return await asyncio.to_thread(house.told, *arguments)
 
 
 def address(house: House) -> str:

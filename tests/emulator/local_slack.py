@@ -1,0 +1,141 @@
+"""A Slack that others wrote: local-slack by parvalabs (MIT), pinned in package.json, and one workspace in it.
+
+It listens on every address of the machine and asks nobody who they are, so it may run only where there is nothing but
+loopback: `make slack-emulator` gives it a network namespace of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from tests.acceptance.installation import PATIENCE, free_port
+from tests.architecture.tree import ROOT
+
+PROGRAM: Final = ROOT / ".tools/slack-emulator/node_modules/local-slack-linux-x64/bin/local-slack"
+BOT, BOT_TOKEN, APP_TOKEN, SECRET = "U0BOT", "xoxb-emulated", "xapp-emulated", "a secret of the emulator"
+WAYS: Final = {"http": "events", "socket": "socket"}
+"""How we are reached, and what local-slack calls it."""
+ASKING: Final = ("events_api", "interactive", "slash_commands")
+"""What Slack sends that has to be acknowledged."""
+GOOD: Final = ("HTTP 200", "ack ")
+"""How the emulator notes an acknowledgement that Slack would take."""
+
+
+@dataclass(frozen=True)
+class LocalSlack:
+    """The running emulator. Its control interface tells what was said, and what went to and fro.
+
+    It differs from Slack, and says so nowhere: a button in a dialog does nothing, a list shows no choice made earlier,
+    a press on the Home tab does not say that it came from there, any token is good, and no limit is kept.
+    """
+
+    address: str
+
+    def settings(self, way: str) -> dict[str, str]:
+        """What the product is told to be reached this way."""
+        known = {"socket": {"APP_TOKEN": APP_TOKEN}, "http": {"SIGNING_SECRET": SECRET}}[way]
+        given = {"BOT_TOKEN": BOT_TOKEN, "API": f"{self.address}/api/", "PER_MINUTE": "3000", **known}
+        return {f"ADEMPAUZE_SLACK_{name}": value for name, value in given.items()}
+
+    def messages(self, user: str) -> list[dict[str, Any]]:
+        """The bot's direct messages to a person, as they are by now."""
+        state = self._control("state")
+        direct = [one["id"] for one in state["channels"] if one["is_im"] and {user, BOT} == set(one["members"])]
+        return [message for channel in direct for message in self._control(f"messages/{channel}")["messages"]]
+
+    def in_touch(self) -> bool:
+        """Whether the bot is connected over Socket Mode."""
+        return bool(self._traffic("to_bot", "socket"))
+
+    def unacknowledged(self) -> int:
+        """How many of the events, presses, forms and commands were not acknowledged, or not yet."""
+        answers = [one for one in self._traffic("from_bot", *ASKING, "ack") if one["summary"].startswith(GOOD)]
+        return len(self._traffic("to_bot", *ASKING)) - len(answers)
+
+    def refusals(self) -> list[str]:
+        """What came back instead, and what could not be delivered at all."""
+        answers = [*self._traffic("from_bot", *ASKING), *self._traffic("internal", *ASKING, "socket")]
+        return [one["summary"] for one in answers if not one["summary"].startswith(GOOD)]
+
+    def _traffic(self, direction: str, *kinds: str) -> list[dict[str, Any]]:
+        """What went one way between Slack and the bot, oldest first; of all kinds the last thousand are kept."""
+        log = self._control("log")["log"]
+        return [entry for entry in log if entry["direction"] == direction and entry["kind"] in kinds]
+
+    def _control(self, what: str) -> Any:
+        answer = httpx.get(f"{self.address}/_control/{what}", timeout=10)
+        answer.raise_for_status()
+        return answer.json()
+
+
+@contextmanager
+def local_slack(place: Path, way: str, reached_at: str, people: list[dict[str, str]]) -> Iterator[LocalSlack]:
+    """Run a workspace with these people and our app, which is `reached_at` an address when the `way` is http."""
+    assert only_loopback(), "this Slack listens on every address: run it with `make slack-emulator`"
+    port = free_port()
+    (place / "slack.json").write_text(json.dumps(_workspace(way, reached_at, people)), encoding="utf-8")
+    options = {"config": place / "slack.json", "files-dir": place / "files", "port": port, "base-host": "127.0.0.1"}
+    command = [str(PROGRAM), *(part for name, value in options.items() for part in (f"--{name}", str(value)))]
+    with (place / "slack.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+    with process:
+        try:
+            running = LocalSlack(f"http://127.0.0.1:{port}")
+            until_it_answers(f"{running.address}/_control/state", process)
+            yield running
+        finally:
+            process.terminate()
+
+
+def until_it_answers(url: str, process: subprocess.Popen[Any]) -> None:
+    """Wait for a server that was just started."""
+
+    def answers() -> bool:
+        assert process.poll() is None, "the server ended by itself"
+        try:
+            return httpx.get(url, timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    until(answers, f"nothing answers at {url}")
+
+
+def until(happened: Callable[[], bool], otherwise: str, *, seconds: float = PATIENCE) -> None:
+    """Wait until something has happened; fail with a sentence when it has not in time."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, otherwise
+        time.sleep(0.2)
+
+
+def only_loopback() -> bool:
+    """Whether this machine, as far as we see it, has no network but its own loopback."""
+    return [name for _, name in socket.if_nameindex()] == ["lo"]
+
+
+def _workspace(way: str, reached_at: str, people: list[dict[str, str]]) -> dict[str, Any]:
+    return {
+        "workspace": {"name": "Lente", "domain": "lente", "teamId": "T1"},
+        "app": {
+            "appId": "A1",
+            "botUserId": BOT,
+            "botName": "Adempauze",
+            "botToken": BOT_TOKEN,
+            "appToken": APP_TOKEN,
+            "signingSecret": SECRET,
+            "mode": WAYS[way],
+            "requestUrl": reached_at,
+        },
+        "users": people,
+        "channels": [{"id": "C1", "name": "algemeen", "members": [BOT, *(one["id"] for one in people)]}],
+    }
