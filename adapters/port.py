@@ -150,6 +150,7 @@ class Reply:
     `message` replaces the card; `dialog` is shown to this person alone and never written into the chat;
     `notice` is a short sentence beside a card that keeps its buttons (`failed` marks a refusal or "try again").
     `over` says with `failed` that nothing can be done with this card any more, so that a page need not keep it.
+    `changed` says that the own page, wherever it stands open, is no longer what it was.
     """
 
     message: Message | None = None
@@ -157,6 +158,7 @@ class Reply:
     notice: str = ""
     failed: bool = False
     over: bool = False
+    changed: bool = False
 
 
 class DeliveryError(Exception):

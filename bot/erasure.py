@@ -34,7 +34,7 @@ class Erasure:
             await own_store.forget_own(me.connection, me.person, me.subjects)
             await people_store.save_preferences(me.connection, me.person.id, Preferences(stopped=True))
         await take_back(self.own, me, cards)
-        return Reply(dialog=_erased(me))
+        return Reply(dialog=_erased(me), changed=True)
 
 
 def _question(me: Asker) -> Message:

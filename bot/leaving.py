@@ -38,13 +38,13 @@ class Leaving:
             cards = await withdraw_everywhere(me.connection, self.own.service, [me.person.id])
             await people_store.save_preferences(me.connection, me.person.id, replace(me.chosen, stopped=True))
         await take_back(self.own, me, cards)
-        return Reply(dialog=_stopped(me))
+        return Reply(dialog=_stopped(me), changed=True)
 
     async def start_again(self, command: Command) -> Reply:
         """Take part again from the next wave. Raises NotKnown."""
         async with self.own.asker(command, changing=True) as me:
             await people_store.save_preferences(me.connection, me.person.id, replace(me.chosen, stopped=False))
-            return Reply(dialog=_started(me))
+            return Reply(dialog=_started(me), changed=True)
 
 
 async def withdraw_everywhere(

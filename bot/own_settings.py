@@ -41,7 +41,7 @@ class OwnSettings:
                 return Reply(notice=me.texts(refused.msgid), failed=True)
             await people_store.save_preferences(me.connection, me.person.id, wished)
             texts = Texts(wished.language or me.person.language)
-            return Reply(dialog=_saved(replace(me, chosen=wished, texts=texts)))
+            return Reply(dialog=_saved(replace(me, chosen=wished, texts=texts)), changed=True)
 
 
 def _form(me: Asker) -> Message:

@@ -38,13 +38,13 @@ class Pausing:
             except Refused as refused:
                 return Reply(notice=me.texts(refused.msgid), failed=True)
             await _keep(me, replace(me.chosen, paused_until=until))
-            return Reply(dialog=_paused(me, until))
+            return Reply(dialog=_paused(me, until), changed=True)
 
     async def resume(self, command: Command) -> Reply:
         """End the pause. Raises NotKnown."""
         async with self.own.asker(command, changing=True) as me:
             await _keep(me, replace(me.chosen, paused_until=None))
-            return Reply(dialog=_resumed(me))
+            return Reply(dialog=_resumed(me), changed=True)
 
 
 def read_pause(fields: Mapping[str, str], today: date) -> date:

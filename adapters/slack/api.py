@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 import aiohttp
@@ -25,6 +26,7 @@ PAGE: Final = 200
 """Members in one answer; Slack asks for no more."""
 
 
+@cache
 def quiet() -> logging.Logger:
     """Return the logger that Slack's packages are given: they would log bodies, at every level but the last."""
     logger = logging.getLogger("slack")

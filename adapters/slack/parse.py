@@ -128,7 +128,11 @@ def home_of(body: Payload, addresses: Addresses, locale: Locale) -> Heard | None
     event = body["event"]
     if event.get("tab") != "home":
         return None
-    sender = addresses.sender(str(body["team_id"]), str(event["user"]))
+    return own_page(addresses.sender(str(body["team_id"]), str(event["user"])), locale)
+
+
+def own_page(sender: Sender, locale: Locale) -> Heard:
+    """Return what asks for the own page on the Home tab."""
     return Heard(Command("home", NAME, sender.address, locale), sender, Place(home=True))
 
 

@@ -49,7 +49,7 @@ from adapters.slack.failures import Refused
 from adapters.slack.installations import Installations
 from adapters.slack.outcome import Step, refused, steps, try_again
 from adapters.slack.pace import Pace
-from adapters.slack.parse import NAME, UNREADABLE, Addresses, Heard
+from adapters.slack.parse import NAME, UNREADABLE, Addresses, Heard, Place
 from adapters.slack.pictures import Pictures
 from adapters.slack.showing import Showing
 from adapters.slack.socket_mode import AFTER, After, connected
@@ -123,8 +123,7 @@ class Slack:
 
     async def update(self, ref: MessageRef, message: Message) -> None:
         """Replace a message. Raises DeliveryError."""
-        channel, _, ts = ref.id.partition("/")
-        team = ref.address.rpartition("/")[0]
+        (channel, _, ts), team = ref.id.partition("/"), ref.address.rpartition("/")[0]
         await self._api.paced(team, "chat.update", channel=channel, ts=ts, **render.message(message))
 
     def members(self) -> AsyncIterator[Member]:
@@ -171,7 +170,8 @@ class Slack:
 
     async def settle(self) -> None:
         """Wait until everything that was acknowledged has been dealt with."""
-        await asyncio.gather(*self._running, return_exceptions=True)
+        while self._running:  # one may have begun another
+            await asyncio.gather(*self._running, return_exceptions=True)
 
     async def close(self) -> None:
         """Deal with what was acknowledged, and let go of the connections."""
@@ -265,7 +265,10 @@ class Slack:
         words, asked = self._words[heard.asked.locale], heard.asked
         if asked.token is not None and not await self._belongs(asked.token, heard.sender.address):
             return refused(heard, words)
-        return steps(heard, await self._receive(asked), words)
+        reply = await self._receive(asked)
+        if reply.changed and heard.place != Place(home=True):  # when a dialog closes, Slack says nothing of the tab
+            await self._begin(partial(self._deal, parse.own_page(heard.sender, asked.locale)))
+        return steps(heard, reply, words)
 
     async def _spoken_to(self, heard: Heard) -> Heard:
         """Return the same in the language of whoever did it, where nothing else says which."""

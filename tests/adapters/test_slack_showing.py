@@ -134,6 +134,19 @@ async def test_a_dialog_within_a_dialog_takes_its_place(bench: Bench) -> None:
     assert modal(bench) == [HELP.title, *HELP.paragraphs]
 
 
+async def test_what_somebody_changed_shows_on_their_home_tab_at_once(bench: Bench) -> None:
+    await bench.opens()
+    await sends(bench, Reply(dialog=HELP, changed=True))
+    assert [asked.name for asked in bench.conversation.heard if isinstance(asked, Command)].count("home") == 1
+    assert lines(bench.noor.home) == modal(bench) == [HELP.title, *HELP.paragraphs]
+
+
+async def test_the_home_tab_is_left_alone_when_nothing_changed(bench: Bench) -> None:
+    await bench.opens()
+    await sends(bench, Reply(dialog=HELP))
+    assert bench.noor.home is None
+
+
 async def test_a_notice_with_a_dialog_stands_on_top_of_it(bench: Bench) -> None:
     await bench.card()
     bench.conversation.reply = Reply(dialog=HELP, notice="Al bewaard")

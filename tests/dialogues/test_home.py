@@ -124,6 +124,26 @@ async def test_settings_are_saved_and_shown_again(stage: Stage, language: str) -
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "fields", "changed"),
+    [
+        ("settings_save", {"language": "nl", "every": "2"}, True),
+        ("pause_save", {"length": "2"}, True),
+        ("resume", {}, True),
+        ("stop_now", {}, True),
+        ("start_again", {}, True),
+        ("erase_now", {}, True),
+        ("settings_save", {"language": "tlh"}, False),
+        ("settings", {}, False),
+        ("home", {}, False),
+    ],
+)
+async def test_what_changes_the_own_page_says_so(
+    name: str, fields: dict[str, str], changed: bool, stage: Stage
+) -> None:
+    assert (await ask(stage, "o1", name, **fields)).changed is changed
+
+
 async def test_a_new_language_is_spoken_at_once_and_everywhere(stage: Stage) -> None:
     assert (await dialog(stage, "o1", "settings_save", language="en")).title == "Your settings are saved"
     assert (await dialog(stage, "o1", "home")).title == "Your overview"

@@ -142,8 +142,6 @@ def test_settings_are_opened_and_saved_on_the_home_tab(number: int, sit: Sit) ->
         me.press(says["save"], on=me.dialog)
         me.sees(says["saved"], on=me.dialog, picture="3-saved")
         me.closes(says["close"])
-        me.go_to_messages()
-        me.go_home()
         me.sees(says["chosen"], on=me.home, picture="4-chosen")
 
 
