@@ -86,6 +86,8 @@ def _language(fields: Mapping[str, str], chosen: Preferences, in_use: Language) 
     value = fields.get("language", in_use)
     if value == in_use:
         return chosen.language
+    if not value:
+        return None
     for language in LANGUAGES:
         if value == language:
             return language
@@ -117,7 +119,7 @@ def _quiet(fields: Mapping[str, str], now: QuietHours | None) -> QuietHours | No
 
 
 def _every(fields: Mapping[str, str], now: int) -> int:
-    value = fields.get("every", str(now))
+    value = fields.get("every", str(now)) or str(Preferences().every)
     if value not in map(str, RHYTHMS):
         raise Refused("settings.bad.every")
     return int(value)

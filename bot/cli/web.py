@@ -38,6 +38,9 @@ log = structlog.get_logger(__name__)
 
 GRACE_SECONDS: Final = 10
 """How long a request may still take after a stop was asked for."""
+KEPT_SECONDS: Final = 95
+"""How long a connection without requests stays open: longer than the proxies before it keep one, or a request that
+they send at that moment is lost."""
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -171,6 +174,7 @@ def server_config(settings: Settings, app: FastAPI) -> uvicorn.Config:
         proxy_headers=bool(settings.trusted_proxy),
         forwarded_allow_ips=settings.trusted_proxy or None,
         lifespan="off",
+        timeout_keep_alive=KEPT_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
         log_level="warning",
     )

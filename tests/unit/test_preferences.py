@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
@@ -37,7 +38,6 @@ def read(chosen: Preferences = NOTHING, /, **fields: str) -> Preferences:
         ({"quiet_start": "08:00", "quiet_end": "17:30"}, "no_room"),
         ({"quiet_start": "12:00", "quiet_end": "14:00", "moment": "13:00"}, "moment_in_quiet"),
         ({"every": "3"}, "every"),
-        ({"every": ""}, "every"),
         ({"channel": "teams"}, "channel"),
     ],
 )
@@ -52,6 +52,7 @@ def test_an_empty_field_clears_and_an_absent_one_leaves_a_choice() -> None:
     chosen = Preferences(time(10), QuietHours(time(22), time(7)), 2, "web", language="en")
     assert read(chosen) == chosen
     assert read(chosen, moment="", quiet_start="", quiet_end="", channel="") == Preferences(every=2, language="en")
+    assert read(chosen, language="", every="") == replace(chosen, language=None, every=1)
 
 
 def test_leaving_the_language_as_it_was_is_not_a_choice() -> None:
