@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.port import workspace_of
 from bot.leaving import withdraw_everywhere
 from bot.reading import subject_for
 from surveys.model import Language, Person
@@ -101,7 +102,7 @@ class Rostering:
 
     async def _reached(self, connection: AsyncConnection, platform: str, listed: Sequence[Listed]) -> Reached:
         reached = reach(
-            await store.load_roster(connection),
+            spoken_of(await store.load_roster(connection), platform, listed),
             await store.load_tree(connection),
             listed,
             platform,
@@ -119,6 +120,21 @@ class Rostering:
         await leave(connection, self.service, plan.left)
         await _forget_old_addresses(connection, changes)
         await store.apply_plan(connection, plan)
+
+
+def spoken_of(people: Sequence[Person], platform: str, listed: Sequence[Listed]) -> list[Person]:
+    """Return the people of whom a list of members says anything. Pure.
+
+    A workspace of which nobody is listed is not connected now. That says nothing of its people: they stay as they are,
+    until it is connected again or they are found in another.
+    """
+    heard = {"", *(workspace_of(one.address) for one in listed)}
+    emails = {one.email.casefold() for one in listed if one.email}
+    return [
+        person
+        for person in people
+        if workspace_of(person.addresses.get(platform, "")) in heard or person.email.casefold() in emails
+    ]
 
 
 def _followed(platform: str) -> str:
