@@ -175,6 +175,13 @@ class DeliveryError(Exception):
         self.within = within
 
 
+class NoPlace(DeliveryError):
+    """Others of ours go first, and no call was made: it counts as no attempt, and nobody else has to wait for it."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__("others go first", permanent=False, retry_after=retry_after)
+
+
 def workspace_of(address: str) -> str:
     """Return the workspace or tenant of an address: what stands before its first slash.
 
@@ -221,6 +228,14 @@ class Connected(Protocol):
 
     async def close(self) -> None:
         """Deal with what was heard, and let go of every connection."""
+
+
+@runtime_checkable
+class Tended(Protocol):
+    """What a platform with something that ends by itself offers beside that."""
+
+    async def tend(self) -> None:
+        """Do what time alone asks for, such as renewing a token. Called every few seconds, and by several processes."""
 
 
 class Keep(Protocol):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from adapters.port import DeliveryError
+from adapters.port import DeliveryError, workspace_of
 from adapters.slack.api import Api
 from adapters.slack.directory import Directory
 from adapters.slack.installations import Installation, Installations
@@ -84,6 +84,16 @@ async def ask_workspaces(workspaces: Workspaces, groups: Sequence[str] = ()) -> 
     if groups and teams and all(finding.ok for finding in found):
         found += await _ask_groups(workspaces.api, [one.team for one in teams], groups)
     return found or [Finding(SLACK, "no workspace is connected yet", "run `adempauze slack connect` and open its link")]
+
+
+def check_addresses(addresses: Iterable[str], *, several: bool) -> list[Finding]:
+    """Look for people whose address in Slack is of the other kind: nobody is reached there."""
+    wrong = sum(bool(workspace_of(address)) != several for address in addresses)
+    if not wrong:
+        return []
+    shape = "T012ABC/U012ABC3DEF, the workspace first" if several else "U012ABC3DEF, the member id alone"
+    mend = f"run `adempauze roster members slack`, or write them in the people file like {shape}"
+    return [Finding(SLACK, f"{wrong} people have an address of another way of connecting", mend)]
 
 
 async def _connected(workspaces: Workspaces, one: Installation) -> Finding:

@@ -30,6 +30,8 @@ class Work:
     step: str
     lock: str
     arguments: Mapping[str, str | int]
+    urgent: bool = False
+    """Whether it goes before other work: closing and erasing do not wait until everybody has their card."""
 
     @property
     def once(self) -> str:
@@ -74,7 +76,7 @@ class Jobs:
 
     async def offer(self, work: Work) -> None:
         """Put work into the queue unless the same waits there already."""
-        deferrer = self._tasks[work.step].configure(lock=work.lock, queueing_lock=work.once)
+        deferrer = self._tasks[work.step].configure(lock=work.lock, queueing_lock=work.once, priority=int(work.urgent))
         with contextlib.suppress(AlreadyEnqueued):
             await deferrer.defer_async(**dict(work.arguments))
 

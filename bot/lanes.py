@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from adapters.port import ChatPlatform, DeliveryError, Message, MessageRef, workspace_of
+from adapters.port import ChatPlatform, DeliveryError, Message, MessageRef, NoPlace, workspace_of
 
 
 @dataclass
@@ -40,6 +40,8 @@ class Lane:
             self._refuse_too_soon(address)
             try:
                 return await self.platform.send(address, message)
+            except NoPlace:
+                raise
             except DeliveryError as error:
                 if error.retry_after is not None:
                     self._close(error.within, error.retry_after)

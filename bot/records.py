@@ -33,6 +33,7 @@ class SealedRecords:
         """Write a record over what was there."""
         sealed = seal_record(self.key, self._name(key), value, self.entropy)
         async with self.database.begin() as connection:
+            await store.hold_record(connection, self.platform, key)
             await store.put_record(connection, self.platform, key, sealed)
 
     async def change(self, key: str, edit: Callable[[bytes | None], bytes]) -> None:
@@ -46,6 +47,7 @@ class SealedRecords:
     async def delete(self, key: str) -> None:
         """Delete a record."""
         async with self.database.begin() as connection:
+            await store.hold_record(connection, self.platform, key)
             await store.delete_record(connection, self.platform, key)
 
     def _opened(self, key: str, sealed: bytes | None) -> bytes | None:

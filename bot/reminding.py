@@ -17,7 +17,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.port import DeliveryError, Message
+from adapters.port import DeliveryError, Message, NoPlace
 from bot.attempts import attempt
 from bot.errands import Errands
 from bot.invitations import Batch, Invitations
@@ -96,13 +96,18 @@ class Reminding:
             await self._call(lane, delivery.address, message)
 
     async def _call(self, lane: Lane, address: str, message: Message) -> None:
-        """Send the reminder, trying again for a moment only: an attempt left for later would be a trace."""
-        for _ in range(REMINDER_TRIES):
+        """Send the reminder, trying again for a moment only: an attempt left for later would be a trace.
+
+        Waiting for a place among calls of our own is no try, however long it takes.
+        """
+        tries = 0
+        while tries < REMINDER_TRIES:
             outcome = await attempt("reminder", lane.send(address, message))
             if not isinstance(outcome, Exception):
                 return
             if isinstance(outcome, DeliveryError) and outcome.permanent:
                 return
+            tries += not isinstance(outcome, NoPlace)
             asked = outcome.retry_after if isinstance(outcome, DeliveryError) else None
             await self.sleep(min(asked or 1.0, LONGEST_WAIT))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from adapters.port import DeliveryError
+from adapters.port import DeliveryError, NoPlace
 from bot.attempts import attempt
 from bot.invitations import Batch, Invitations
 from bot.lanes import Lanes
@@ -118,7 +118,8 @@ class Sending:
                 return Outcome()
             if error.retry_after is not None:
                 until = self.now() + timedelta(seconds=error.retry_after)
-                return Outcome({"state": "waiting", "due": until}, until, error.within)
+                pause = None if isinstance(error, NoPlace) else until
+                return Outcome({"state": "waiting", "due": until}, pause, error.within)
         if delivery.attempts + 1 >= MAX_ATTEMPTS:
             return Outcome()
         due = self.now() + BACKOFF * 2**delivery.attempts

@@ -59,8 +59,8 @@ class Tick:
             closings = await surveys_store.wave_to_close(connection, now)
             released = await surveys_store.waves(connection, state=WaveState.RELEASED)
         return [
-            *(Work("close", f"close:{wave}", {"wave": str(wave)}) for wave in closings),
-            *([Work("erase", "erase", {})] if released else []),
+            *(Work("close", f"close:{wave}", {"wave": str(wave)}, urgent=True) for wave in closings),
+            *([Work("erase", "erase", {}, urgent=True)] if released else []),
         ]
 
     async def _openings(self, now: datetime) -> list[Work]:

@@ -11,9 +11,10 @@ from functools import partial
 from typing import Final
 from uuid import UUID, uuid4
 
-from adapters.port import ChatPlatform, Connected
+from adapters.port import ChatPlatform, Connected, Tended
 from adapters.web.platform import WebChat
 from analytics.drivers import flagged
+from bot.attempts import alone
 from bot.checkin import Checkin
 from bot.closing import Closing
 from bot.commands import commands
@@ -111,6 +112,12 @@ class App:
         """Let running work finish and disconnect."""
         await self.jobs.close()
         await self.disconnect()
+
+    async def tend(self) -> None:
+        """Let platforms do what time alone asks for; a failure of one holds up no other, and is tried again."""
+        for name, platform in self.platforms.items():
+            if isinstance(platform, Tended):
+                await alone("tend", platform.tend(), None, platform=name)
 
     async def disconnect(self) -> None:
         """Let go of platforms and database; enough where the queue was never opened."""

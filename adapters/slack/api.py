@@ -13,11 +13,11 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.port import Board, DeliveryError
-from adapters.slack.failures import TOKEN, delivery_error
+from adapters.port import Board, DeliveryError, NoPlace
+from adapters.slack.failures import Unauthorised, delivery_error
 from adapters.slack.installations import Installation, Installations
 from adapters.slack.oauth import NotConnected, OAuthClient, installation_of
-from adapters.slack.pace import Pace, heard, told
+from adapters.slack.pace import AHEAD, Pace, heard, told
 from adapters.slack.tokens import Tokens
 
 TIMEOUT: Final = 10
@@ -49,7 +49,7 @@ class Api:
     _session: aiohttp.ClientSession | None = None
 
     def __post_init__(self) -> None:
-        self._tokens = Tokens(self.installations, self._renew, self.board.now, self.sleep)
+        self.tokens = Tokens(self.installations, self._renew, self.board.now)
 
     async def paced(self, team: str, method: str, **arguments: Any) -> Mapping[str, Any]:
         """Call when it is this method's turn in this workspace, for all processes together.
@@ -70,7 +70,9 @@ class Api:
         places = self.pace.places(now, refused_until)
         place = await self.board.claim(name, places, over=self.pace.over(now)) if places else None
         if place is None:
-            raise DeliveryError("others go first", permanent=False, retry_after=self.pace.again(now, refused_until))
+            if (left := refused_until - now) > AHEAD:
+                raise DeliveryError("Slack asked another call to wait", permanent=False, retry_after=left)
+            raise NoPlace(AHEAD)
         if wait := self.pace.wait(now, place):
             await self.sleep(wait)
             if (left := heard(await self.board.told(name)) - self.board.now()) > 0:
@@ -81,7 +83,7 @@ class Api:
         try:
             return await call
         except DeliveryError as error:
-            if error.retry_after is not None:
+            if error.retry_after is not None and not isinstance(error, Unauthorised):
                 await self.board.tell(name, told(self.board.now() + error.retry_after))
             raise
 
@@ -96,7 +98,7 @@ class Api:
     async def exchange(self, client: OAuthClient, **given: str) -> Installation:
         """Exchange a code, or a refresh token, for a workspace with its token. Raises DeliveryError, NotConnected."""
         fields = {"client_id": client.id, "client_secret": client.secret, **given}
-        return installation_of(await self._asked("", "", "oauth.v2.access", data=fields), self.board.now())
+        return installation_of(await self._asked("", "oauth.v2.access", data=fields), self.board.now())
 
     async def _renew(self, one: Installation) -> Installation:
         if self.client is None:
@@ -104,16 +106,21 @@ class Api:
         return await self.exchange(self.client, grant_type="refresh_token", refresh_token=one.refresh)
 
     async def _once(self, team: str, method: str, **how: Any) -> Mapping[str, Any]:
-        installation = await self._installation(team)
-        if installation is None:
-            raise delivery_error("not_authed", 401, None)
-        return await self._asked(team, installation.token, method, **how)
+        token = await self._token(team)
+        try:
+            return await self._asked(token, method, **how)
+        except Unauthorised:  # nothing was done, so that it may be done with a newer token
+            self.installations.doubt(team)
+            newer = await self._token(team)
+            if newer == token:
+                raise
+            return await self._asked(newer, method, **how)
 
-    async def _asked(self, team: str, token: str, method: str, **how: Any) -> Mapping[str, Any]:
+    async def _asked(self, token: str, method: str, **how: Any) -> Mapping[str, Any]:
         try:
             answer = await self._client(token).api_call(method, **how)
         except SlackApiError as error:
-            raise self._meaning(team, error) from error
+            raise _meaning(error) from error
         except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
             raise DeliveryError(f"Slack did not answer ({type(error).__name__})", permanent=False) from error
         return dict(answer.data) if isinstance(answer.data, dict) else {}
@@ -149,16 +156,13 @@ class Api:
             await self._session.close()
             self._session = None
 
-    def _meaning(self, team: str, error: SlackApiError) -> DeliveryError:
-        name = str(error.response.get("error") or "")
-        if name in TOKEN:
-            self.installations.doubt(team)
-        return delivery_error(name, error.response.status_code, error.response.headers.get("Retry-After"))
-
-    async def _installation(self, team: str) -> Installation | None:
+    async def _token(self, team: str) -> str:
         if self.bot_token:
-            return Installation(team, self.bot_token)
-        return await self._tokens.of(team)
+            return self.bot_token
+        installation = await self.tokens.of(team)
+        if installation is None:
+            raise Unauthorised
+        return installation.token
 
     def _client(self, token: str) -> AsyncWebClient:
         """Without handlers that call again: whether a card may be sent once more is not for them to decide."""
@@ -170,3 +174,8 @@ class Api:
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self.timeout))
         return self._session
+
+
+def _meaning(error: SlackApiError) -> DeliveryError:
+    name, headers = str(error.response.get("error") or ""), error.response.headers
+    return delivery_error(name, error.response.status_code, headers.get("Retry-After"))

@@ -29,12 +29,19 @@ class Refused(DeliveryError):
         self.name = name
 
 
+class Unauthorised(DeliveryError):
+    """The token counts for nothing, or there is none: the workspace is not connected, or not any more."""
+
+    def __init__(self) -> None:
+        super().__init__("the workspace is not connected", permanent=False, retry_after=LATER)
+
+
 def delivery_error(error: str, status: int, retry_after: str | None) -> DeliveryError:
     """Return the failure for Slack's name of an error ("" where a proxy answered), with the status of the answer."""
     if status == 429:
         return DeliveryError("Slack asked us to wait", permanent=False, retry_after=_seconds(retry_after))
     if error in TOKEN:
-        return DeliveryError("the workspace is not connected", permanent=False, retry_after=LATER)
+        return Unauthorised()
     if not error:
         return DeliveryError(f"Slack answered {status}", permanent=False)
     return Refused(error, permanent=error in GONE)

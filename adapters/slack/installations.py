@@ -37,6 +37,7 @@ class Installations:
 
     keep: Keep
     _known: dict[str, Installation] = field(default_factory=dict)
+    _unsaved: dict[str, tuple[Installation, Installation]] = field(default_factory=dict)
 
     async def find(self, team: str) -> Installation | None:
         """Return the installation of a workspace."""
@@ -54,51 +55,86 @@ class Installations:
         return [one for one in found if one]
 
     async def save(self, installation: Installation) -> None:
-        """Keep a workspace, or its newer token."""
-        await self.keep.put(_key(installation.team), _written(installation))
+        """Keep a workspace that was connected just now, over what was known of it."""
+        await self.keep.change(_key(installation.team), lambda _: _written(installation))
         await self.keep.change(INDEX, _edit(lambda teams: teams | {installation.team}))
         self._known[installation.team] = installation
 
     async def claim(
         self, team: str, ends_soon: Callable[[Installation], bool], now: float, seconds: int
-    ) -> tuple[bool, Installation | None]:
-        """Look a workspace up anew and, while its token `ends_soon`, take the renewing of it on for so many seconds.
+    ) -> Installation | None:
+        """Take on the renewing of a token that `ends_soon`, for so many seconds, and return its workspace.
 
-        Returns whether it is ours to renew, and the workspace: somebody else may have renewed it, or be at it.
+        Return None when it is not ours to renew: it is gone, it was renewed already, or somebody else is at it.
         """
-        mine, found = False, None
+        mine: Installation | None = None
+        found: Installation | None = None
 
         def take(record: bytes | None) -> bytes:
             nonlocal mine, found
-            if record is None:
-                raise _Forgotten
             found = _read(record)
-            mine = ends_soon(found) and found.renewing <= now
-            return _written(replace(found, renewing=int(now) + seconds)) if mine else record
+            mine = found if ends_soon(found) and found.renewing <= now else None
+            if mine is None:
+                raise _Left
+            return _written(replace(mine, renewing=int(now) + seconds))
 
-        with suppress(_Forgotten):
-            await self.keep.change(_key(team), take)
-        self.doubt(team)
-        if found is not None:
-            self._known[team] = found
-        return mine, found
+        await self._edit_own(team, take)
+        self._know(team, found)
+        return mine
+
+    async def succeed(self, before: Installation, after: Installation) -> None:
+        """Keep the tokens that came of a renewal, in memory at once: the ones before are good for nothing now."""
+        self._unsaved[after.team] = (before, after)
+        self._know(after.team, after)
+        await self.save_again()
+
+    async def save_again(self) -> None:
+        """Write what a renewal brought and could not be written then, unless the workspace went or came anew."""
+        for team, (before, after) in list(self._unsaved.items()):
+            found: Installation | None = None
+
+            def follow(record: bytes | None, before: Installation = before, after: Installation = after) -> bytes:
+                nonlocal found
+                found = _read(record)
+                if found.refresh != before.refresh:
+                    raise _Left
+                found = after
+                return _written(after)
+
+            await self._edit_own(team, follow)
+            self._unsaved.pop(team, None)
+            self._know(team, found)
 
     async def forget(self, team: str) -> None:
         """Delete a workspace that took us out, or whose token was revoked."""
-        self._known.pop(team, None)
+        self._unsaved.pop(team, None)
+        self._know(team, None)
         await self.keep.delete(_key(team))
         await self.keep.change(INDEX, _edit(lambda teams: teams - {team}))
 
     def doubt(self, team: str) -> None:
-        """Look a workspace up anew next time: its token was refused, and another process may have a newer one."""
-        self._known.pop(team, None)
+        """Look a workspace up anew next time: another process may have a newer token."""
+        if team not in self._unsaved:
+            self._know(team, None)
+
+    def _know(self, team: str, installation: Installation | None) -> None:
+        if installation is None:
+            self._known.pop(team, None)
+        else:
+            self._known[team] = installation
+
+    async def _edit_own(self, team: str, edit: Callable[[bytes | None], bytes]) -> None:
+        with suppress(_Left):
+            await self.keep.change(_key(team), edit)
 
 
-class _Forgotten(Exception):
-    """There is no such record."""
+class _Left(Exception):
+    """The record is left as it is."""
 
 
-def _read(record: bytes) -> Installation:
+def _read(record: bytes | None) -> Installation:
+    if record is None:
+        raise _Left
     return Installation(**json.loads(record))
 
 

@@ -47,10 +47,6 @@ class Pace:
         """Return the seconds until a place begins, 0 when it has."""
         return max(0.0, place * self.interval - now)
 
-    def again(self, now: float, refused_until: float) -> float:
-        """Return after how many seconds to ask again when there was no place."""
-        return max(AHEAD, refused_until - now)
-
     def over(self, now: float) -> int:
         """Return the first place that anybody could still take, whatever their clock says."""
         return floor((now - self._late - SKEW) / self.interval)

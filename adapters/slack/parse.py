@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
-from adapters.port import SUBMISSIONS, Command, Locale, Submission
+from adapters.port import SUBMISSIONS, Command, DeliveryError, Locale, Submission
 from adapters.slack.render import CHOSEN, FORM, again
 
 NAME: Final = "slack"
@@ -72,6 +72,16 @@ class Addresses:
     def of(self, team: str, user: str) -> str:
         """Return the address of a member."""
         return user if self.alone else f"{team}/{user}"
+
+    def parts(self, address: str) -> tuple[str, str]:
+        """Return workspace, "" where there is but one, and id. Raises DeliveryError for an address of the other kind.
+
+        Such a one is of the time before several workspaces were connected, or after: nobody is reached there.
+        """
+        team, _, user = address.rpartition("/")
+        if bool(team) == self.alone:
+            raise DeliveryError("the address is not one of a connected workspace", permanent=True)
+        return team, user
 
     def sender(self, team: str, user: str) -> Sender:
         """Return a member as the sender of something."""

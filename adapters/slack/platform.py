@@ -108,7 +108,7 @@ class Slack:
 
     async def send(self, address: str, message: Message) -> MessageRef:
         """Post into the direct message, which Slack opens by the person's id. Raises DeliveryError."""
-        team, _, user = address.rpartition("/")
+        team, user = self._addresses.parts(address)
         try:
             sent = await self._post(team, user, render.message(message))
         except Refused as refused:
@@ -123,7 +123,7 @@ class Slack:
 
     async def update(self, ref: MessageRef, message: Message) -> None:
         """Replace a message. Raises DeliveryError."""
-        (channel, _, ts), team = ref.id.partition("/"), ref.address.rpartition("/")[0]
+        (channel, _, ts), (team, _) = ref.id.partition("/"), self._addresses.parts(ref.address)
         await self._api.paced(team, "chat.update", channel=channel, ts=ts, **render.message(message))
 
     def members(self) -> AsyncIterator[Member]:
@@ -167,6 +167,11 @@ class Slack:
         app = self._settings
         async with connected(self._bolt, app.app_token, app.api, self._answered, self._begin):
             yield
+
+    async def tend(self) -> None:
+        """Renew the tokens that end before long; one of the settings never does."""
+        if self.workspaces:
+            await self._api.tokens.renew_due()
 
     async def settle(self) -> None:
         """Wait until everything that was acknowledged has been dealt with."""

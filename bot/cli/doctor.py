@@ -126,20 +126,23 @@ async def _inside(on: Ground) -> list[Finding]:
             await look.check_ticking(connection, now),
             *check_waves(await surveys.waves(connection), on.keys),
             Finding("platforms", f"connected: {', '.join(built.platforms)}"),
-            *await _workspaces(built),
+            *await _slack(built),
         ]
 
 
-async def _workspaces(built: App) -> list[Finding]:
+async def _slack(built: App) -> list[Finding]:
     from adapters.slack.platform import Slack
-    from bot.doctor_slack import ask_workspaces
+    from bot.doctor_slack import ask_workspaces, check_addresses
+    from surveys.store import people
 
     slack = built.platforms.get("slack")
-    return (
-        await ask_workspaces(slack.workspaces, built.settings.slack_groups)
-        if isinstance(slack, Slack) and slack.workspaces
-        else []
-    )
+    if not isinstance(slack, Slack):
+        return []
+    async with built.database.begin() as connection:
+        roster = await people.load_roster(connection)
+    there = [person.addresses["slack"] for person in roster if "slack" in person.addresses]
+    found = check_addresses(there, several=slack.workspaces is not None)
+    return found + (await ask_workspaces(slack.workspaces, built.settings.slack_groups) if slack.workspaces else [])
 
 
 def _as_finding(subject: str, error: AdempauzeError) -> Finding:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from bot.cli.edge import edge_of
 from bot.cli.process import ask
 from bot.cli.screen import say
-from surveys.errors import InputError
+from surveys.errors import InputError, NotFound
 
 if TYPE_CHECKING:
+    from adapters.slack.workspaces import Workspaces
     from bot.wiring import App
 
 app = typer.Typer(help="Connecting Slack; docs/slack.md goes through it click by click.", no_args_is_help=True)
+
+BY_OAUTH: Final = (
+    "workspaces are connected by OAuth: set ADEMPAUZE_SLACK_CLIENT_ID and ADEMPAUZE_SLACK_CLIENT_SECRET, from the page "
+    "'Basic Information' of an app made with `adempauze slack manifest --several`"
+)
 
 
 class Language(StrEnum):
@@ -86,10 +92,7 @@ def connect(context: typer.Context) -> None:
     edge = edge_of(context)
     settings = edge.settings()
     if settings.slack_client_id is None:
-        raise InputError(
-            "workspaces are connected by OAuth: set ADEMPAUZE_SLACK_CLIENT_ID and ADEMPAUZE_SLACK_CLIENT_SECRET, from "
-            "the page 'Basic Information' of an app made with `adempauze slack manifest --several`"
-        )
+        raise InputError(BY_OAUTH)
 
     async def make(built: App) -> str:
         from bot.web.workspaces import PURPOSE, SEAT
@@ -97,3 +100,35 @@ def connect(context: typer.Context) -> None:
         return await built.links.one_time(SEAT, PURPOSE)
 
     say(f"{settings.public_url}/l/{ask(edge, make)}")
+
+
+@app.command()
+def disconnect(
+    context: typer.Context,
+    workspace: Annotated[str, typer.Argument(metavar="WORKSPACE", help="id of the workspace, as `doctor` shows it")],
+) -> None:
+    """Forget a workspace that was connected by OAuth, and its token; in Slack the app has to be removed by hand.
+
+    Its people stay in the roster. Their cards are not sent until it is connected again.
+
+    Example: adempauze slack disconnect T012ABC
+    """
+
+    async def forget(built: App) -> str:
+        slack = _slack_of(built)
+        found = next((one for one in await slack.connected() if one.team == workspace), None)
+        if found is None:
+            raise NotFound(f"no workspace with the id {workspace!r} is connected: `adempauze doctor` shows which are")
+        await slack.installations.forget(found.team)
+        return found.name
+
+    say(f"{ask(edge_of(context), forget)} is not connected any more")
+
+
+def _slack_of(built: App) -> Workspaces:
+    from adapters.slack.platform import Slack
+
+    slack = built.platforms.get("slack")
+    if not isinstance(slack, Slack) or slack.workspaces is None:
+        raise InputError(BY_OAUTH)
+    return slack.workspaces

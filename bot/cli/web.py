@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from adapters.port import Connected
 from adapters.slack.platform import Slack
 from bot.cli.process import Ground
+from bot.clock import Metronome
 from bot.loop import answers_first
 from bot.metrics import Metrics, Ticks
 from bot.settings import Settings
@@ -116,8 +117,17 @@ async def at_work(app: App, ticks: Ticks) -> AsyncIterator[None]:
         await app.tick(now)
         ticks.count += 1
 
-    async with working(tick, app.jobs.run, seconds=app.settings.tick_seconds, now=app.world.now):
-        yield
+    async def tend(_: datetime) -> None:
+        await app.tend()
+
+    await app.tend()
+    tending = Metronome(tend, seconds=app.settings.tick_seconds, now=app.world.now)
+    tending.start()
+    try:
+        async with working(tick, app.jobs.run, seconds=app.settings.tick_seconds, now=app.world.now):
+            yield
+    finally:
+        await tending.stop()
 
 
 def web_app(app: App, ticks: Ticks) -> FastAPI:

@@ -50,6 +50,8 @@ async def test_two_workspaces_are_connected_in_a_browser_and_everybody_answers_i
             slack.connect(browser)
             for person in (people[2], people[11]):
                 await answered(slack, person)
+            assert "Lente is not connected any more" in await command(house, "slack", "disconnect", "T0")
+            assert "the workspace Zomer (T1) is connected" in (await asyncio.to_thread(house, "doctor")).stdout
 
 
 async def connected(browser: httpx.AsyncClient, team: str) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -45,8 +45,6 @@ class Town:
     keep: MemoryKeep = field(default_factory=MemoryKeep)
     conversation: Conversation = field(default_factory=Conversation)
     processes: list[Slack] = field(default_factory=list)
-    passing: bool = False
-    """Whether time passes while we sleep; else whoever sleeps lets others go on."""
 
     def process(self) -> Slack:
         """Start one more."""
@@ -81,8 +79,7 @@ class Town:
         return None
 
     async def _sleep(self, seconds: float) -> None:
-        self.watch.seconds += seconds * self.passing
-        await asyncio.sleep(0.02)
+        self.watch.seconds += seconds
 
 
 @asynccontextmanager
@@ -262,7 +259,7 @@ async def test_a_token_is_renewed_in_good_time_and_not_before(rotating: Town) ->
     await rotating.connects(rotating.lente, process)
     for wait, expected in ((TWELVE_HOURS - EARLY - 1, 0), (1, 1), (60, 1)):
         rotating.watch.seconds += wait
-        await process.send("T1/U1", CARD)
+        await process.tend()
         assert renewals(rotating) == expected
 
 
@@ -271,25 +268,31 @@ async def test_a_year_of_rotation_never_stops_a_card(rotating: Town) -> None:
     await rotating.connects(rotating.lente, process)
     for _ in range(52):
         rotating.watch.seconds += 7 * 86_400
+        await process.tend()
         await process.send("T1/U1", CARD)
     assert len(rotating.lente.users["U1"].messages()) == 52
 
 
-async def test_of_many_at_once_in_two_processes_one_renews_and_nobody_waits_for_it(rotating: Town) -> None:
+async def test_a_call_never_renews_and_writes_nothing(rotating: Town) -> None:
+    """A reminder goes to who has done nothing: a record that changed would tell that one was sent."""
+    process = rotating.process()
+    await rotating.connects(rotating.lente, process)
+    rotating.watch.seconds += TWELVE_HOURS - 60
+    before = dict(rotating.keep.records)
+    await process.send("T1/U1", CARD)
+    assert (renewals(rotating), rotating.keep.records) == (0, before)
+
+
+async def test_of_several_processes_one_renews_and_the_others_read_what_came_of_it(rotating: Town) -> None:
     first, second = rotating.process(), rotating.process()
     await rotating.connects(rotating.lente, first)
     await second.send("T1/U1", CARD)
     rotating.watch.seconds += TWELVE_HOURS - 60
-    await asyncio.gather(*(process.send("T1/U1", CARD) for process in (first, second) * 5))
+    await asyncio.gather(*(process.tend() for process in (first, second) * 5))
     assert renewals(rotating) == 1
-
-
-async def test_after_its_end_the_others_wait_for_the_one_that_renews(rotating: Town) -> None:
-    first, second = rotating.process(), rotating.process()
-    await rotating.connects(rotating.lente, first)
-    rotating.watch.seconds += TWELVE_HOURS + 60
-    await asyncio.gather(*(process.send("T1/U1", CARD) for process in (first, second) * 5))
-    assert renewals(rotating) == 1
+    rotating.watch.seconds += 60
+    await second.send("T1/U1", CARD)
+    assert len(rotating.lente.users["U1"].messages()) == 2
 
 
 async def test_while_slack_renews_nothing_the_token_is_used_until_its_end(rotating: Town) -> None:
@@ -297,11 +300,12 @@ async def test_while_slack_renews_nothing_the_token_is_used_until_its_end(rotati
     await rotating.connects(rotating.lente, process)
     rotating.watch.seconds += TWELVE_HOURS - 60
     with rotating.slack.outage(methods=["oauth.v2.access"]):
-        await process.send("T1/U1", CARD)
-        await process.send("T1/U1", CARD)
-        assert renewals(rotating) == 1, "it is not tried again at every call"
+        for _ in range(2):
+            await process.tend()
+            await process.send("T1/U1", CARD)
+        assert renewals(rotating) == 1, "it is not tried again at every tick"
     rotating.watch.seconds += LEASE
-    await process.send("T1/U1", CARD)
+    await process.tend()
     assert renewals(rotating) == 2
 
 
@@ -310,19 +314,101 @@ async def test_a_token_that_ended_and_cannot_be_renewed_means_not_connected(rota
     await rotating.connects(rotating.lente, process)
     rotating.watch.seconds += TWELVE_HOURS
     rotating.slack.fail("oauth.v2.access", "invalid_refresh_token")
+    await process.tend()
     with pytest.raises(DeliveryError, match="not connected") as error:
         await process.send("T1/U1", CARD)
     assert not error.value.permanent
 
 
-async def test_a_process_that_was_killed_while_renewing_holds_up_nobody_for_long(rotating: Town) -> None:
-    process, rotating.passing = rotating.process(), True
+async def test_a_process_that_was_killed_while_renewing_holds_up_the_others_for_half_a_minute(rotating: Town) -> None:
+    process = rotating.process()
     await rotating.connects(rotating.lente, process)
     rotating.watch.seconds += TWELVE_HOURS
-    mine, _ = await Installations(rotating.keep).claim("T1", lambda _: True, rotating.watch(), LEASE)
-    assert mine
+    assert await Installations(rotating.keep).claim("T1", lambda _: True, rotating.watch(), LEASE)
+    await process.tend()
+    assert renewals(rotating) == 0
+    rotating.watch.seconds += LEASE
+    await process.tend()
     await process.send("T1/U1", CARD)
     assert renewals(rotating) == 1
+
+
+async def test_tokens_that_could_not_be_written_are_used_and_written_later(
+    rotating: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = rotating.process()
+    await rotating.connects(rotating.lente, process)
+    rotating.watch.seconds += TWELVE_HOURS - 60
+    claimed: list[str] = []
+    change = rotating.keep.change
+
+    async def once(key: str, edit: Callable[[bytes | None], bytes]) -> None:
+        if key.startswith("installation/") and claimed:
+            raise ConnectionError
+        claimed.append(key)
+        await change(key, edit)
+
+    monkeypatch.setattr(rotating.keep, "change", once)
+    with pytest.raises(ConnectionError):
+        await process.tend()
+    monkeypatch.undo()
+    rotating.watch.seconds += 60
+    await process.send("T1/U1", CARD)
+    await process.tend()
+    await rotating.process().send("T1/U1", CARD)
+    assert renewals(rotating) == 1
+
+
+async def test_whoever_is_told_to_stop_while_renewing_keeps_what_came_of_it(rotating: Town) -> None:
+    process = rotating.process()
+    await rotating.connects(rotating.lente, process)
+    rotating.watch.seconds += TWELVE_HOURS - 60
+    rotating.slack.slow(0.2)
+    tending = asyncio.create_task(process.tend())
+    await asyncio.sleep(0.1)
+    tending.cancel()
+    await asyncio.wait({tending})
+    rotating.slack.slow(0)
+    rotating.watch.seconds += 60
+    await rotating.process().send("T1/U1", CARD)
+    assert renewals(rotating) == 1
+
+
+async def test_a_workspace_that_was_connected_again_keeps_what_that_brought(rotating: Town) -> None:
+    process = rotating.process()
+    old = await rotating.connects(rotating.lente, process)
+    new = await rotating.connects(rotating.lente, process)
+    await of(process).installations.succeed(old, replace(old, token="late", refresh="late"))
+    assert await Installations(rotating.keep).find("T1") == new
+
+
+async def test_a_workspace_that_went_does_not_come_back_by_a_renewal(rotating: Town) -> None:
+    process = rotating.process()
+    old = await rotating.connects(rotating.lente, process)
+    await of(process).installations.forget("T1")
+    await of(process).installations.succeed(old, replace(old, token="late"))
+    assert "installation/T1" not in rotating.keep.records
+
+
+async def test_a_token_that_another_process_replaced_is_read_anew_and_the_call_made_after_all(town: Town) -> None:
+    first, second = town.process(), town.process()
+    await town.connects(town.lente, first)
+    await second.send("T1/U1", CARD)
+    town.slack._ground.tokens.revoke("T1")
+    await town.connects(town.lente, first)
+    await second.send("T1/U1", CARD)
+    assert len(town.lente.users["U1"].messages()) == 2
+
+
+# ---- addresses of another time ----------------------------------------------------------------------------------
+
+
+async def test_an_address_without_a_workspace_reaches_nobody_and_holds_up_nobody(town: Town) -> None:
+    process = town.process()
+    await town.connects(town.lente, process)
+    with pytest.raises(DeliveryError) as error:
+        await process.send("U1", CARD)
+    assert (error.value.permanent, error.value.retry_after) == (True, None)
 
 
 async def test_no_token_is_in_a_log(
@@ -333,6 +419,7 @@ async def test_no_token_is_in_a_log(
         found = await rotating.connects(rotating.lente, process)
         rotating.watch.seconds += TWELVE_HOURS
         rotating.slack.fail("oauth.v2.access", "invalid_refresh_token")
+        await process.tend()
         with pytest.raises(DeliveryError):
             await process.send("T1/U1", CARD)
     told = caplog.text + str(capsys.readouterr())

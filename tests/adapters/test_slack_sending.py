@@ -9,6 +9,8 @@ import pytest
 
 from adapters.port import DeliveryError, Image, Lines, Message
 from adapters.slack.failures import LATER
+from adapters.slack.installations import Installation
+from adapters.slack.oauth import OAuthClient
 from adapters.slack.pace import told
 from tests.adapters.test_slack_http import CARD, THANKS, Bench, slack_before
 
@@ -164,10 +166,20 @@ async def test_a_refusal_names_no_other_workspace(bench: Bench) -> None:
     assert (await failure_of(bench)).within == ""
 
 
-async def test_with_several_workspaces_a_refusal_is_of_one(bench: Bench) -> None:
-    bench.slack.fail("chat.postMessage", "ratelimited", retry_after=17)
-    assert [(await failure_of(bench, "T1/U1")).within for _ in range(2)] == ["T1/", "T1/"]
-    await bench.platform.send("T2/U1", CARD)
+async def test_with_several_workspaces_a_refusal_is_of_one() -> None:
+    async with slack_before(bot_token="", client=OAuthClient("1.2", "secret")) as bench:
+        assert bench.platform.workspaces
+        for team in (bench.noor.team, bench.slack.workspace("T2", name="Zomer")):
+            await bench.platform.workspaces.installations.save(Installation(team.id, team.bot_token))
+            team.users.setdefault("U1", bench.noor)
+        bench.slack.fail("chat.postMessage", "ratelimited", retry_after=17)
+        assert [(await failure_of(bench, "T1/U1")).within for _ in range(2)] == ["T1/", "T1/"]
+        await bench.platform.send("T2/U1", CARD)
+
+
+async def test_with_one_workspace_an_address_of_several_reaches_nobody(bench: Bench) -> None:
+    assert (await failure_of(bench, "T1/U1")).permanent
+    assert posts(bench) == 0
 
 
 @pytest.mark.parametrize("status", [0, 500, 503])

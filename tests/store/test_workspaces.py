@@ -13,6 +13,7 @@ import pytest
 from adapters.port import ChatPlatform, Message, MessageRef, workspace_of
 from adapters.recording import Recording
 from bot.hands import Hands
+from bot.jobs import Jobs, Work
 from bot.server import Server
 from bot.settings import Settings
 from surveys.store import claiming
@@ -130,3 +131,28 @@ async def test_a_job_of_an_older_version_still_finds_its_cards(house: House) -> 
         await stage.app.jobs._tasks["send"].defer_async(wave=str(wave), chunk=0, platform="recording")
         await stage.app.jobs.run_until_idle()
         assert len(platform.sent) == SIZE * len(TEAMS)
+
+
+async def test_closing_goes_before_cards_that_wait_however_many_workspaces_send(stage: Stage) -> None:
+    """More workspaces than a worker does jobs at a time would keep every place until all cards were sent."""
+    done: list[str] = []
+
+    async def send(number: int, workspace: str) -> None:
+        await asyncio.sleep(0.01)
+        done.append("send")
+
+    async def close(wave: str) -> None:
+        done.append("close")
+
+    url = stage.server.app.set(drivername="postgresql").render_as_string(hide_password=False)
+    options = f"-c role={stage.server.roles.app} -c search_path=platform -c timezone=UTC"
+    jobs = Jobs(url, options, {"send": send, "close": close})
+    await jobs.open()
+    for number in range(10):
+        for workspace in "ABCDEF":
+            await jobs.offer(Work("send", f"workspace:{workspace}", {"number": number, "workspace": workspace}))
+    await jobs.offer(Work("close", "close", {"wave": "w"}, urgent=True))
+    await jobs.run_until_idle()
+    await jobs.close()
+    assert done.index("close") == 0
+    assert len(done) == 61

@@ -14,7 +14,7 @@ from adapters.slack.pace import Pace
 from adapters.slack.workspaces import Workspaces
 from bot.cli.edge import Edge
 from bot.cli.entry import run
-from bot.doctor_slack import ask_slack, ask_workspaces, check_slack
+from bot.doctor_slack import ask_slack, ask_workspaces, check_addresses, check_slack
 from bot.settings import Settings, load_settings
 from tests.adapters.web_stage import MemoryBoard, MemoryKeep
 from tests.slack.fake import FakeSlack, fake_slack
@@ -213,3 +213,12 @@ async def test_each_connected_workspace_has_a_line_and_one_whose_token_is_dead_i
 def workspaces(slack: FakeSlack) -> Workspaces:
     kept = Installations(MemoryKeep())
     return Workspaces(OAuthClient("1.2", SECRET), Api(slack.api_base, kept, Pace(60_000), MemoryBoard(slack.now)), kept)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "several", "wrong"),
+    [(["U1", "U2"], False, 0), (["T1/U1"], True, 0), (["U1", "T1/U2"], True, 1), (["T1/U1"], False, 1)],
+)
+def test_it_counts_the_addresses_of_another_way_of_connecting(addresses: list[str], several: bool, wrong: int) -> None:
+    found = check_addresses(addresses, several=several)
+    assert [finding.what.partition(" ")[0] for finding in found] == ["1"] * wrong

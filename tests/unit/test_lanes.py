@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from adapters.port import DeliveryError, Member, Message, MessageRef
+from adapters.port import DeliveryError, Member, Message, MessageRef, NoPlace
 from bot.lanes import lanes
 from tests.stage import Clock
 
@@ -93,4 +93,13 @@ async def test_another_failure_keeps_the_lane_open() -> None:
     for _ in range(2):
         with pytest.raises(DeliveryError):
             await lane.send("a", HELLO)
+    assert platform.called == 2
+
+
+async def test_who_finds_no_place_among_our_own_calls_holds_up_nobody() -> None:
+    platform = Slow(failure=NoPlace(5))
+    lane = lanes({"slow": platform}, 1, Clock())["slow"]
+    for address in ("a", "b"):
+        with pytest.raises(NoPlace):
+            await lane.send(address, HELLO)
     assert platform.called == 2

@@ -70,10 +70,8 @@ def test_after_a_refusal_there_is_every_second_place_for_a_while() -> None:
     assert full == pytest.approx(60 * 4, abs=4)
 
 
-def test_without_a_place_it_is_told_when_to_ask_again() -> None:
+def test_there_is_no_place_before_slack_wants_a_call() -> None:
     assert not PACE.places(NOW, NOW + 30)
-    assert PACE.again(NOW, NOW + 30) == 30
-    assert PACE.again(NOW, 0) == AHEAD
 
 
 def test_a_place_is_kept_until_no_clock_has_it_before_it_any_more() -> None:
