@@ -74,6 +74,11 @@ class Jobs:
         await self._errands.finish(PATIENCE)
         await self._app.close_async()
 
+    async def waiting(self) -> set[str]:
+        """Return the names of what waits in the queue, so that it need not be offered again."""
+        jobs = await self._app.job_manager.list_jobs_async(status="todo")
+        return {job.queueing_lock for job in jobs if job.queueing_lock}
+
     async def offer(self, work: Work) -> None:
         """Put work into the queue unless the same waits there already."""
         deferrer = self._tasks[work.step].configure(lock=work.lock, queueing_lock=work.once, priority=int(work.urgent))

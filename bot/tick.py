@@ -49,8 +49,10 @@ class Tick:
 
     async def _offered(self, finding: Awaitable[list[Work]]) -> list[Work]:
         found = await finding
+        waiting = await self.jobs.waiting() if found else set()
         for work in found:
-            await self.jobs.offer(work)
+            if work.once not in waiting:
+                await self.jobs.offer(work)
         return found
 
     async def _closings(self, now: datetime) -> list[Work]:

@@ -113,6 +113,15 @@ async def test_jobs_of_one_workspace_wait_for_each_other_and_for_no_other(house:
     assert locks == sorted((f"workspace:recording/{team}", 2) for team in TEAMS)
 
 
+async def test_a_tick_offers_nothing_that_waits_already(house: House) -> None:
+    async with opened(house) as stage:
+        found = []
+        for _ in range(3):
+            assert len(await stage.app.tick(stage.clock())) == 2 * len(TEAMS)
+            found.append(await stage.rows("SELECT last_value FROM platform.procrastinate_jobs_id_seq"))
+    assert found[0] == found[1] == found[2]
+
+
 @pytest.mark.parametrize(("within", "waiting"), [("T1/", {"T1"}), ("T_/", {"T_"}), ("T%/", {"T%"}), ("", set(TEAMS))])
 async def test_a_pause_holds_the_addresses_that_begin_so(within: str, waiting: set[str], house: House) -> None:
     async with opened(house) as stage:
