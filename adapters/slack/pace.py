@@ -17,7 +17,7 @@ AHEAD: Final = 5.0
 """Seconds that somebody may wait for a place: longer, and others who could be called are kept waiting behind them."""
 LATE: Final = 1.0
 """Seconds for which a place that passed unused may still be taken: what a slow moment cost is caught up with."""
-SKEW: Final = 10.0
+SKEW: Final = 2.0
 """Seconds that the clocks of two machines may differ. If they differ by more, each goes at a pace of its own."""
 SINCE: Final = 1_577_836_800
 """The beginning of 2020: moments that are told count from here."""

@@ -1,0 +1,28 @@
+"""Two workers send a wave into Slack at its limits, with outages and kills. `make soak` does it with 10,000 people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.acceptance.observed import Break, Narrowed
+from tests.acceptance.slack_claims import check, in_time, told
+from tests.acceptance.slack_wave import names, town
+
+ROUGH, NARROW = 480, 240
+BREAKS = (Break(40, 6), Break(110, 6, status=0), Break(180, 3, after=True))
+KILLS = (80, 240)
+
+
+async def test_a_wave_into_slack_loses_nobody_asks_nobody_twice_and_keeps_one_pace(tmp_path: Path) -> None:
+    """Promise: with two workers, outages and kills, one card each at the pace; and no storm where Slack
+    allows less than our pace, although cards and reminders come from two processes."""
+    people = names(ROUGH + NARROW)
+    async with town(tmp_path, people, speed=20, rescue_seconds=40) as slack:
+        rough = await slack.wave(people[:ROUGH], breaks=BREAKS, kills=KILLS)
+        narrow = await slack.wave(people[ROUGH:], others=people[:NARROW], narrowed=Narrowed(300, 150))
+    print(told(rough), told(narrow), sep="\n")
+    check(rough)
+    in_time(rough, stalls_too=False)
+    check(narrow)
+    assert narrow.refusals
+    assert narrow.reminders
