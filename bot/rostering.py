@@ -20,6 +20,7 @@ from surveys.reaching import Listed, Reached, check_reach, reach
 from surveys.roster import Change, RosterRow, SyncPlan, check_sync, parse_shifts_csv, parse_shifts_ics, plan_sync
 from surveys.service import Service
 from surveys.shift_rows import PersonShift
+from surveys.sources import source_of
 from surveys.store import people as store
 from surveys.store import platform as platform_store
 from surveys.store.database import Database
@@ -126,14 +127,17 @@ def spoken_of(people: Sequence[Person], platform: str, listed: Sequence[Listed])
     """Return the people of whom a list of members says anything. Pure.
 
     A workspace of which nobody is listed is not connected now. That says nothing of its people: they stay as they are,
-    until it is connected again or they are found in another.
+    until it is connected again or they are found in another. Whom a group brought, only a group finds.
     """
     heard = {"", *(workspace_of(one.address) for one in listed)}
-    emails = {one.email.casefold() for one in listed if one.email}
+    active = [one for one in listed if one.active and one.email]
+    found = {one.email.casefold() for one in active}
+    grouped = {one.email.casefold() for one in active if one.group}
     return [
         person
         for person in people
-        if workspace_of(person.addresses.get(platform, "")) in heard or person.email.casefold() in emails
+        if workspace_of(person.addresses.get(platform, "")) in heard
+        or person.email.casefold() in (grouped if source_of(person) == platform else found)
     ]
 
 

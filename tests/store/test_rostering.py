@@ -119,6 +119,20 @@ async def test_whoever_leaves_a_group_mid_wave_takes_everything_along(stage: Sta
     assert await stage.rows(f"SELECT 1 FROM people.person WHERE id = '{gone[0]}'") == []
 
 
+async def test_when_one_of_two_workspaces_removes_the_app_its_people_keep_answer_and_card(stage: Stage) -> None:
+    """Whoever is of a workspace that is not listed neither leaves nor moves, whether a file or a group brought them."""
+    await imported(stage, roster_csv())
+    there = [Listed(f"T2/{who}", f"{who}@lente.example") for who in ("o1", "o2")]
+    brought = [replace(SANNE, address="T2/U1"), replace(SANNE, address="T1/U1", email="omar@lente.example")]
+    await take(stage, *brought, *there)
+    await stage.deliver()
+    await stage.answer("o1")
+    before, cards = await people(stage), await stage.rows("SELECT count(*) FROM platform.delivery")
+    assert (await take(stage, brought[1], Listed("T1/U7", "sanne@lente.example"))).plan.left == ()
+    assert await people(stage) == before
+    assert (await answers(stage), await stage.rows("SELECT count(*) FROM platform.delivery")) == (1, cards)
+
+
 async def test_groups_that_empty_change_nothing(stage: Stage) -> None:
     group = [replace(SANNE, address=f"U{n}", email="") for n in range(3)]
     await take(stage, *group)
