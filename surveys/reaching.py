@@ -94,7 +94,7 @@ def reach(
     the platform does not list, or lists as gone, is reached there no more. Only whom it brought itself can leave.
     Raises NotFound when there is no roster and no group either.
     """
-    listed = list({one.address: one for one in listed}.values())
+    listed = _once(listed)
     theirs = [person for person in people if source_of(person) == platform]
     others = [person for person in people if source_of(person) != platform]
     found = _found(others, [one for one in listed if one.active], platform)
@@ -135,6 +135,14 @@ def check_reach(reached: Reached, limit: float = LARGE_LOSS) -> None:
             f"{lost} of {had} people would no longer be reached there, more than {limit:.0%}. Nothing was "
             "changed. Check the connection and what it may read; if it is right, run again with --accept-large-change"
         )
+
+
+def _once(listed: Sequence[Listed]) -> list[Listed]:
+    """Each address once: as active before not, and then as in a group before in none."""
+    best: dict[str, Listed] = {}
+    for one in listed:
+        best[one.address] = max(best.get(one.address, one), one, key=lambda each: (each.active, bool(each.group)))
+    return list(best.values())
 
 
 def _found(people: Sequence[Person], listed: Sequence[Listed], platform: str) -> Mapping[UUID, str]:

@@ -9,6 +9,8 @@ import pytest
 from adapters.port import DeliveryError, Member
 from adapters.slack import directory
 from adapters.slack.api import PAGE
+from adapters.slack.members import member_of
+from adapters.slack.parse import Addresses
 from tests.adapters.test_slack_http import Bench, slack_before
 from tests.slack.limits import Limits
 from tests.slack.workspace import SCOPES, Workspace
@@ -54,6 +56,30 @@ async def test_a_member_is_as_slack_says(bench: Bench) -> None:
 async def test_bots_and_slackbot_are_nobody(bench: Bench) -> None:
     bench.noor.team.user("U3", name="Robot", is_bot=True)
     assert set(await members(bench)) == {"U1", "U2"}
+
+
+async def test_somebody_of_another_workspace_is_no_member(bench: Bench) -> None:
+    zomer = bench.slack.workspace("T9", name="Zomer")
+    bench.noor.team.users["U9"] = zomer.user("U9", name="Bram")
+    assert set(await members(bench)) == {"U1", "U2"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "alone", "listed"),
+    [
+        ({"id": "U1"}, False, True),
+        ({"id": "U1", "team_id": "T2"}, True, False),
+        ({"id": "U1", "team_id": "T2", "enterprise_user": {"teams": ["T1", "T2"]}}, True, True),
+        ({"id": "U1", "team_id": "T2", "enterprise_user": {"teams": ["T1", "T2"]}}, False, False),
+        ({"id": "U1", "team_id": "T2", "enterprise_user": {"teams": ["T2"]}}, True, False),
+    ],
+    ids=["no workspace said", "a stranger", "a colleague", "a colleague whose own workspace lists them", "not there"],
+)
+def test_a_colleague_of_the_same_organisation_is_a_member_where_one_workspace_is_connected(
+    raw: dict[str, object], alone: bool, listed: bool
+) -> None:
+    found = member_of(raw, "T1", Addresses(alone=alone))
+    assert bool(found) is listed
 
 
 async def test_whoever_was_deactivated_and_whoever_is_a_guest_is_there_no_more(bench: Bench) -> None:

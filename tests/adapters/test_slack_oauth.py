@@ -234,6 +234,14 @@ async def test_members_of_every_workspace_are_listed_with_its_id(town: Town) -> 
     assert [one.address async for one in process.members()] == ["T1/U1", "T2/U1"]
 
 
+async def test_somebody_who_is_in_a_channel_of_two_workspaces_is_listed_once_by_their_own(town: Town) -> None:
+    process = town.process()
+    for team in (town.lente, town.zomer):
+        await town.connects(team, process)
+    town.lente.users["U7"] = town.zomer.user("U7", name="Bram")
+    assert [one.address async for one in process.members()] == ["T1/U1", "T2/U1", "T2/U7"]
+
+
 async def test_a_workspace_that_removes_the_app_is_forgotten_and_the_other_goes_on(town: Town) -> None:
     process = town.process()
     async with heard(town, process):

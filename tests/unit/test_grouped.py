@@ -163,6 +163,23 @@ def test_whoever_goes_to_another_group_moves(house: House) -> None:
     assert "moved: Sanne (slack:U1) from Ochtend to Avond" in summarise(plan).lines
 
 
+@pytest.mark.parametrize(
+    ("other", "group"),
+    [
+        (replace(SANNE, group=""), "Ochtend"),
+        (replace(SANNE, active=False), "Ochtend"),
+        (replace(SANNE, group="Avond"), "Ochtend"),
+    ],
+    ids=["in no group", "gone", "in another group"],
+)
+def test_somebody_who_is_listed_twice_is_in_their_group(other: Listed, group: str, house: House) -> None:
+    house.hears(SANNE)
+    for listed in ([SANNE, other], [other, SANNE] if other.group != "Avond" else [SANNE, other]):
+        assert house.plan(listed).plan.nothing_to_do
+    assert house.tree is not None
+    assert house.tree.path(house.person("slack:U1").team) == group
+
+
 def test_two_members_with_one_e_mail_address_are_one_person(house: House) -> None:
     house.hears(SANNE)
     house.hears(replace(OMAR, email=SANNE.email), SANNE)
