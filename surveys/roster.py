@@ -206,15 +206,24 @@ def _merged(now: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:
 def check_sync(plan: SyncPlan, limit: float = LARGE_CHANGE, source: str = FILE) -> None:
     """Raises BadSync when more than the share `limit` of the people of a source would leave or move.
 
-    One of them may always: a platform is asked after every change, and a group of four is no wrong export.
+    Nor may so many people of another source leave, because rows say that they are somebody else. One person from a
+    platform may always: it is asked after every change, and a group of four is no wrong export.
     """
-    left = _of(source, plan.left)
-    moved = _of(source, (change.before for change in plan.moved))
-    staying = _of(source, (*(change.before for change in plan.changed), *plan.unchanged))
-    going, current = left + moved, left + moved + staying
-    if going <= max(limit * current, source != FILE):
+    for one in sorted({source, *map(source_of, plan.left)}):
+        _check_source(plan, limit, one, source)
+
+
+def _check_source(plan: SyncPlan, limit: float, whose: str, source: str) -> None:
+    """Look at the people of one source, in a plan of perhaps another: who is taken over by a file only moves."""
+    left = _of(whose, plan.left)
+    moving = _of(whose, (change.before for change in plan.moved))
+    staying = _of(whose, (*(change.before for change in plan.changed), *plan.unchanged))
+    moved = moving if whose == source else 0
+    going, current = left + moved, left + moving + staying
+    if going <= max(limit * current, whose != FILE):
         return
-    whole, look = ("roster", "file") if source == FILE else (f"people from {source}", "groups")
+    whole = "roster" if whose == FILE else f"people from {whose}"
+    look = "file" if source == FILE else "groups"
     raise BadSync(
         f"{left} of {current} people would leave and {moved} would move: {going / current:.0%} of the {whole}, more "
         f"than {limit:.0%}. Nothing was changed. Check the {look}; if it is right, run again with --accept-large-change"

@@ -315,6 +315,25 @@ def test_a_first_file_may_take_over_everybody_whom_slack_brought(house: House) -
     assert len(plan.moved) == 10
 
 
+def test_a_file_that_gives_its_people_the_addresses_of_those_from_slack_is_refused(house: House) -> None:
+    house.imports("".join(f"{n},Ada,a{n}@lente.example,Noord,\n" for n in range(90)))
+    house.hears(*group(range(10)))
+    swapped = "".join(f"{n},Ada,{'p' if n < 3 else 'a'}{n}@lente.example,Noord,\n" for n in range(90))
+    plan = house.file(swapped)
+    assert len(plan.left) == 3
+    with pytest.raises(BadSync, match=r"3 of 10 .* 30% of the people from slack.*Check the file"):
+        check_sync(plan)
+    check_sync(plan, 1.0)
+
+
+def test_one_person_who_turns_out_to_be_somebody_of_the_file_is_never_too_many(house: House) -> None:
+    house.imports("1,Ada,ada@lente.example,Noord,\n")
+    house.hears(SANNE, OMAR)
+    plan = house.file("1,Ada,sanne@lente.example,Noord,\n")
+    check_sync(plan)
+    assert [person.external_id for person in plan.left] == ["slack:U1"]
+
+
 def test_it_is_counted_who_is_reached_and_who_is_not(house: House) -> None:
     house.imports("1,Ada,ada@lente.example,Noord,\n2,Bo,,Noord,\n")
     reached = house.hears(SANNE, Listed("U8", "ada@lente.example"), Listed("U9", "stranger@else.example"))
