@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from adapters.port import DeliveryError, workspace_of
 from adapters.slack.api import Api
-from adapters.slack.directory import Directory
+from adapters.slack.directory import Directory, unusable
 from adapters.slack.installations import Installation, Installations
 from adapters.slack.pace import Pace
 from adapters.slack.parse import Addresses
@@ -110,13 +110,13 @@ async def _ask_groups(api: Api, teams: Sequence[str], groups: Sequence[str]) -> 
     """Look for each chosen group in the workspaces."""
     directory = Directory(api, Addresses(alone=True))
     try:
-        known = {handle for team in teams for handle in await directory.handles(team)}
+        known = [await directory.usergroups(team) for team in teams]
     except DeliveryError as error:
         mend = "give the app the scope usergroups:read (`adempauze slack manifest --groups`) and install it again"
         return [Finding(SLACK, f"user groups could not be read: {error}", mend)]
     mend = f"make it or enable it in Slack, or take it out of {GROUPS}"
-    missing = [handle for handle in groups if handle not in known]
-    return [Finding(SLACK, f"there is no user group @{handle}, or it is disabled", mend) for handle in missing] or [
+    wrong = unusable(groups, known)
+    return [Finding(SLACK, f"there is no user group @{handle}, or it is disabled", mend) for handle in wrong] or [
         Finding(SLACK, "Slack knows each chosen user group")
     ]
 

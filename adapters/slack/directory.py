@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +17,21 @@ TRIES: Final = 6
 """How often one page is asked for while Slack asks to wait."""
 LONGEST: Final = 120.0
 """Seconds that are waited for one page at most each time; Slack's windows are of a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A user group of a workspace."""
+
+    id: str
+    name: str
+    disabled: bool
+
+
+def unusable(handles: Iterable[str], workspaces: Collection[Mapping[str, Group]]) -> list[str]:
+    """Return the handles that no workspace has, or that one of them has disabled, whatever others have. Pure."""
+    found = {handle: [groups[handle] for groups in workspaces if handle in groups] for handle in handles}
+    return [handle for handle, groups in found.items() if not groups or any(group.disabled for group in groups)]
 
 
 @dataclass(frozen=True)
@@ -36,25 +51,27 @@ class Directory:
                 if member := member_of(raw, team, self.addresses, grouped.get((team, str(raw["id"])), "")):
                     yield member
 
-    async def handles(self, team: str) -> Mapping[str, tuple[str, str]]:
-        """Return id and name of each user group that is not disabled, by handle. Raises DeliveryError."""
-        found = (await self._read(team, "usergroups.list"))["usergroups"]
-        groups = [one for one in found if not one.get("date_delete")]
-        return {str(one["handle"]).casefold(): (str(one["id"]), str(one["name"])) for one in groups}
+    async def usergroups(self, team: str) -> Mapping[str, Group]:
+        """Return each user group by handle; of two, the one that is not disabled. Raises DeliveryError."""
+        found = (await self._read(team, "usergroups.list", include_disabled=True))["usergroups"]
+        found.sort(key=lambda one: not one.get("date_delete"))
+        return {
+            str(one["handle"]).casefold(): Group(str(one["id"]), str(one["name"]), bool(one.get("date_delete")))
+            for one in found
+        }
 
     async def _grouped(self, teams: Sequence[str]) -> Mapping[tuple[str, str], str]:
         """The name of the first chosen group that somebody is in, by workspace and person."""
         if not self.groups:
             return {}
-        known = {team: await self.handles(team) for team in teams}
-        for handle in self.groups:
-            if not any(handle in groups for groups in known.values()):
-                raise DeliveryError(f"there is no user group @{handle}, or it is disabled", permanent=True)
+        known = {team: await self.usergroups(team) for team in teams}
+        if wrong := unusable(self.groups, known.values()):
+            raise DeliveryError(f"there is no user group @{wrong[0]}, or it is disabled", permanent=True)
         named: dict[tuple[str, str], str] = {}
         for team, groups in known.items():
-            for id_, name in (groups[handle] for handle in self.groups if handle in groups):
-                for user in (await self._read(team, "usergroups.users.list", usergroup=id_))["users"]:
-                    named.setdefault((team, str(user)), name)
+            for group in (groups[handle] for handle in self.groups if handle in groups):
+                for user in (await self._read(team, "usergroups.users.list", usergroup=group.id))["users"]:
+                    named.setdefault((team, str(user)), group.name)
         return named
 
     async def _listed(self, team: str) -> AsyncIterator[Mapping[str, Any]]:

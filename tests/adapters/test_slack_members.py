@@ -152,6 +152,12 @@ async def test_a_group_that_was_disabled_is_named(grouped: Bench) -> None:
     assert "@planners" in str(await refusal(grouped))
 
 
+async def test_a_group_that_was_disabled_and_made_anew_is_the_new_one(grouped: Bench) -> None:
+    grouped.noor.team.usergroup("S0", handle="planners", members=[]).disabled = True
+    grouped.noor.team.usergroup("S4", handle="planners", members=[]).disabled = True
+    assert (await members(grouped))["U1"].group == "De planners"
+
+
 async def test_groups_that_may_not_be_read_are_no_empty_groups() -> None:
     async with slack_before(groups=("agents",)) as bench:
         team = bench.slack.workspace("T9", name="Small", scopes=SCOPES - {"usergroups:read"})
