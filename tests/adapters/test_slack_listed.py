@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
 from adapters.port import DeliveryError
+from adapters.slack.api import PAGE, Api
 from adapters.slack.directory import Directory
+from adapters.slack.failures import Unauthorised
 from adapters.slack.installations import Installation
 from adapters.slack.platform import Slack
 from tests.adapters.test_slack_oauth import Town, in_town
+from tests.everything import logged
 
 
 @pytest.fixture
@@ -43,4 +46,47 @@ async def test_a_group_that_one_workspace_has_disabled_is_named_though_another_h
     town.zomer.usergroup("S2", handle="agents", members=["U1"])
     _, directory = await reader(town, "agents")
     with pytest.raises(DeliveryError, match="@agents, or it is disabled"):
+        await listed(directory)
+
+
+async def test_a_workspace_that_takes_our_token_no_more_does_not_stop_the_others(town: Town) -> None:
+    town.lente.usergroup("S1", handle="agents", name="Chat", members=["U1"])
+    town.zomer.usergroup("S2", handle="planners", members=["U1"])
+    process, directory = await reader(town, "agents", "planners")
+    await process._installations.save(Installation("T2", "xoxb-dead", "Zomer"))
+    with logged() as text:
+        assert await listed(directory) == {"T1/U1": "Chat"}
+    assert "gave no list of members" in text.getvalue()
+    assert "Zomer" not in text.getvalue()
+
+
+async def test_a_workspace_whose_list_is_refused_half_way_says_nothing_of_anybody(town: Town) -> None:
+    for number in range(2 * PAGE):
+        town.zomer.user(f"W{number}", name=f"Agent {number}")
+    _, directory = await reader(town)
+    pages = 0
+
+    async def read(team: str, method: str, **arguments: object) -> Mapping[str, object]:
+        nonlocal pages
+        pages += team == "T2"
+        if pages == 2:
+            raise Unauthorised
+        return await Api.read(directory.api, team, method, **arguments)
+
+    directory.api.read = read  # type: ignore[method-assign]
+    assert await listed(directory) == {"T1/U1": ""}
+
+
+async def test_where_every_workspace_refuses_there_is_no_list(town: Town) -> None:
+    process, directory = await reader(town)
+    for team in (town.lente, town.zomer):
+        await process._installations.save(Installation(team.id, "xoxb-dead", team.name))
+    with pytest.raises(DeliveryError, match="not connected"):
+        await listed(directory)
+
+
+async def test_a_workspace_that_does_not_answer_now_is_waited_for(town: Town) -> None:
+    _, directory = await reader(town)
+    town.slack.fail("users.list", "internal_error")
+    with pytest.raises(DeliveryError, match="internal_error"):
         await listed(directory)
