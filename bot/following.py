@@ -68,13 +68,22 @@ class Follower:
     seconds: float
     sleep: Sleep
     _seen: Mapping[str, int] = field(default_factory=dict)
+    _heard: dict[str, tuple[int, int]] = field(default_factory=dict)
     _asked: bool = False
     _task: asyncio.Task[None] | None = None
 
     def hear(self, member: Member | None) -> None:
         """Ask when this member is not as they were listed last: a change of status alone changes nothing here."""
-        if member is None or self._seen.get(member.address) not in prints_of(member):
+        if member is None or self._is_news(member):
             self.ask()
+
+    def _is_news(self, member: Member) -> bool:
+        """Whether they are not as in the last list; who is in none, and is looked for in vain, not as heard of last."""
+        prints = prints_of(member)
+        if member.address in self._seen:
+            return self._seen[member.address] not in prints
+        before, self._heard[member.address] = self._heard.get(member.address), prints
+        return before != prints
 
     def ask(self) -> None:
         """Look at the members before long."""

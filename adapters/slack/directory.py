@@ -107,9 +107,7 @@ class Directory:
         for group in groups.values():
             for user in (await self._read(team, "usergroups.users.list", usergroup=group.id))["users"]:
                 named.setdefault(str(user), group.name)
-        made = [
-            member_of(raw, team, self.addresses, named.get(str(raw["id"]), "")) async for raw in self._listed(team)
-        ]
+        made = [member_of(raw, team, self.addresses, named.get(str(raw["id"]), "")) async for raw in self._listed(team)]
         return [member for member in made if member]
 
     async def _listed(self, team: str) -> AsyncIterator[Mapping[str, Any]]:

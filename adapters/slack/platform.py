@@ -94,7 +94,7 @@ class Slack:
         pace = Pace(app.per_minute)
         self._api = Api(app.api, self._installations, pace, board, app.bot_token, app.client, sleep, app.timeout)
         self._directory = Directory(self._api, self._addresses, app.groups)
-        self._changes = Changes(changed, self._addresses, bool(app.groups))
+        self._changes = Changes(changed, self._installations, self._addresses, bool(app.groups))
         self.workspaces = Workspaces(app.client, self._api, self._installations) if app.client else None
         self._showing = Showing(self._api)
         self._pictures = Pictures(self._api)

@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
-from adapters.port import DeliveryError
+from adapters.port import DeliveryError, Member
 from adapters.slack.api import PAGE, Api
 from adapters.slack.directory import Directory
 from adapters.slack.failures import Unauthorised
 from adapters.slack.installations import Installation
 from adapters.slack.platform import Slack
 from tests.adapters.test_slack_oauth import Town, in_town
+from tests.adapters.test_slack_oauth import heard as hearing
 from tests.everything import logged
 
 
@@ -90,3 +91,26 @@ async def test_a_workspace_that_does_not_answer_now_is_waited_for(town: Town) ->
     town.slack.fail("users.list", "internal_error")
     with pytest.raises(DeliveryError, match="internal_error"):
         await listed(directory)
+
+
+# ── what is heard ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_of_a_workspace_that_is_not_connected_nothing_is_news() -> None:
+    heard: list[Member | None] = []
+
+    async def changed(member: Member | None) -> None:
+        heard.append(member)
+
+    async with in_town() as town:
+        process = town.process(changed, groups=("agents",))
+        await process._installations.save(Installation("T1", town.lente.bot_token, "Lente"))
+        async with hearing(town, process):
+            for team in (town.lente, town.zomer):
+                team.usergroup("S1", handle="agents", members=[])
+                assert (await team.joins(team.user("U5", name="Sanne"))).ok
+                assert (await team.regroups("S1", members=["U5"])).ok
+            town.lente.users["U7"] = bram = town.zomer.user("U7", name="Bram")
+            assert (await town.lente.joins(bram)).ok
+            await process.settle()
+    assert [member and member.address for member in heard] == ["T1/U5", None]

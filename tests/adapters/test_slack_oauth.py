@@ -12,7 +12,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from adapters.port import DeliveryError
+from adapters.port import Changed, DeliveryError
 from adapters.slack.app import SlackApp
 from adapters.slack.installations import Installation, Installations
 from adapters.slack.oauth import NotConnected, OAuthClient, consent_address, installation_of
@@ -46,15 +46,17 @@ class Town:
     conversation: Conversation = field(default_factory=Conversation)
     processes: list[Slack] = field(default_factory=list)
 
-    def process(self) -> Slack:
+    def process(self, changed: Changed | None = None, groups: tuple[str, ...] = ()) -> Slack:
         """Start one more."""
         client = OAuthClient(self.slack.client_id, self.slack.client_secret, ("chat:write", "commands", "users:read"))
         made = Slack(
-            SlackApp(self.slack.signing_secret, client=client, per_minute=60_000, api=self.slack.api_base),
+            SlackApp(
+                self.slack.signing_secret, client=client, per_minute=60_000, api=self.slack.api_base, groups=groups
+            ),
             receive=self.conversation.receive,
             belongs=self.conversation.belongs,
             speaks=self._nobody,
-            changed=self._nobody,
+            changed=changed or self._nobody,
             keep=self.keep,
             words=WORDS,
             locale="nl",

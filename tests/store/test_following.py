@@ -197,6 +197,16 @@ async def test_a_member_who_is_not_as_they_were_listed_asks_for_a_look(other: Me
     assert following()
 
 
+async def test_somebody_who_is_in_no_list_is_looked_for_once_until_they_change(scene: Scene) -> None:
+    nobody = replace(STRANGER, address="U8")
+    await scene.follows()
+    for member in (nobody, nobody, replace(nobody, email="other@else.example")):
+        await scene.hears(member)
+        if following():
+            await scene.pause_over()
+    assert scene.slack.looks == 2
+
+
 async def test_a_change_that_comes_during_a_look_gets_a_look_of_its_own(scene: Scene) -> None:
     await scene.follows()
     scene.slack.gate.clear()
