@@ -16,7 +16,7 @@ from adapters.port import workspace_of
 from bot.leaving import withdraw_everywhere
 from bot.reading import subject_for
 from surveys.model import Language, Person
-from surveys.reaching import Listed, Reached, check_reach, reach
+from surveys.reaching import Listed, Reached, check_reach, check_told, reach
 from surveys.roster import Change, RosterRow, SyncPlan, check_sync, parse_shifts_csv, parse_shifts_ics, plan_sync
 from surveys.service import Service
 from surveys.shift_rows import PersonShift
@@ -58,7 +58,7 @@ class Rostering:
         """Take over where a platform reaches people, and the people of its groups; from then on it may be followed.
 
         Raises NotFound without a roster, and BadSync when more than the share `limit` would leave, move, or be
-        reached no more.
+        reached no more, or when no e-mail addresses are told.
         """
         async with self.database.begin() as connection:
             await store.lock_roster(connection)
@@ -102,8 +102,10 @@ class Rostering:
         return reached_on_the_web(plan)
 
     async def _reached(self, connection: AsyncConnection, platform: str, listed: Sequence[Listed]) -> Reached:
+        people = spoken_of(await store.load_roster(connection), platform, listed)
+        check_told(people, listed, platform)
         reached = reach(
-            spoken_of(await store.load_roster(connection), platform, listed),
+            people,
             await store.load_tree(connection),
             listed,
             platform,

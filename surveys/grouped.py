@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from surveys.localtime import zone_names
@@ -39,18 +39,24 @@ def rows_of(
     """Return a row for each active member of a group, and one for each e-mail address.
 
     `theirs` are the people whom the platform brought before; they go before others with the same e-mail address.
-    `emails` are those of everybody else in the roster.
+    `emails` are those of everybody else in the roster. No e-mail address means that it was not told: whom the platform
+    brought before keeps theirs, unless it was told of somebody else.
     """
-    known, taken = {person.external_id for person in theirs}, {email.casefold() for email in emails}
+    known, taken = {person.external_id: person for person in theirs}, {email.casefold() for email in emails}
     members = [one for one in listed if one.active and one.group]
     members.sort(key=lambda one: brought_id(platform, one.address) not in known)
+    made = [_row(number, one, platform) for number, one in enumerate(members, 1)]
+    told = {row.email for row in made}
     rows = []
-    for number, one in enumerate(members, 1):
-        row = _row(number, one, platform)
+    for row in (_with_email(row, known.get(row.external_id), told) for row in made):
         if row.email not in taken:
             taken |= {row.email} - {""}
             rows.append(row)
     return rows
+
+
+def _with_email(row: RosterRow, before: Person | None, told: Collection[str]) -> RosterRow:
+    return row if row.email or before is None or before.email in told else replace(row, email=before.email)
 
 
 def _row(number: int, one: Listed, platform: str) -> RosterRow:

@@ -18,7 +18,7 @@ from surveys.model import Language, NodeId, Person
 from surveys.roster import Change, SyncPlan, plan_sync
 from surveys.sources import source_of
 
-__all__ = ["LARGE_LOSS", "Listed", "Reached", "check_reach", "reach"]
+__all__ = ["LARGE_LOSS", "Listed", "Reached", "check_reach", "check_told", "reach"]
 
 LARGE_LOSS: Final = 0.2
 """Share of the people whom a platform reaches now that it may reach no more after one import."""
@@ -122,6 +122,19 @@ def reach(
     )
     there = {*claimed, *(row.addresses[platform] for row in rows)}
     return Reached(platform, plan, sum(one.active and one.address not in there for one in listed))
+
+
+def check_told(people: Sequence[Person], listed: Sequence[Listed], platform: str) -> None:
+    """Raises BadSync when a list tells nobody's e-mail address, and somebody who is reached there has one.
+
+    People are matched by it: without, whoever joins would be there twice.
+    """
+    had = any(person.email for person in people if platform in person.addresses)
+    if had and listed and not any(one.email for one in listed):
+        raise BadSync(
+            f"{platform} told no e-mail addresses, by which people are matched. Nothing was changed. Let the app read "
+            "them (in Slack the scope users:read.email), install it again, and then run this again"
+        )
 
 
 def check_reach(reached: Reached, limit: float = LARGE_LOSS) -> None:

@@ -144,6 +144,24 @@ def test_what_slack_does_not_say_any_more_stays_as_it_was(house: House) -> None:
     assert (house.person("slack:U1").language, house.person("slack:U1").timezone) == ("en", "Europe/Brussels")
 
 
+def test_an_e_mail_address_that_slack_does_not_tell_stays_as_it_was(house: House) -> None:
+    house.hears(SANNE, OMAR)
+    assert house.plan([replace(SANNE, email=""), OMAR]).plan.nothing_to_do
+
+
+def test_an_e_mail_address_that_became_somebody_elses_does_not_stay(house: House) -> None:
+    house.hears(SANNE, OMAR)
+    house.hears(replace(SANNE, email=""), replace(OMAR, email=SANNE.email))
+    assert (house.person("slack:U1").email, house.person("slack:U2").email) == ("", "sanne@lente.example")
+
+
+def test_whose_e_mail_address_was_not_told_for_a_while_is_found_by_the_file(house: House) -> None:
+    house.hears(SANNE, OMAR)
+    house.hears(replace(SANNE, email=""), OMAR)
+    house.imports("7,Sanne,sanne@lente.example,Noord,\n")
+    assert house.known == {"7", "slack:U2"}
+
+
 def test_odd_names_become_names_that_a_file_could_hold(house: House) -> None:
     house.hears(replace(SANNE, name=" \x00 ", email="no address", group="Noord /\n Zuid"))
     sanne = house.person("slack:U1")

@@ -13,7 +13,7 @@ from surveys import reaching
 from surveys.cohorts import Tree
 from surveys.errors import BadSync
 from surveys.model import Node, Person
-from surveys.reaching import Listed, Reached, check_reach
+from surveys.reaching import Listed, Reached, check_reach, check_told
 
 TREE = Tree.of([Node("top", None, "Lente"), Node("team", "top", "Ochtend")])
 
@@ -107,3 +107,26 @@ def test_an_address_belongs_to_one_person_and_a_second_import_changes_nothing(
     assert len(there) == len(set(there))
     people = [*(change.after for change in reached.plan.changed), *reached.plan.unchanged]
     assert reach(people, listed).plan.changed == ()
+
+
+UNTOLD = [Listed("U1", ""), Listed("U2", "")]
+
+
+def test_a_list_without_e_mail_addresses_is_refused_with_the_scope_that_mends_it() -> None:
+    with pytest.raises(BadSync, match=r"users:read\.email"):
+        check_told([person(1, slack="U1"), person(2)], UNTOLD, "slack")
+
+
+@pytest.mark.parametrize(
+    ("people", "listed"),
+    [
+        ([person(1), person(2, email="", slack="U2")], UNTOLD),
+        ([person(1, slack="U1")], [*UNTOLD, Listed("U3", "p3@lente.example")]),
+        ([person(1, slack="U1")], []),
+    ],
+    ids=["nobody there had one", "somebody has one", "nobody is listed"],
+)
+def test_a_list_is_not_refused_over_e_mail_addresses_that_are_not_missed(
+    people: list[Person], listed: list[Listed]
+) -> None:
+    check_told(people, listed, "slack")
