@@ -18,7 +18,7 @@ from bot.attempts import outcome_of
 from bot.members import listed_by, print_of, prints_of
 from bot.rostering import Rostering
 from surveys.errors import AdempauzeError
-from surveys.reaching import LARGE_LOSS, Reached
+from surveys.reaching import Listed, Reached
 
 log = structlog.get_logger(__name__)
 
@@ -111,16 +111,16 @@ class Follower:
                 self._asked, pause = True, min(2 * pause, LONGEST)
 
     async def _look(self) -> None:
-        """Do what the command does, with its limits."""
-        name = self.platform.name
-        if not await self.rostering.follows(name):
-            return
+        """Do what the command does, with limits of its own."""
+        shown: list[Reached] = []
+        await self.rostering.follow_members(self.platform.name, self._read, shown.append)
+        if not all(reached.plan.nothing_to_do for reached in shown):
+            log.info("members were taken over", platform=self.platform.name)
+
+    async def _read(self) -> list[Listed]:
         listed = await listed_by(self.platform)
         self._seen = {one.address: print_of(one) for one in listed}
-        shown: list[Reached] = []
-        await self.rostering.import_members(name, listed, shown.append, limit=LARGE_LOSS)
-        if not all(reached.plan.nothing_to_do for reached in shown):
-            log.info("members were taken over", platform=name)
+        return listed
 
 
 def _may_pass(failure: Exception) -> bool:

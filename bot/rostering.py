@@ -5,7 +5,8 @@ Whoever left mid-wave takes their answer with them: the own sealed row is emptie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
@@ -15,20 +16,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.port import workspace_of
 from bot.leaving import withdraw_everywhere
 from bot.reading import subject_for
+from bot.taken import Taken, begin_reading, last_taken, note_taken
+from surveys.errors import Outdated
+from surveys.losses import check_losses, none_after, with_those_of
 from surveys.model import Language, Person
-from surveys.reaching import Listed, Reached, check_reach, check_told, reach
+from surveys.reaching import LARGE_LOSS, Listed, Reached, check_reach, check_told, reach
 from surveys.roster import Change, RosterRow, SyncPlan, check_sync, parse_shifts_csv, parse_shifts_ics, plan_sync
 from surveys.service import Service
 from surveys.shift_rows import PersonShift
 from surveys.sources import source_of
 from surveys.store import people as store
-from surveys.store import platform as platform_store
 from surveys.store.database import Database
 from surveys.store.own import forget_own, forget_records_at, forward_cards, hold_people
 
 WEB: Final = "web"
 Show = Callable[[SyncPlan], None]
 ShowReached = Callable[[Reached], None]
+Read = Callable[[], Awaitable[Sequence[Listed]]]
+"""Reads the members that a platform lists now."""
 
 
 @dataclass(frozen=True)
@@ -53,27 +58,68 @@ class Rostering:
                 await self._apply(connection, plan)
 
     async def import_members(
-        self, platform: str, listed: Sequence[Listed], show: ShowReached, *, limit: float, dry_run: bool = False
+        self, platform: str, read: Read, show: ShowReached, *, limit: float, dry_run: bool = False
     ) -> None:
         """Take over where a platform reaches people, and the people of its groups; from then on it may be followed.
 
-        Raises NotFound without a roster, and BadSync when more than the share `limit` would leave, move, or be
-        reached no more, or when no e-mail addresses are told.
+        Raises NotFound without a roster, Outdated when members that were read later were taken over meanwhile, and
+        BadSync when more than the share `limit` would leave, move, or be reached no more, or when no e-mail addresses
+        are told.
         """
-        async with self.database.begin() as connection:
-            await store.lock_roster(connection)
-            reached = await self._reached(connection, platform, listed)
-            show(reached)
-            check_sync(reached.plan, limit, platform)
-            check_reach(reached, limit)
+        began = await self._begin(platform)
+        listed = await read()
+        async with self._next(platform, began) as (connection, _):
+            reached = await self._believable(connection, platform, listed, show, limit)
             if not dry_run:
                 await self._apply(connection, reached.plan)
-                await platform_store.mark(connection, _followed(platform), "yes")
+                await note_taken(connection, platform, Taken(began, none_after(reached)))
+
+    async def follow_members(self, platform: str, read: Read, show: ShowReached) -> None:
+        """Do the same unasked, within the usual limits, which hold for all that was lost since the last command too.
+
+        Does not even read before there was one.
+        """
+        if not await self.follows(platform):
+            return
+        began = await self._begin(platform)
+        listed = await read()
+        async with self._next(platform, began) as (connection, before):
+            if before is None:
+                return
+            reached = await self._believable(connection, platform, listed, show, LARGE_LOSS)
+            losses = with_those_of(reached, before.losses)
+            check_losses(losses)
+            await self._apply(connection, reached.plan)
+            await note_taken(connection, platform, Taken(began, losses))
 
     async def follows(self, platform: str) -> bool:
         """Return whether somebody has taken over a platform's members by command, and so seen what that does."""
         async with self.database.begin() as connection:
-            return await platform_store.marked(connection, _followed(platform)) is not None
+            return await last_taken(connection, platform) is not None
+
+    async def _begin(self, platform: str) -> int:
+        async with self.database.begin() as connection:
+            await store.lock_roster(connection)
+            return await begin_reading(connection, platform)
+
+    @asynccontextmanager
+    async def _next(self, platform: str, began: int) -> AsyncIterator[tuple[AsyncConnection, Taken | None]]:
+        """Hold the roster for what was read, with what was taken over before. Raises Outdated when that is newer."""
+        async with self.database.begin() as connection:
+            await store.lock_roster(connection)
+            before = await last_taken(connection, platform)
+            if before is not None and began < before.reading:
+                raise Outdated
+            yield connection, before
+
+    async def _believable(
+        self, connection: AsyncConnection, platform: str, listed: Sequence[Listed], show: ShowReached, limit: float
+    ) -> Reached:
+        reached = await self._reached(connection, platform, listed)
+        show(reached)
+        check_sync(reached.plan, limit, platform)
+        check_reach(reached, limit)
+        return reached
 
     async def import_shifts(self, text: str, *, calendar: bool, dry_run: bool = False) -> list[PersonShift]:
         """Take over a planning and return its shifts. Raises BadRows, InputError.
@@ -141,10 +187,6 @@ def spoken_of(people: Sequence[Person], platform: str, listed: Sequence[Listed])
         if workspace_of(person.addresses.get(platform, "")) in heard
         or person.email.casefold() in (grouped if source_of(person) == platform else found)
     ]
-
-
-def _followed(platform: str) -> str:
-    return f"members of {platform}"
 
 
 async def leave(connection: AsyncConnection, service: Service, people: Collection[Person]) -> None:

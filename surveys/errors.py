@@ -47,6 +47,12 @@ class BadSync(AdempauzeError):
     exit_code = 5
 
 
+class Outdated(AdempauzeError):
+    """Members that were read later were taken over meanwhile. Nothing was changed; run this again."""
+
+    exit_code = 5
+
+
 class NotFound(AdempauzeError):
     """There is no such thing."""
 

@@ -64,6 +64,18 @@ class Reached:
         return sum(source_of(person) != self.platform for person in self._unreached), had
 
     @property
+    def going(self) -> int:
+        """How many leave or move; only whom the platform brought can."""
+        return len(self.plan.left) + len(self.plan.moved)
+
+    @property
+    def afterwards(self) -> tuple[int, int]:
+        """How many there are afterwards whom the platform brought, and how many it reaches of whom others brought."""
+        stay = (*(change.after for change in self._changes), *self.plan.unchanged, *self.plan.new)
+        others = [person for person in stay if source_of(person) != self.platform]
+        return len(stay) - len(others), self._at(others)
+
+    @property
     def _changes(self) -> tuple[Change, ...]:
         return (*self.plan.moved, *self.plan.changed)
 

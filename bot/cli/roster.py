@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -104,11 +105,11 @@ def members(
         there = built.platforms.get(platform)
         if there is None:
             raise InputError(f"{platform!r} is not connected: connected are {', '.join(built.platforms)}")
+        read = partial(listed_by, there)
         try:
-            listed = await listed_by(there)
+            await built.rostering.import_members(platform, read, show_reached, limit=limit, dry_run=dry_run)
         except DeliveryError as error:
             raise InputError(f"{platform} gave no list of members ({error}): run `adempauze doctor`") from error
-        await built.rostering.import_members(platform, listed, show_reached, limit=limit, dry_run=dry_run)
 
     ask(edge_of(context), carry_out)
     say("Dry run: nothing was changed." if dry_run else "Done.")

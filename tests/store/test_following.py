@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import pytest
 
@@ -77,8 +78,8 @@ class Scene:
 
     async def takes_over(self) -> None:
         self.slack.gate.set()
-        listed = await listed_by(self.slack)
-        await self.stage.app.rostering.import_members("slack", listed, lambda _: None, limit=1)
+        read = partial(listed_by, self.slack)
+        await self.stage.app.rostering.import_members("slack", read, lambda _: None, limit=1)
         self.slack.looks = 0
 
     def begins(self) -> None:
@@ -136,8 +137,8 @@ async def test_nothing_is_followed_before_somebody_took_over_the_members_by_comm
 
 async def test_a_dry_run_is_no_command_to_follow(scene: Scene) -> None:
     scene.slack.gate.set()
-    listed = await listed_by(scene.slack)
-    await scene.stage.app.rostering.import_members("slack", listed, lambda _: None, limit=1, dry_run=True)
+    read = partial(listed_by, scene.slack)
+    await scene.stage.app.rostering.import_members("slack", read, lambda _: None, limit=1, dry_run=True)
     assert not await scene.stage.app.rostering.follows("slack")
 
 

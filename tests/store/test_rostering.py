@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.rostering import Rostering
-from surveys.errors import BadSync
+from bot.rostering import Read, Rostering
+from surveys.errors import BadSync, Outdated
 from surveys.reaching import Listed, Reached
 from surveys.roster import BadRows, SyncPlan, parse_people
 from surveys.store import people as store
@@ -22,6 +23,15 @@ from tests.stage import MONDAY, Stage, roster_csv
 PLATFORMS = ("web", "recording")
 WITHOUT_O1 = "\n".join(line for line in roster_csv().splitlines() if not line.startswith("o1,"))
 SHIFTS = f"person,start,end\no1,{MONDAY.date()}T09:00,{MONDAY.date()}T17:00\n"
+
+
+def reading(listed: Sequence[Listed]) -> Read:
+    """A platform that lists these."""
+
+    async def read() -> Sequence[Listed]:
+        return listed
+
+    return read
 
 
 def rostering(stage: Stage) -> Rostering:
@@ -57,7 +67,7 @@ async def test_the_members_of_a_platform_add_where_they_are_reached_there(stage:
     shown: list[Reached] = []
     listed = [Listed("U1", "O1@lente.example"), Listed("U9", "stranger@else.example")]
     for dry_run in (True, False):
-        await rostering(stage).import_members("slack", listed, shown.append, limit=0.2, dry_run=dry_run)
+        await rostering(stage).import_members("slack", reading(listed), shown.append, limit=0.2, dry_run=dry_run)
         assert ("slack" in (await people(stage))["o1"]) is not dry_run
     assert {who for who, addresses in (await people(stage)).items() if "slack" in addresses} == {"o1"}
     assert [(one.gained, one.unknown) for one in shown] == [(1, 1), (1, 1)]
@@ -66,18 +76,22 @@ async def test_the_members_of_a_platform_add_where_they_are_reached_there(stage:
 async def test_members_that_vanish_by_many_change_nothing(stage: Stage) -> None:
     await imported(stage, roster_csv())
     listed = [Listed("U1", "o1@lente.example"), Listed("U2", "o2@lente.example")]
-    await rostering(stage).import_members("slack", listed, lambda _: None, limit=0.2)
+    await rostering(stage).import_members("slack", reading(listed), lambda _: None, limit=0.2)
     with pytest.raises(BadSync, match="2 of 2"):
-        await rostering(stage).import_members("slack", [], lambda _: None, limit=0.2)
+        await rostering(stage).import_members("slack", reading([]), lambda _: None, limit=0.2)
     assert (await people(stage))["o1"]["slack"] == "U1"
 
 
 SANNE = Listed("U1", "sanne@lente.example", name="Sanne", locale="en-GB", timezone="Europe/Brussels", group="Chat")
 
 
+async def follow(stage: Stage, *listed: Listed) -> None:
+    await rostering(stage).follow_members("slack", reading(listed), lambda _: None)
+
+
 async def take(stage: Stage, *listed: Listed) -> Reached:
     shown: list[Reached] = []
-    await rostering(stage).import_members("slack", listed, shown.append, limit=0.2)
+    await rostering(stage).import_members("slack", reading(listed), shown.append, limit=0.2)
     return shown[0]
 
 
@@ -139,6 +153,53 @@ async def test_groups_that_empty_change_nothing(stage: Stage) -> None:
     with pytest.raises(BadSync, match="3 of 3"):
         await take(stage, *(replace(one, active=False) for one in group))
     assert "slack:U2" in await people(stage)
+
+
+def group(numbers: Iterable[int]) -> list[Listed]:
+    return [replace(SANNE, address=f"U{n}", email="") for n in numbers]
+
+
+async def test_bit_by_bit_no_more_is_taken_away_unasked_than_at_once_until_the_next_command(stage: Stage) -> None:
+    await take(stage, *group(range(10)))
+    await follow(stage, *group(range(1, 10)))
+    await follow(stage, *group(range(2, 10)))
+    with pytest.raises(BadSync, match=r"3 of 10 .* by command"):
+        await follow(stage, *group(range(3, 10)))
+    assert "slack:U2" in await people(stage)
+    await take(stage, *group(range(3, 10)))
+    await follow(stage, *group(range(4, 10)))
+    assert {who for who in await people(stage) if who.startswith("slack:")} == {f"slack:U{n}" for n in range(4, 10)}
+
+
+async def test_who_joins_in_between_makes_room_for_nobody_to_be_taken_away(stage: Stage) -> None:
+    await take(stage, *group(range(10)))
+    await follow(stage, *group(range(30)))
+    await follow(stage, *group(range(2, 30)))
+    with pytest.raises(BadSync, match="3 of 10"):
+        await follow(stage, *group(range(3, 30)))
+
+
+async def test_of_two_readings_the_one_that_began_first_never_undoes_the_other(stage: Stage) -> None:
+    await take(stage, *group(range(2)))
+
+    async def slowly() -> list[Listed]:
+        await take(stage, *group(range(3)))
+        return group(range(2))
+
+    with pytest.raises(Outdated):
+        await rostering(stage).follow_members("slack", slowly, lambda _: None)
+    with pytest.raises(Outdated):
+        await rostering(stage).import_members("slack", slowly, lambda _: None, limit=0.2)
+    assert "slack:U2" in await people(stage)
+
+
+async def test_what_is_kept_of_following_names_nobody(stage: Stage) -> None:
+    await take(stage, *group(range(10)))
+    await follow(stage, *group(range(1, 10)))
+    assert await stage.rows("SELECT name, value FROM platform.mark WHERE name LIKE '%slack' ORDER BY name") == [
+        ("readings of slack", "2"),
+        ("taken over from slack", '{"reading": 2, "losses": {"brought": 10, "reached": 0, "gone": 1, "unreached": 0}}'),
+    ]
 
 
 async def test_importing_the_same_file_twice_changes_nothing(stage: Stage) -> None:
