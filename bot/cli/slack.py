@@ -64,8 +64,7 @@ def manifest(
 
     The app may write to people, with the picture of a digest where need be, and offer the command /adempauze; with
     --members it may read the list of members with their e-mail addresses, and with --groups that and who is in which
-    user group. It cannot read what anybody writes. Nothing
-    is sent to Slack by this command.
+    user group. It cannot read what anybody writes. Nothing is sent to Slack by this command.
 
     Example: adempauze slack manifest --base https://pauze.example.org --language en
     """
