@@ -176,10 +176,10 @@ class DeliveryError(Exception):
 
 
 class NoPlace(DeliveryError):
-    """Others of ours go first, and no call was made: it counts as no attempt, and nobody else has to wait for it."""
+    """It is not our turn yet, and no call was made: it counts as no attempt, and nobody else has to wait for it."""
 
     def __init__(self, retry_after: float) -> None:
-        super().__init__("others go first", permanent=False, retry_after=retry_after)
+        super().__init__("others go first, or the platform asked us to wait", permanent=False, retry_after=retry_after)
 
 
 def workspace_of(address: str) -> str:

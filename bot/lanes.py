@@ -51,7 +51,7 @@ class Lane:
         for within, until in self._closed.items():
             left = (until - self.now()).total_seconds()
             if left > 0 and address.startswith(within):
-                raise DeliveryError("the platform asked us to wait", permanent=False, retry_after=left, within=within)
+                raise NoPlace(left)
 
     def _close(self, within: str, seconds: float) -> None:
         until = self.now() + timedelta(seconds=seconds)

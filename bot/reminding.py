@@ -32,7 +32,7 @@ from surveys.store.platform import Delivery, DueChunk
 
 REMINDER_TRIES: Final = 3
 LONGEST_WAIT: Final = 600.0
-"""Seconds between two tries at most, whatever the platform asks."""
+"""Seconds until the last try at most, whatever the platform asks."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +98,10 @@ class Reminding:
     async def _call(self, lane: Lane, address: str, message: Message) -> None:
         """Send the reminder, trying again for a moment only: an attempt left for later would be a trace.
 
-        Waiting for a place among calls of our own is no try, however long it takes.
+        Waiting for our turn is no try, but has an end as well: what they do with the card meanwhile is not looked at.
         """
-        tries = 0
-        while tries < REMINDER_TRIES:
+        tries, waited = 0, 0.0
+        while tries < REMINDER_TRIES and waited <= LONGEST_WAIT:
             outcome = await attempt("reminder", lane.send(address, message))
             if not isinstance(outcome, Exception):
                 return
@@ -109,7 +109,8 @@ class Reminding:
                 return
             tries += not isinstance(outcome, NoPlace)
             asked = outcome.retry_after if isinstance(outcome, DeliveryError) else None
-            await self.sleep(min(asked or 1.0, LONGEST_WAIT))
+            waited += (pause := min(asked or 1.0, LONGEST_WAIT))
+            await self.sleep(pause)
 
 
 async def _untouched(driver: Driver, batch: Batch, delivery: Delivery) -> bool:
