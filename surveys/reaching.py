@@ -137,12 +137,11 @@ def reach(
 
 
 def check_told(people: Sequence[Person], listed: Sequence[Listed], platform: str) -> None:
-    """Raises BadSync when a list tells nobody's e-mail address, and somebody who is reached there has one.
+    """Raises BadSync when a list tells nobody's e-mail address, and somebody of the roster has one.
 
-    People are matched by it: without, whoever joins would be there twice.
+    People are matched by it: without, whoever is new there would be in the roster twice.
     """
-    had = any(person.email for person in people if platform in person.addresses)
-    if had and listed and not any(one.email for one in listed):
+    if any(person.email for person in people) and listed and not any(one.email for one in listed):
         raise BadSync(
             f"{platform} told no e-mail addresses, by which people are matched. Nothing was changed. Let the app read "
             "them (in Slack the scope users:read.email), install it again, and then run this again"

@@ -148,15 +148,15 @@ async def test_when_one_of_two_workspaces_removes_the_app_its_people_keep_answer
 
 
 async def test_groups_that_empty_change_nothing(stage: Stage) -> None:
-    group = [replace(SANNE, address=f"U{n}", email="") for n in range(3)]
-    await take(stage, *group)
+    three = group(range(3))
+    await take(stage, *three)
     with pytest.raises(BadSync, match="3 of 3"):
-        await take(stage, *(replace(one, active=False) for one in group))
+        await take(stage, *(replace(one, active=False) for one in three))
     assert "slack:U2" in await people(stage)
 
 
 def group(numbers: Iterable[int]) -> list[Listed]:
-    return [replace(SANNE, address=f"U{n}", email="") for n in numbers]
+    return [replace(SANNE, address=f"U{n}", email=f"slack{n}@lente.example") for n in numbers]
 
 
 async def test_bit_by_bit_no_more_is_taken_away_unasked_than_at_once_until_the_next_command(stage: Stage) -> None:
