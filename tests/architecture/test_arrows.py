@@ -23,6 +23,9 @@ VIOLATIONS = [
     ("analytics-knows-only-values", "analytics/planted.py", "def late():\n    import bot"),
     ("analytics-is-pure", "analytics/planted.py", "import psycopg"),
     ("analytics-is-pure", "analytics/planted.py", "from urllib.request import urlopen"),
+    ("audit-stands-alone", "analytics/audit/planted.py", "from analytics.guarded import kind_of"),
+    ("audit-stands-alone", "analytics/audit/planted.py", "def late():\n    from analytics import disclosure"),
+    ("only-bot-asks-the-audit", "analytics/disclosure.py", "from analytics.audit import claims"),
     ("adapters-know-no-domain", "adapters/planted.py", "from surveys.model import Wave"),
     ("adapters-know-no-domain", "adapters/planted.py", "import analytics"),
     ("adapters-know-no-domain", "adapters/planted.py", "import bot"),
@@ -46,6 +49,8 @@ VIOLATIONS = [
 
 ALLOWED = [
     ("analytics/planted.py", "from surveys.model import Release"),
+    ("analytics/audit/planted.py", "from surveys.model import Release"),
+    ("bot/planted.py", "from analytics.audit import releases"),
     ("adapters/planted/platform.py", "from adapters.port import Message"),
     ("bot/cli/serving.py", "def serve():\n    from bot import wiring"),
     ("bot/cli/simulation.py", "def demo():\n    from bot.simulation import truth\n    from bot.cli import serving"),
@@ -60,6 +65,8 @@ ALLOWED = [
 ]
 
 HIDDEN = {  # not there yet, or not to be disturbed: what a planted import needs to find
+    "analytics/audit/claims.py": "",
+    "analytics/audit/releases.py": "",
     "adapters/recording.py": "",
     "adapters/planted/platform.py": "",
     "bot/wiring.py": "",
@@ -119,6 +126,16 @@ def test_every_contract_has_a_planted_violation() -> None:
     assert {contract for contract, _, _ in VIOLATIONS} == set(contract_names())
 
 
+def test_the_audit_may_use_nothing_else_of_analytics() -> None:
+    """A module that is new in analytics is forbidden to the audit too."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    (contract,) = [contract for contract in settings["contracts"] if contract["id"] == "audit-stands-alone"]
+    rooms = {path.stem for path in (ROOT / "analytics").iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert set(contract["forbidden_modules"]) == {
+        f"analytics.{room}" for room in rooms - {"__init__", "__pycache__", "audit"}
+    }
+
+
 @pytest.mark.parametrize(
     ("contract", "planted"), [(contract, (name, code)) for contract, name, code in VIOLATIONS], indirect=["planted"]
 )
@@ -131,7 +148,8 @@ def test_a_planted_violation_is_refused(contract: str, planted: Path) -> None:
 def test_what_the_design_allows_is_not_refused(tmp_path: Path) -> None:
     for package in ("surveys", "analytics", "adapters", "bot"):
         plant(tmp_path, f"{package}/__init__.py", "")
-    for name, code in {**HIDDEN, **dict(ALLOWED), "surveys/model.py": "", "adapters/port.py": ""}.items():
+    named = {f"analytics/{path.name}": "" for path in (ROOT / "analytics").glob("*.py")}
+    for name, code in {**named, **HIDDEN, **dict(ALLOWED), "surveys/model.py": "", "adapters/port.py": ""}.items():
         plant(tmp_path, name, code + "\n")
     (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text(encoding="utf-8"), encoding="utf-8")
     result = lint(tmp_path)

@@ -1,0 +1,134 @@
+"""What a reader who knows no answer learns: one person's answer, or the mean of a small group.
+
+A group is any t < 5 people, from whatever atoms, or whole atoms of fewer than k people together. It leaks when its
+mean is confined to less than one point; a single person also when only 1-2 or only 4-5 is left.
+
+Most atoms are settled by one point (`certificate`). The others are looked at one by one: first with everybody else
+fixed at that point, where nothing found means nothing to find (fewer answers fit, and settled atoms add their own
+width to every group); what seems to leak there is asked again with nobody fixed, and that answer is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from analytics.audit.answers import Group, Spread, proof, spread
+from analytics.audit.certificate import Certificate, against_groups, certificate
+from analytics.audit.claims import System, cells_near
+from analytics.audit.programme import Undecided
+
+FEWEST: Final = 5
+"""Of any fewer people than this the mean must stay open, also where k is higher (T3)."""
+WIDTH: Final = 1
+"""Points by which the mean of a small group must stay open."""
+MOST_GROUPS: Final = 3000
+"""Groups over several atoms that are looked at one by one; more are undecided."""
+
+
+class Kind(StrEnum):
+    """What was found."""
+
+    ANSWER = "answer"
+    NARROW = "narrow"
+    SMALL_GROUP = "small group"
+    INSIDER = "insider"
+    PARTICIPATION = "participation"
+    TWICE = "published twice"
+    CONTRADICTION = "contradiction"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A leak: of which atoms how many people, what the mean of their answers can be, and the cells that tell it."""
+
+    kind: Kind
+    group: Group
+    cells: tuple[str, ...]
+    mean: tuple[float, float] | None = None
+
+
+def leak_of(seen: Spread) -> Kind | None:
+    """Whether so much is known of a group that it is a leak."""
+    if seen.size == 1 and seen.least == seen.most:
+        return Kind.ANSWER
+    if seen.size == 1 and (seen.most <= 2 or seen.least >= 4):
+        return Kind.NARROW
+    return Kind.SMALL_GROUP if seen.most - seen.least < WIDTH * seen.size else None
+
+
+def outsider(system: System, k: int, settled: Certificate | None = None) -> list[Finding]:
+    """Leaks to readers who know no answer; none found means that there is none. Raises Undecided."""
+    found = settled or certificate(system, against_groups(k))
+    if found is None:
+        return [Finding(Kind.CONTRADICTION, {}, cells_near(system, system.atoms))]
+    frozen = system.frozen(found.point, found.open)
+    doubtful = False
+    for groups in (_within(frozen, k), _across(frozen, k)):
+        suspected = [group for group in groups if _leak(frozen, group)]
+        doubtful = doubtful or bool(suspected)
+        if leaks := list(_confirmed(system, suspected)):
+            return leaks
+    return list(_confirmed(system, _across(system, k))) if doubtful else []
+
+
+def _confirmed(system: System, groups: Iterable[Group]) -> Iterator[Finding]:
+    for group in groups:
+        seen = spread(system, group)
+        kind = leak_of(seen) if seen else None
+        if seen and kind:
+            yield Finding(kind, group, proof(system, group), seen.mean)
+
+
+def _leak(system: System, group: Group) -> bool:
+    """In a system that was frozen, people who cannot all have answered are no proof of anything."""
+    seen = spread(system, group)
+    return seen is None or leak_of(seen) is not None
+
+
+def _within(system: System, k: int) -> Iterator[Group]:
+    for number, atom in system.atoms.items():
+        for taken in _sizes(atom.most, k):
+            yield {number: taken}
+
+
+def _across(system: System, k: int) -> Iterator[Group]:
+    """Groups over several atoms that claims tie together; others are safe when their parts are (widths add up).
+
+    Raises Undecided when there are too many.
+    """
+    count = 0
+    for tied in system.components():
+        for group in _combined(system, tied, k):
+            count += 1
+            if count > MOST_GROUPS:
+                raise Undecided(f"more than {MOST_GROUPS} small groups to look at")
+            yield group
+
+
+def _combined(system: System, tied: list[int], k: int) -> Iterator[Group]:
+    choices = [[0, *_sizes(system.atoms[number].most, k)] for number in tied]
+    for taken in _bounded(choices, max(k, FEWEST) - 1):
+        group = {number: count for number, count in zip(tied, taken, strict=True) if count}
+        whole = all(count == system.atoms[number].most for number, count in group.items())
+        if len(group) > 1 and (sum(taken) < FEWEST or whole):
+            yield group
+
+
+def _bounded(choices: list[list[int]], most: int) -> Iterator[tuple[int, ...]]:
+    """All ways to take one of each with a sum of at most `most`, without walking through the others."""
+    if not choices:
+        yield ()
+        return
+    for first in choices[0]:
+        if first <= most:
+            for rest in _bounded(choices[1:], most - first):
+                yield (first, *rest)
+
+
+def _sizes(people: int, k: int) -> list[int]:
+    """How many of an atom make a group: fewer than five, or all when they are fewer than k."""
+    return [*range(1, min(people, FEWEST - 1) + 1), *([people] if FEWEST <= people < k else [])]

@@ -1,0 +1,97 @@
+"""The audit of Releases, one item of one wave after another: no contribution enters two of them (reference, T6).
+
+That holds because answers are fresh in every wave, the roster is frozen at its opening, and a wave is published
+once. A wave that is published twice breaks it, and is a leak by itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from analytics.audit.attack import Finding, Kind, outsider
+from analytics.audit.certificate import against_groups, against_insiders, both, certificate
+from analytics.audit.claims import System, cells_near
+from analytics.audit.figures import Participation, Tree, answers_said, people_of
+from analytics.audit.insider import insider
+from analytics.audit.pooled import Pooled, pooled
+from analytics.audit.programme import Undecided
+from analytics.audit.turnout import turnout, turnout_system
+from analytics.audit.verdict import Leak, Mode, Report, leak
+from surveys.model import Figure, Release
+
+Known = Mapping[tuple[str, int], Participation]
+"""Who took part, by survey and number of the wave."""
+Progress = Callable[[int, int], None]
+
+
+def coalition_of(release: Release) -> int:
+    """How many may put their own answers together and still learn no other: one, under *strict* two."""
+    return 2 if release.policy.preset == "strict" else 1
+
+
+def attack(release: Release, known: Participation | None) -> list[Leak]:
+    """All leaks of one Release; an empty list is a proof that there are none. Raises ValueError for a broken tree.
+
+    Without `known` a reader is assumed who does not know who answered.
+    """
+    tree = Tree.of(release)
+    found = [one for item in release.items for one in _item(release, tree, item.id, known)]
+    system = turnout_system(release, tree, known)
+    took_part = _settled(system, lambda: turnout(release, tree, system, known))
+    return [*found, *(leak(release, tree, "", finding, system) for finding in took_part)]
+
+
+def audit(releases: Sequence[Release], known: Known | None, progress: Progress = lambda _done, _all: None) -> Report:
+    """Attack Releases together. With `known`, every one of them must be in it (KeyError)."""
+    mode: Mode = "file" if known is None else "strict"
+    leaks, two = list(_twice(releases)), Pooled()
+    for done, release in enumerate(releases, 1):
+        took_part = None if known is None else known[release.survey, release.number]
+        leaks += attack(release, took_part)
+        if coalition_of(release) == 1:
+            two = two.plus(_two(release, took_part))
+        progress(done, len(releases))
+    figures = sum(isinstance(cell.figure, Figure) for release in releases for cell in release.cells)
+    coalitions = tuple(sorted({coalition_of(release) for release in releases}))
+    return Report(mode, len(releases), figures, coalitions, tuple(leaks), two)
+
+
+def _item(release: Release, tree: Tree, item: str, known: Participation | None) -> Iterator[Leak]:
+    system = System.of(people_of(tree, item, known), answers_said(release, tree, item, known))
+    k, coalition = max(release.policy.k, 5), coalition_of(release)
+    for finding in _settled(system, lambda: answers_leak(system, k, coalition)):
+        yield leak(release, tree, item, finding, system)
+
+
+def answers_leak(system: System, k: int, coalition: int) -> list[Finding]:
+    """Leaks of answers. Usually one point settles outsiders and insiders at once. Raises Undecided."""
+    found = certificate(system, both(against_groups(k), against_insiders(coalition)))
+    if found is not None and not found.open:
+        return []
+    return outsider(system, k) or insider(system, coalition)
+
+
+def _settled(system: System, look: Callable[[], list[Finding]]) -> list[Finding]:
+    try:
+        return look()
+    except Undecided:
+        return [Finding(Kind.UNDECIDED, {}, cells_near(system, system.atoms))]
+
+
+def _two(release: Release, known: Participation | None) -> Pooled:
+    tree, whole = Tree.of(release), Pooled()
+    for item in release.items:
+        system = System.of(people_of(tree, item.id, known), answers_said(release, tree, item.id, known))
+        try:
+            whole = whole.plus(pooled(system))
+        except Undecided:
+            continue
+    return whole
+
+
+def _twice(releases: Sequence[Release]) -> Iterator[Leak]:
+    waves = Counter((release.survey, release.number) for release in releases)
+    for (survey, number), count in waves.items():
+        if count > 1:
+            yield Leak(Kind.TWICE, survey, number, "", "all groups", (), "the same wave was published more than once")

@@ -1,0 +1,211 @@
+"""Who took part: whether everybody of a group is known to have answered, or nobody.
+
+Here the reader does not know who answered. Each atom has a number of people who took part, and for each item how
+many of them answered it and what that adds up to. Bands of n, bands of response and the rounding of means (nine
+people cannot have a mean of 3.5) tie these together, over all groups and items at once.
+
+One point shows for many atoms at once that somebody may have taken part and somebody may not have; points are
+looked for until every atom is settled or the programme proves that no point settles any of those left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from analytics.audit.attack import Finding, Kind
+from analytics.audit.claims import COUNT, Claim, Row, System, affine, cells_near
+from analytics.audit.figures import Participation, Tree, answers_said, cell_name, count_bounds
+from analytics.audit.programme import Linear, Programme
+from surveys.model import Figure, NodeId, Release, ReleasedNode, Suppressed
+
+RESPONSE: Final = "response"
+"""What stands for the item in the name of a response band."""
+NEAR: Final = 30
+"""Atoms in a claim that still counts as the neighbourhood."""
+
+
+@dataclass
+class _Turnout:
+    """The programme; `took_part` is the column of each atom."""
+
+    system: System
+    programme: Programme = field(default_factory=Programme)
+    took_part: dict[int, int] = field(default_factory=dict)
+    answered: dict[str, dict[int, int]] = field(default_factory=dict)
+    """By item and atom, the column of how many answered it."""
+
+    @staticmethod
+    def of(system: System) -> _Turnout:
+        turnout = _Turnout(system)
+        for number, atom in system.atoms.items():
+            turnout.took_part[number] = turnout.programme.column(0, atom.most)
+        items: dict[str, list[Row]] = {}
+        for row in system.rows:
+            items.setdefault(row.cell.rpartition("/")[2], []).append(row)
+        for item, rows in items.items():
+            if item == RESPONSE:
+                turnout._say(rows, {number: (column, column) for number, column in turnout.took_part.items()})
+            else:
+                turnout._say(rows, turnout._answered(rows))
+        return turnout
+
+    def do(self, truth: Participation, atoms: Collection[int]) -> None:
+        """Let these atoms take part as they did."""
+        counts = {"": (truth.answered, self.took_part)}
+        counts |= {item: (truth.by_item.get(item, {}), columns) for item, columns in self.answered.items()}
+        for number in atoms:
+            for by_node, columns in counts.values():
+                if number in columns:
+                    count = sum(by_node.get(str(node), 0) for node in self.system.atoms[number].members)
+                    self.programme.lower[columns[number]] = self.programme.upper[columns[number]] = count
+
+    def _answered(self, rows: list[Row]) -> dict[int, tuple[int, int]]:
+        """Two columns for each atom that the item says something about: how many answered it, and the sum."""
+        columns = {}
+        for number in sorted(set().union(*(row.atoms for row in rows))):
+            most = self.system.atoms[number].most
+            n, total = self.programme.column(0, most), self.programme.column(0, 5 * most)
+            self.programme.row({total: 1, n: -1}, low=0)
+            self.programme.row({n: 5, total: -1}, low=0)
+            self.programme.row({self.took_part[number]: 1, n: -1}, low=0)
+            columns[number] = n, total
+            self.answered.setdefault(rows[0].cell.rpartition("/")[2], {})[number] = n
+        return columns
+
+    def _say(self, rows: list[Row], columns: Mapping[int, tuple[int, int]]) -> None:
+        for row in rows:
+            per_person, per_point = affine(row.weights) or (0, 0)
+            linear: dict[int, int] = {}
+            for number in sorted(row.atoms):
+                n, total = columns[number]
+                linear[n] = per_person
+                if per_point:
+                    linear[total] = per_point
+            self.programme.row(linear, row.low, row.high, row.cell)
+
+
+def turnout(release: Release, tree: Tree, system: System, known: Participation | None) -> list[Finding]:
+    """Groups of which everybody is known to have taken part, or nobody. Raises Undecided."""
+    if known and (wrong := _untrue(release, tree, known)):
+        return [Finding(Kind.CONTRADICTION, {}, wrong)]
+    unsettled = _unsettled(system, known)
+    for near in (0, NEAR):
+        if known and unsettled:
+            unsettled = _left(system, unsettled, known, near) or set()
+    while unsettled:
+        left = _left(system, unsettled)
+        if left is None:
+            return [Finding(Kind.CONTRADICTION, {}, cells_near(system, system.atoms))]
+        if left == unsettled:
+            return list(_leaks(system, left))
+        unsettled = left
+    return []
+
+
+_Side = tuple[int, bool]
+"""An atom, and whether to show that somebody took part (True) or that somebody did not."""
+
+
+def _unsettled(system: System, known: Participation | None) -> set[_Side]:
+    """What the truth itself, which fits, does not show already."""
+    sides: set[_Side] = {(number, side) for number in system.atoms for side in (True, False)}
+    if known is None:
+        return sides
+    true = {
+        number: sum(known.answered.get(str(node), 0) for node in atom.members) for number, atom in system.atoms.items()
+    }
+    return {at for at in sides if not _settles(system, true, at)}
+
+
+def _settles(system: System, point: Mapping[int, int], at: _Side) -> bool:
+    number, took_part = at
+    return point[number] > 0 if took_part else point[number] < system.atoms[number].most
+
+
+def _left(
+    system: System, unsettled: set[_Side], truth: Participation | None = None, near: int = 0
+) -> set[_Side] | None:
+    """What is left after the point that settles most; None when nothing fits.
+
+    With the truth, only the unsettled atoms, and those that share a claim about at most `near` atoms with them, do
+    anything but what they really did: far less to try, and a point is a point. What is left is tried again without.
+    """
+    made = _Turnout.of(system)
+    if truth:
+        free = {number for number, _ in unsettled}
+        free |= {one for row in system.rows if len(row.atoms) <= near and row.atoms & free for one in row.atoms}
+        made.do(truth, system.atoms.keys() - free)
+    wish: dict[int, int] = {}
+    for number, took_part in sorted(unsettled):
+        met, column = made.programme.column(0, 1), made.took_part[number]
+        if took_part:
+            made.programme.row({column: 1, met: -1}, low=0)
+        else:
+            made.programme.row({column: 1, met: 1}, high=system.atoms[number].most)
+        wish[met] = -1
+    found = made.programme.least(wish)
+    if found is None:
+        return unsettled if truth else None
+    point = {number: int(found[1][column]) for number, column in made.took_part.items()}
+    return {at for at in unsettled if not _settles(system, point, at)}
+
+
+def _leaks(system: System, left: set[_Side]) -> Iterator[Finding]:
+    for number, took_part in sorted(left):
+        made = _Turnout.of(system)
+        wish: Linear = {made.took_part[number]: -1 if took_part else 1}
+        near = (row.cell for row in system.rows if number in row.atoms)
+        cells = tuple(dict.fromkeys(made.programme.proof(wish) or near))
+        yield Finding(Kind.PARTICIPATION, {number: system.atoms[number].most}, cells, (0, 0) if took_part else (1, 1))
+
+
+def turnout_system(release: Release, tree: Tree, known: Participation | None) -> System:
+    """Everything that a Release says about numbers of people; its atoms are people who were asked."""
+    asked = tree.own if known is None else {node: known.asked.get(node, 0) for node in tree.own}
+    people: Mapping[Hashable, tuple[int, int]] = {node: (0, count) for node, count in asked.items()}
+    claims = [
+        *(claim for item in release.items for claim in answers_said(release, tree, item.id, None)),
+        *(claim for node in release.nodes for claim in _band(release, tree, node, known)),
+        *(_counted(release, tree, known) if known else ()),
+    ]
+    return System.of(people, claims)
+
+
+def _counted(release: Release, tree: Tree, known: Participation) -> Iterator[Claim]:
+    """What the bands of n say to somebody who knows who was asked."""
+    for cell in release.cells:
+        if isinstance(cell.figure, Figure):
+            bounds = count_bounds(cell.figure, release.policy.k, tree.within(cell.cohort, known.asked))
+            yield Claim(tree.inside[cell.cohort], COUNT, *bounds, cell_name(cell))
+
+
+def _band(release: Release, tree: Tree, node: ReleasedNode, known: Participation | None) -> Iterator[Claim]:
+    if isinstance(node.response, Suppressed):
+        return
+    asked = tree.within(node.id, known.asked) if known else node.head_count
+    least, most = _respondents(node.response, asked)
+    if known is None:  # fewer may have been asked than there are people
+        least = 0
+    yield Claim(tree.inside[node.id], COUNT, max(least, release.policy.k), most, f"{node.id}/{RESPONSE}")
+
+
+def _respondents(band: str, asked: int) -> tuple[int, int]:
+    """Fewest and most respondents for a band of so many who were asked."""
+    half, most = -(-asked // 2), 3 * asked // 4
+    return {"<50": (0, half - 1), "50-75": (half, most), ">75": (most + 1, asked)}[band]
+
+
+def _untrue(release: Release, tree: Tree, known: Participation) -> tuple[str, ...]:
+    """Cells whose bands do not fit who answered: the truth is then no point that fits, and proves nothing."""
+    said = [
+        *((claim, known.by_item.get(claim.cell.rpartition("/")[2], {})) for claim in _counted(release, tree, known)),
+        *((claim, known.answered) for node in release.nodes for claim in _band(release, tree, node, known)),
+    ]
+    return tuple(claim.cell for claim, counts in said if not _fits(claim, counts))
+
+
+def _fits(claim: Claim, counts: Mapping[NodeId, int]) -> bool:
+    count = sum(counts.get(str(node), 0) for node in claim.members)
+    return (claim.low is None or claim.low <= count) and (claim.high is None or count <= claim.high)

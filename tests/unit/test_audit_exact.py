@@ -1,0 +1,87 @@
+"""The audit against a reader who tries everything: on small cases they agree, both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from analytics.audit.attack import outsider
+from analytics.audit.claims import COUNT, SUM, Claim, System, Weights, bar
+from analytics.audit.insider import insider
+from tests.unit.everything_that_fits import Said, insider_learns, outsider_leaks, worlds
+
+
+@dataclass(frozen=True)
+class Case:
+    """Groups of people by size, the answers they really gave, and what was said about them."""
+
+    sizes: list[int]
+    said: list[Said]
+
+    def told_apart(self) -> bool:
+        """Whether something was said of each group, and not the same of two."""
+        signatures = {tuple(at in one.groups for one in self.said) for at in range(len(self.sizes))}
+        return len(signatures) == len(self.sizes) and not any(not any(signature) for signature in signatures)
+
+    def system(self) -> System:
+        people: dict[Hashable, tuple[int, int]] = {at: (size, size) for at, size in enumerate(self.sizes)}
+        claims = [
+            Claim(frozenset(one.groups), _weights(one), one.low, one.high, f"cell {at}")
+            for at, one in enumerate(self.said)
+        ]
+        return System.of(people, claims)
+
+
+def _weights(said: Said) -> Weights:
+    one, two, three, four, five = said.weights
+    return one, two, three, four, five
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    sizes = draw(st.lists(st.integers(1, 6), min_size=1, max_size=3).filter(lambda some: sum(some) <= 8))
+    mood = draw(st.sampled_from([(1, 5), (4, 5), (1, 2), (5, 5), (3, 4)]))
+    answers = [[draw(st.integers(*mood)) for _ in range(size)] for size in sizes]
+    said = []
+    for _ in range(draw(st.integers(1, 3))):
+        groups = draw(st.sets(st.integers(0, len(sizes) - 1), min_size=1))
+        weights = draw(st.sampled_from([SUM, SUM, SUM, SUM, bar(draw(st.integers(1, 5))), (1, 1, 0, 0, 0)]))
+        true = sum(weights[answer - 1] for at in groups for answer in answers[at])
+        said.append(Said(sorted(groups), weights, true - draw(SLACK), true + draw(SLACK)))
+    return Case(sizes, said)
+
+
+SLACK = st.sampled_from([0, 0, 0, 1, 2, 4, 6])
+
+
+@settings(max_examples=60, deadline=None)
+@given(cases(), st.sampled_from([5, 5, 8]))
+def test_the_audit_finds_a_leak_exactly_where_trying_everything_does(case: Case, k: int) -> None:
+    assume(case.told_apart())
+    fitting = worlds(case.sizes, case.said)
+    kinds = {str(finding.kind) for finding in outsider(case.system(), k)}
+    wanted = outsider_leaks(fitting, case.sizes, k)
+    assert bool(kinds) == bool(wanted)
+    assert kinds <= wanted
+
+
+@settings(max_examples=40, deadline=None)
+@given(cases(), st.sampled_from([1, 2]))
+def test_the_audit_finds_what_insiders_learn_exactly_where_trying_everything_does(case: Case, coalition: int) -> None:
+    assume(case.told_apart())
+    fitting = worlds(case.sizes, case.said)
+    assert bool(insider(case.system(), coalition)) == insider_learns(fitting, case.sizes, coalition)
+
+
+def test_answers_that_contradict_each_other_are_no_proof_of_safety() -> None:
+    people: dict[Hashable, tuple[int, int]] = {"a": (9, 9)}
+    said = [Claim(frozenset("a"), SUM, low, low, "cell") for low in (20, 21)]
+    assert [finding.kind for finding in outsider(System.of(people, said), 5)] == ["contradiction"]
+
+
+def test_a_count_alone_says_nothing_about_answers() -> None:
+    people: dict[Hashable, tuple[int, int]] = {"a": (9, 9)}
+    assert outsider(System.of(people, [Claim(frozenset("a"), COUNT, 9, 9, "cell")]), 5) == []
