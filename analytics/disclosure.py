@@ -20,15 +20,15 @@ pool their answers can learn more still in groups of 5 to 9; the strict preset (
 The figures may also narrow down *how many* of a small department took part, never which of them.
 
 The same answers give the same Release byte for byte, in whatever order they arrive. Rooms left for what comes:
-reporting periods enter at `reporting_period`, facets beside `_cells`, and the audit stands between
-`protect` and whoever writes its result (docs/adr/0004).
+reporting periods enter at `reporting_period`, facets beside `_cells`. Whoever writes a Release lets it be attacked
+first (`analytics/audit`, which shares no code with this file), and takes away what that finds with `harder`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
@@ -57,6 +57,8 @@ LEAST_K: Final = 5
 LEAST_GUARD: Final = 5
 PERIODS: Final[tuple[tuple[int, Literal[1, 2, 4]], ...]] = ((10, 1), (7, 2), (5, 4))
 """From how many people on a team is shown by itself, and once in how many waves."""
+RESPONSE: Final = "response"
+"""What stands for the item in the name of a response band."""
 
 
 def reporting_period(head_count: int) -> Literal[1, 2, 4] | None:
@@ -106,6 +108,42 @@ def protect(facts: WaveFacts, responses: Sequence[Response]) -> Release:
         baselines=tuple(_baseline(wave.tree, item, row) for item, row in cells.items()),
         simulated=facts.simulated,
         previous=facts.previous,
+    )
+
+
+def harder(release: Release, told_by: Iterable[Collection[str]]) -> Release:
+    """The same Release with less in it, for each leak that an audit found (reference T5).
+
+    A leak comes as the cells that tell it, `cohort/item` or `cohort/response`. The cheapest of them that is still
+    shown is suppressed: of the group with fewest people, a band before a figure. Whoever repeats this comes to an
+    end, since every time there is less. Raises ValueError when no cell of a leak is shown.
+    """
+    people = {node.id: node.head_count for node in release.nodes}
+    shown = {f"{cell.cohort}/{cell.item}": people[cell.cohort] for cell in release.cells if cell.figure != SUPPRESSED}
+    shown |= {f"{node.id}/{RESPONSE}": node.head_count for node in release.nodes if node.response != SUPPRESSED}
+    hidden = set()
+    for cells in told_by:
+        price = {cell: (shown[cell], not cell.endswith(f"/{RESPONSE}"), cell) for cell in cells if cell in shown}
+        if not price:
+            raise ValueError("A leak was found that no shown cell tells; this wave cannot be protected.")
+        hidden.add(min(price, key=price.__getitem__))
+    return _without(release, hidden)
+
+
+def _without(release: Release, hidden: Collection[str]) -> Release:
+    cells = [
+        replace(cell, figure=SUPPRESSED) if f"{cell.cohort}/{cell.item}" in hidden else cell for cell in release.cells
+    ]
+    nodes = [
+        replace(node, response=SUPPRESSED) if f"{node.id}/{RESPONSE}" in hidden else node for node in release.nodes
+    ]
+    tree = Organisation.of(Node(node.id, node.parent, node.name) for node in nodes)
+    rows = {item.id: [cell for cell in cells if cell.item == item.id] for item in release.items}
+    return replace(
+        release,
+        cells=tuple(cells),
+        nodes=tuple(nodes),
+        baselines=tuple(_baseline(tree, item, row) for item, row in rows.items()),
     )
 
 

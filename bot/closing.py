@@ -1,4 +1,4 @@
-"""Close a wave: mark, unseal and protect in memory, publish and destroy in one short transaction, then erase.
+"""Close a wave: mark, unseal, protect and attack in memory, publish and destroy in one short transaction, then erase.
 
 Killed anywhere before the publishing commit, it starts over from the sealed rows and computes the same
 Release; after it there is nothing left to compute from.
@@ -17,7 +17,8 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from analytics.disclosure import WaveFacts, protect, withhold
+from analytics.disclosure import WaveFacts, withhold
+from bot.gate import pass_gate
 from surveys.errors import AdempauzeError
 from surveys.model import Release, Response, Wave, WaveState
 from surveys.store import platform as platform_store
@@ -126,7 +127,10 @@ class Closing:
     async def _protected(self, wave: Wave, facts: WaveFacts) -> Release:
         """Compute the Release outside any transaction, in a thread: answers to other waves go on."""
         responses = await self._responses(wave)
-        return await asyncio.to_thread(protect, facts, responses)
+        passed = await asyncio.to_thread(pass_gate, facts, responses)
+        if passed.rounds:
+            log.warning("wave protected harder", survey=wave.survey, number=wave.number)
+        return passed.release
 
     async def _responses(self, wave: Wave) -> list[Response]:
         found: list[Response] = []

@@ -187,7 +187,7 @@ class Policy:
 
 
 STANDARD: Final = Policy()
-STRICT: Final = Policy(preset="strict", k=8, guard=8)
+STRICT: Final = Policy(preset="strict", k=8, guard=9)
 
 
 class Suppressed(StrEnum):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import database, digest, doctor, link, release, roster, serving, simulation, slack, survey, wave
+from bot.cli import audit, database, digest, doctor, link, release, roster, serving, simulation, slack, survey, wave
 from bot.cli.edge import edge_of
 from bot.cli.screen import say
 
@@ -51,6 +51,7 @@ app.add_typer(roster.app, name="roster")
 app.add_typer(survey.app, name="survey")
 app.add_typer(wave.app, name="wave")
 app.add_typer(release.app, name="release")
+app.add_typer(audit.app, name="audit")
 app.add_typer(digest.app, name="digest")
 app.add_typer(link.app, name="link")
 app.add_typer(slack.app, name="slack")

@@ -1,0 +1,63 @@
+"""The gate before a Release: what the attacker gets through is protected harder, and never published as it is.
+
+A wave is published once and its answers are in no other (T6), so a Release that is attacked by itself has been
+attacked together with every Release that shares a contribution.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from analytics.audit.figures import Participation
+from analytics.audit.releases import attack
+from analytics.audit.verdict import Leak
+from analytics.disclosure import WaveFacts, harder, protect
+from surveys.model import NodeId, Release, Response
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A Release that the attacker does not get through, and how often it had to be protected harder."""
+
+    release: Release
+    rounds: int
+
+
+def pass_gate(facts: WaveFacts, responses: Sequence[Response]) -> Passed:
+    """Protect a closed wave until the attacker finds nothing. Raises ValueError when that can't be.
+
+    The attacker is told who answered which item, counted by cohort; never an answer. Nothing of that is kept.
+    """
+    return passed(protect(facts, responses), participation(facts, responses))
+
+
+def passed(release: Release, known: Participation) -> Passed:
+    """Take away cells until nothing leaks. There are finitely many cells, and each round takes one at least."""
+    rounds = 0
+    while leaks := attack(release, known):
+        release = harder(release, [cells for leak in leaks for cells in _to_hide(leak)])
+        rounds += 1
+    return Passed(release, rounds)
+
+
+def participation(facts: WaveFacts, responses: Sequence[Response]) -> Participation:
+    """Who was asked, who answered, and who answered which item, as counts of each cohort."""
+    answered = Counter[NodeId]()
+    by_item: dict[str, Counter[NodeId]] = {item.id: Counter() for item in facts.items}
+    for response in responses:
+        given = [item for item, option in response.answers.items() if option and item in by_item]
+        if given and response.cohort is not None:
+            answered[response.cohort] += 1
+            for item in given:
+                by_item[item][response.cohort] += 1
+    return Participation(facts.deliveries, answered, by_item)
+
+
+def _to_hide(leak: Leak) -> Iterator[Collection[str]]:
+    """Of a proven leak the cheapest cell has to go; of one that could not be settled, all that it is about."""
+    if leak.proven:
+        yield leak.cells
+    else:
+        yield from ((cell,) for cell in leak.cells)
