@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from analytics.audit.answers import Group, Spread, proof, spread
@@ -100,13 +101,11 @@ def _across(system: System, k: int) -> Iterator[Group]:
 
     Raises Undecided when there are too many.
     """
-    count = 0
-    for tied in system.components():
-        for group in _combined(system, tied, k):
-            count += 1
-            if count > MOST_GROUPS:
-                raise Undecided(f"more than {MOST_GROUPS} small groups to look at")
-            yield group
+    every = (group for tied in system.components() for group in _combined(system, tied, k))
+    groups = list(islice(every, MOST_GROUPS + 1))
+    if len(groups) > MOST_GROUPS:
+        raise Undecided(f"more than {MOST_GROUPS} small groups to look at")
+    yield from groups
 
 
 def _combined(system: System, tied: list[int], k: int) -> Iterator[Group]:

@@ -34,6 +34,7 @@ class Undecided(Exception):
 class Programme:
     """Columns between bounds, and rows `low <= sum of coefficients <= high`. `cells` names where a row comes from."""
 
+    nodes: int = NODES
     lower: list[int] = field(default_factory=list)
     upper: list[int] = field(default_factory=list)
     low: list[float] = field(default_factory=list)
@@ -58,13 +59,16 @@ class Programme:
 
     def least(self, cost: Linear) -> tuple[int, Ints] | None:
         """The least value of `cost` and a point that has it; None when no point fits. Raises Undecided."""
+        if not self.lower:
+            fits = all(low <= 0 <= high for low, high in zip(self.low, self.high, strict=True))
+            return (0, np.zeros(0, dtype=np.int64)) if fits else None
         for presolve in (True, False):
             found = milp(
                 self._cost(cost),
                 integrality=np.ones(len(self.lower)),
                 bounds=Bounds(self.lower, self.upper),
                 constraints=self._constraints(),
-                options={"node_limit": NODES, "time_limit": SECONDS, "presolve": presolve, "mip_rel_gap": 0.0},
+                options={"node_limit": self.nodes, "time_limit": SECONDS, "presolve": presolve, "mip_rel_gap": 0.0},
             )
             if found.status == INFEASIBLE:
                 return None

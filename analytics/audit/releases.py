@@ -38,7 +38,7 @@ def attack(release: Release, known: Participation | None) -> list[Leak]:
     tree = Tree.of(release)
     found = [one for item in release.items for one in _item(release, tree, item.id, known)]
     system = turnout_system(release, tree, known)
-    took_part = _settled(system, lambda: turnout(release, tree, system, known))
+    took_part = settled(system, lambda: turnout(release, tree, system, known))
     return [*found, *(leak(release, tree, "", finding, system) for finding in took_part)]
 
 
@@ -60,7 +60,7 @@ def audit(releases: Sequence[Release], known: Known | None, progress: Progress =
 def _item(release: Release, tree: Tree, item: str, known: Participation | None) -> Iterator[Leak]:
     system = System.of(people_of(tree, item, known), answers_said(release, tree, item, known))
     k, coalition = max(release.policy.k, 5), coalition_of(release)
-    for finding in _settled(system, lambda: answers_leak(system, k, coalition)):
+    for finding in settled(system, lambda: answers_leak(system, k, coalition)):
         yield leak(release, tree, item, finding, system)
 
 
@@ -72,7 +72,8 @@ def answers_leak(system: System, k: int, coalition: int) -> list[Finding]:
     return outsider(system, k) or insider(system, coalition)
 
 
-def _settled(system: System, look: Callable[[], list[Finding]]) -> list[Finding]:
+def settled(system: System, look: Callable[[], list[Finding]]) -> list[Finding]:
+    """What was found; what could not be settled is found too."""
     try:
         return look()
     except Undecided:
