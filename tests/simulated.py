@@ -92,7 +92,11 @@ def _has_a_shift(chance: Chance, one: Colleague, number: int) -> bool:
 
 
 def _cohort(one: Colleague) -> NodeId:
-    return one.leads.rpartition("/")[0] if one.leads else one.team
+    return _id(one.leads.rpartition("/")[0] if one.leads else one.team)
+
+
+def _id(path: str) -> NodeId:
+    return f"all/{path}" if path else "all"
 
 
 def _nodes(organisation: Organisation) -> tuple[Node, ...]:
@@ -101,7 +105,7 @@ def _nodes(organisation: Organisation) -> tuple[Node, ...]:
         parts = team.split("/")
         paths |= {"/".join(parts[:depth]) for depth in range(1, len(parts) + 1)}
     return tuple(
-        Node(path, path.rpartition("/")[0] if path else None, path.rpartition("/")[2] or "all")
+        Node(_id(path), _id(path.rpartition("/")[0]) if path else None, path.rpartition("/")[2] or "Lente")
         for path in sorted(paths)
     )
 

@@ -4,8 +4,9 @@ A group is any t < 5 people, from whatever atoms, or whole atoms of fewer than k
 mean is confined to less than one point; a single person also when only 1-2 or only 4-5 is left.
 
 Most atoms are settled by one point (`certificate`). The others are looked at one by one: first with everybody else
-fixed at that point, where nothing found means nothing to find (fewer answers fit, and settled atoms add their own
-width to every group); what seems to leak there is asked again with nobody fixed, and that answer is exact.
+fixed at that point, then with everybody else kept well settled. Nothing found there means nothing to find: fewer
+answers fit, and settled atoms add their own width to every group. What seems to leak is asked again with nobody
+held, and that answer is exact.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from itertools import islice
 from typing import Final
 
 from analytics.audit.answers import Group, Spread, proof, spread
-from analytics.audit.certificate import Certificate, against_groups, certificate
+from analytics.audit.certificate import against_groups, certificate
 from analytics.audit.claims import System, cells_near
 from analytics.audit.programme import Undecided
 
@@ -61,19 +62,18 @@ def leak_of(seen: Spread) -> Kind | None:
     return Kind.SMALL_GROUP if seen.most - seen.least < WIDTH * seen.size else None
 
 
-def outsider(system: System, k: int, settled: Certificate | None = None) -> list[Finding]:
+def outsider(system: System, k: int) -> list[Finding]:
     """Leaks to readers who know no answer; none found means that there is none. Raises Undecided."""
-    found = settled or certificate(system, against_groups(k))
+    found = certificate(system, against_groups(k))
     if found is None:
         return [Finding(Kind.CONTRADICTION, {}, cells_near(system, system.atoms))]
-    frozen = system.frozen(found.point, found.open)
-    doubtful = False
-    for groups in (_within(frozen, k), _across(frozen, k)):
-        suspected = [group for group in groups if _leak(frozen, group)]
+    frozen, eased, doubtful = system.frozen(found.point, found.open), found.eased(system, k), False
+    for groups in (_within(frozen, k), _across(frozen, list(frozen.atoms), k)):
+        suspected = [group for group in groups if _leak(frozen, group) and _leak(eased, group)]
         doubtful = doubtful or bool(suspected)
         if leaks := list(_confirmed(system, suspected)):
             return leaks
-    return list(_confirmed(system, _across(system, k))) if doubtful else []
+    return list(_confirmed(system, _across(system, list(system.atoms), k))) if doubtful else []
 
 
 def _confirmed(system: System, groups: Iterable[Group]) -> Iterator[Finding]:
@@ -96,12 +96,12 @@ def _within(system: System, k: int) -> Iterator[Group]:
             yield {number: taken}
 
 
-def _across(system: System, k: int) -> Iterator[Group]:
+def _across(system: System, atoms: list[int], k: int) -> Iterator[Group]:
     """Groups over several atoms that claims tie together; others are safe when their parts are (widths add up).
 
     Raises Undecided when there are too many.
     """
-    every = (group for tied in system.components() for group in _combined(system, tied, k))
+    every = (group for tied in system.components(atoms) for group in _combined(system, tied, k))
     groups = list(islice(every, MOST_GROUPS + 1))
     if len(groups) > MOST_GROUPS:
         raise Undecided(f"more than {MOST_GROUPS} small groups to look at")

@@ -20,11 +20,22 @@ who does not know who answered must allow for it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from analytics.audit.answers import Fitting
-from analytics.audit.claims import Point, System
+from analytics.audit.claims import COUNT, Point, Row, System, Weights
+
+FEWEST: Final = 5
+LOW: Final[Weights] = (0, 1, 2, 3, 4)
+"""Distance of an answer from 1."""
+HIGH: Final[Weights] = (4, 3, 2, 1, 0)
+"""Distance of an answer from 5."""
+ROOMY: Final = 10
+"""With low and high of at least ten at each of two points, t < 5 people at their most at the one and at their least
+at the other are still t apart. That width is min(4t, low) + min(4t, high) - 4t: 4t when both terms are, ten or more
+when one is, and at least 20 - 4t >= t when neither is. So settled atoms may move between two points within that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +49,15 @@ class Settled:
         n, total = sum(answers), sum((option + 1) * count for option, count in enumerate(answers))
         return n >= self.people and min(total - n, 5 * n - total) >= self.margin
 
+    def rows(self, atom: int) -> Iterator[Row]:
+        """The same as claims."""
+        for weights, low in ((LOW, self.margin), (HIGH, self.margin), (COUNT, self.people)):
+            yield Row(frozenset([atom]), weights, low, None, "")
+
 
 def against_groups(k: int) -> Settled:
     """Settled for readers who know no answer: no group below k is a whole atom, none of fewer than five is narrow."""
-    return Settled(people=max(k, 5), margin=4)
+    return Settled(people=max(k, FEWEST), margin=4)
 
 
 def against_insiders(coalition: int) -> Settled:
@@ -58,6 +74,13 @@ class Certificate:
 
     point: Point
     open: Collection[int]
+
+    def eased(self, system: System, k: int) -> System:
+        """The system with settled atoms held, but no more than needed (see `ROOMY`): fewer answers fit it."""
+        roomy = Settled(max(k, FEWEST), ROOMY)
+        held = set(system.atoms) - set(self.open)
+        free = {number for number in held if roomy.holds(self.point[number])}
+        return system.frozen(self.point, free | set(self.open)).saying(row for one in free for row in roomy.rows(one))
 
 
 def certificate(system: System, wanted: Settled) -> Certificate | None:

@@ -122,6 +122,10 @@ class System:
             ),
         )
 
+    def saying(self, more: Iterable[Row]) -> System:
+        """The same when this is said as well."""
+        return replace(self, rows=(*self.rows, *more))
+
     def knowing(self, atom: int, answer: int) -> System:
         """What is left to find out for one of this atom who knows the own answer."""
         left = self.atoms[atom]
@@ -131,8 +135,8 @@ class System:
             tuple(row.less(row.weights[answer - 1]) if atom in row.atoms else row for row in self.rows),
         )
 
-    def components(self) -> list[list[int]]:
-        """The atoms in sets that no claim ties together: what is known of two sets are two separate matters."""
+    def components(self, atoms: Collection[int]) -> list[list[int]]:
+        """These atoms in sets that no claim ties together: what is known of two sets are two separate matters."""
         joined = {number: number for number in self.atoms}
 
         def top(number: int) -> int:
@@ -145,7 +149,7 @@ class System:
             for other in tied[1:]:
                 joined[top(other)] = top(tied[0])
         sets: dict[int, list[int]] = {}
-        for number in self.atoms:
+        for number in atoms:
             sets.setdefault(top(number), []).append(number)
         return list(sets.values())
 

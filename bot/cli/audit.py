@@ -38,13 +38,18 @@ def releases(
     Example: adempauze audit releases releases.json
     """
     from analytics.audit.releases import audit
-    from bot.export_schema import validate
+    from bot.export_schema import BadExport, validate
     from bot.known import known_from
     from surveys.release import from_document, verify_export
 
     export = _json(file)
     documents = verify_export(export)
-    validate(export)
+    try:
+        validate(export)
+    except BadExport:
+        raise InputError(
+            f"{file} does not fit the format of an export: make it with `adempauze release export`"
+        ) from None
     known = None if truth is None else known_from(_json(truth))
     read = [from_document(document) for document in documents]
     if known is not None and (missing := [one for one in read if (one.survey, one.number) not in known]):

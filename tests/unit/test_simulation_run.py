@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from bot.cli.edge import Edge
+from bot.cli.entry import run
 from bot.cli.scenes import start
 from bot.simulation.run import Result, SimulationOptions, simulate
 from bot.simulation.truth import schema
@@ -101,3 +103,12 @@ def test_no_waves_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="--waves"):
         simulate(replace(OPTIONS, out=tmp_path / "out", waves=0), start)
     assert not (tmp_path / "out").exists()
+
+
+def test_what_a_simulation_publishes_withstands_the_attacker(first: Result, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of a reader who knows who answered, and of one who has nothing but the file."""
+    for more, mode in (((), "Mode file"), (("--truth", str(first.truth)), "Mode strict")):
+        assert run(["audit", "releases", str(first.releases), *more], Edge({})) == 0
+        told = capsys.readouterr().out
+        assert mode in told
+        assert "No leak was found" in told
