@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import cache
 
 from analytics.audit.figures import Participation
-from analytics.disclosure import WaveFacts, protect
+from analytics.disclosure import WaveFacts, protect, reporting_period
 from bot.gate import participation
 from bot.simulation.chance import Chance
 from bot.simulation.organisation import Colleague, Organisation, found
@@ -21,7 +21,7 @@ from bot.simulation.planning import WORKS
 from bot.simulation.run import plant
 from bot.simulation.turnover import a_week_later
 from surveys.instrument import shipped_instrument
-from surveys.model import STANDARD, Item, Node, NodeId, Policy, Release, ReleasedItem, Response
+from surveys.model import STANDARD, Figure, Item, Node, NodeId, Policy, Release, ReleasedItem, Response
 from tests.unit.organisations import CLOSED, OPENED
 
 DRIVERS = ("workload_1", "roster_1", "tools_1", "recovery_1")
@@ -47,15 +47,47 @@ def company(seed: int) -> tuple[int, int]:
     return teams * drawn.randint(7, 20), teams
 
 
-def play(seed: int, waves: int, policy: Policy = STANDARD) -> Iterator[Simulated]:
-    """Yield wave after wave of one company, with people who come, go and move in between."""
+def play(seed: int, waves: int, policy: Policy = STANDARD, size: tuple[int, int] | None = None) -> Iterator[Simulated]:
+    """Yield wave after wave of one company, with people who come, go and move in between.
+
+    `size` is how many people in how many teams; without it, those of the company with this number.
+    """
     chance = Chance(seed)
-    organisation = found(*company(seed), chance)
+    organisation = found(*(size or company(seed)), chance)
     answers = Answers(chance, plant(organisation, waves, 0.8))
     for number in range(1, waves + 1):
         if number > 1:
             organisation = a_week_later(organisation, number, chance)
         yield _wave(organisation, answers, number, policy)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Team figures: those with answers enough, those of them of teams that are shown every wave, those shown."""
+
+    enough: int = 0
+    weekly: int = 0
+    shown: int = 0
+
+    def plus(self, other: Coverage) -> Coverage:
+        return Coverage(self.enough + other.enough, self.weekly + other.weekly, self.shown + other.shown)
+
+    @property
+    def share(self) -> float:
+        """Of what a threshold alone would show of teams that are shown every wave."""
+        return self.shown / self.weekly
+
+
+def coverage(release: Release, known: Participation) -> Coverage:
+    """Compare with a publisher that has nothing but a threshold."""
+    above, heads = {node.parent for node in release.nodes}, {node.id: node.head_count for node in release.nodes}
+    enough = [
+        cell
+        for cell in release.cells
+        if cell.cohort not in above and known.by_item[cell.item].get(cell.cohort, 0) >= release.policy.k
+    ]
+    weekly = [cell for cell in enough if reporting_period(heads[cell.cohort]) == 1]
+    return Coverage(len(enough), len(weekly), sum(isinstance(cell.figure, Figure) for cell in weekly))
 
 
 def _wave(organisation: Organisation, answers: Answers, number: int, policy: Policy) -> Simulated:

@@ -50,10 +50,10 @@ def pooled(system: System) -> Pooled:
     found = certificate(system, against_insiders(2)) if known and system.plain else None
     if found is None:
         return Pooled()
-    whole = Pooled(groups=len(known))
+    whole, fitting = Pooled(groups=len(known)), Fitting.of(system)
     for number in found.open:
         if system.atoms[number].least == system.atoms[number].most > 2:
-            whole = whole.plus(_of(system.atoms[number].most, *_range(system, number)))
+            whole = whole.plus(_of(system.atoms[number].most, *_range(fitting, number)))
     return whole
 
 
@@ -73,8 +73,7 @@ def _left(others: int, least: int, most: int, known: Iterable[int]) -> Iterator[
             yield min(5, high - (others - 1)) - max(1, low - 5 * (others - 1)) + 1
 
 
-def _range(system: System, number: int) -> tuple[int, int]:
-    fitting = Fitting.of(system)
+def _range(fitting: Fitting, number: int) -> tuple[int, int]:
     total = fitting.sum_of(number)
     least, most = (fitting.programme.least({at: sign * by for at, by in total.items()}) for sign in (1, -1))
     return (least[0], -most[0]) if least and most else (0, 0)

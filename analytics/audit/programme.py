@@ -43,6 +43,7 @@ class Programme:
     _at: list[int] = field(default_factory=list)
     _of: list[int] = field(default_factory=list)
     _by: list[int] = field(default_factory=list)
+    _made: csr_matrix | None = None
 
     def column(self, lower: int, upper: int) -> int:
         self.lower.append(lower)
@@ -99,7 +100,10 @@ class Programme:
         return whole
 
     def _matrix(self) -> csr_matrix:
-        return csr_matrix((self._by, (self._at, self._of)), shape=(len(self.low), len(self.lower)), dtype=np.int64)
+        shape = len(self.low), len(self.lower)
+        if self._made is None or self._made.shape != shape:
+            self._made = csr_matrix((self._by, (self._at, self._of)), shape=shape, dtype=np.int64)
+        return self._made
 
     def _constraints(self) -> Sequence[LinearConstraint]:
         return [LinearConstraint(self._matrix(), self.low, self.high)] if self.low else []

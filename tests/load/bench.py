@@ -16,13 +16,14 @@ from functools import partial
 from pathlib import Path
 
 from bot import logs
-from tests.load import acknowledging, answering, closing, reading, sending
+from tests.load import acknowledging, answering, auditing, closing, reading, sending
 from tests.load.table import Finding, show
 
 BENCHMARKS: Mapping[str, Callable[[Path], list[Finding]]] = {
     "sending": sending.measure,
     "answering": answering.measure,
     "acknowledging": acknowledging.measure,
+    "auditing": auditing.measure,
     "closing": closing.measure,
     "reading": reading.measure,
 }
