@@ -16,7 +16,7 @@ What rule 3 promises (reference T3, for k = 5 and guard 5): nobody's answer beco
 answered 1-2 or 4-5, and of any fewer than five people in a group even the mean stays open by a whole point or more.
 Somebody who is in the group and knows their own answer cannot learn all others, but may learn more than an
 outsider: in a group of five with "at least 4.0", one who answered 1 knows that the others answered 4 or 5. Two who
-pool their answers can learn more still in groups of 5 to 9; the strict preset (guard 8) is the mend.
+pool their answers can learn more still in groups of 5 to 9; the strict preset (guard 9) is the mend.
 The figures may also narrow down *how many* of a small department took part, never which of them.
 
 The same answers give the same Release byte for byte, in whatever order they arrive. Rooms left for what comes:

@@ -46,7 +46,7 @@ def coded_margin(edge: int, guard: int) -> float:
 
     The true mean of an extreme group lies within guard / n of the end, and n >= edge, so guard / edge rounded
     *up* to a half is always true and does not betray n. Guard 5: 1.0, 0.5, 0.5 (bounds 2.0/4.0, 1.5/4.5,
-    1.5/4.5). Guard 8 with k = 8: 1.0, 1.0, 0.5. There 10-19 keeps 2.0/4.0, because 42 out of 10 is 4.2, not 4.5.
+    1.5/4.5). Guard 9 with k = 8: 1.5, 1.0, 0.5. There 10-19 keeps 2.0/4.0, because 41 out of 10 is 4.1, not 4.5.
     """
     return -(-2 * guard // edge) / 2
 

@@ -37,7 +37,8 @@ class _Turnout:
     """By item and atom, the column of how many answered it."""
 
     @staticmethod
-    def of(system: System) -> _Turnout:
+    def of(system: System, asked: int) -> _Turnout:
+        """`asked` is the number of items: who took part answered one of them at least."""
         turnout = _Turnout(system)
         for number, atom in system.atoms.items():
             turnout.took_part[number] = turnout.programme.column(0, atom.most)
@@ -49,7 +50,15 @@ class _Turnout:
                 turnout._say(rows, {number: (column, column) for number, column in turnout.took_part.items()})
             else:
                 turnout._say(rows, turnout._answered(rows))
+        if len(turnout.answered) == asked:
+            turnout._at_least_one_item()
         return turnout
+
+    def _at_least_one_item(self) -> None:
+        for number, column in self.took_part.items():
+            if all(number in columns for columns in self.answered.values()):
+                given = {columns[number]: 1 for columns in self.answered.values()}
+                self.programme.row({**given, column: -1}, low=0)
 
     def do(self, truth: Participation, atoms: Collection[int]) -> None:
         """Let these atoms take part as they did."""
@@ -90,16 +99,16 @@ def turnout(release: Release, tree: Tree, system: System, known: Participation |
     """Groups of which everybody is known to have taken part, or nobody. Raises Undecided."""
     if known and (wrong := _untrue(release, tree, known)):
         return [Finding(Kind.CONTRADICTION, {}, wrong)]
-    unsettled = _unsettled(system, known)
+    asked, unsettled = len(release.items), _unsettled(system, known)
     for near in (0, NEAR):
         if known and unsettled:
-            unsettled = _left(system, unsettled, known, near) or set()
+            unsettled = _left(system, asked, unsettled, known, near) or set()
     while unsettled:
-        left = _left(system, unsettled)
+        left = _left(system, asked, unsettled)
         if left is None:
             return [Finding(Kind.CONTRADICTION, {}, cells_near(system, system.atoms))]
         if left == unsettled:
-            return list(_leaks(system, left))
+            return list(_leaks(system, asked, left))
         unsettled = left
     return []
 
@@ -125,14 +134,14 @@ def _settles(system: System, point: Mapping[int, int], at: _Side) -> bool:
 
 
 def _left(
-    system: System, unsettled: set[_Side], truth: Participation | None = None, near: int = 0
+    system: System, asked: int, unsettled: set[_Side], truth: Participation | None = None, near: int = 0
 ) -> set[_Side] | None:
     """What is left after the point that settles most; None when nothing fits.
 
     With the truth, only the unsettled atoms, and those that share a claim about at most `near` atoms with them, do
     anything but what they really did: far less to try, and a point is a point. What is left is tried again without.
     """
-    made = _Turnout.of(system)
+    made = _Turnout.of(system, asked)
     if truth:
         free = {number for number, _ in unsettled}
         free |= {one for row in system.rows if len(row.atoms) <= near and row.atoms & free for one in row.atoms}
@@ -152,9 +161,9 @@ def _left(
     return {at for at in unsettled if not _settles(system, point, at)}
 
 
-def _leaks(system: System, left: set[_Side]) -> Iterator[Finding]:
+def _leaks(system: System, asked: int, left: set[_Side]) -> Iterator[Finding]:
     for number, took_part in sorted(left):
-        made = _Turnout.of(system)
+        made = _Turnout.of(system, asked)
         wish: Linear = {made.took_part[number]: -1 if took_part else 1}
         near = (row.cell for row in system.rows if number in row.atoms)
         cells = tuple(dict.fromkeys(made.programme.proof(wish) or near))
