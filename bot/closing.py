@@ -23,7 +23,7 @@ from surveys.errors import AdempauzeError
 from surveys.model import Release, Response, Wave, WaveState
 from surveys.store import platform as platform_store
 from surveys.store import releases as release_store
-from surveys.store import responses
+from surveys.store import responses, traces
 from surveys.store import surveys as store
 from surveys.store.database import Database
 from surveys.store.terms import terms_of
@@ -45,6 +45,11 @@ UNPROTECTABLE: Final = (AdempauzeError, ArithmeticError, AttributeError, LookupE
 """What may come of rows, keys and a tree that are not as they should be."""
 
 
+def unknown(_: str) -> datetime | None:
+    """Say that nobody knows when an epoch ends."""
+    return None
+
+
 @dataclass(frozen=True)
 class Closing:
     """Closes waves and erases what closing leaves behind."""
@@ -53,6 +58,8 @@ class Closing:
     keys: KeyRing
     now: Callable[[], datetime]
     entropy: Entropy
+    epoch_ends: Callable[[str], datetime | None] = unknown
+    """When a key epoch ends, if it does by itself."""
 
     async def due(self) -> list[UUID]:
         """Return the waves past their closing time or left half closed."""
@@ -76,7 +83,10 @@ class Closing:
         await self._publish(wave_id, await self._release(wave, since))
 
     async def erase(self) -> bool:
-        """Erase the traces of released waves; True when nothing is left to erase. Repeated until it succeeds."""
+        """Erase the traces of released waves; True when nothing is left to erase. Repeated until it succeeds.
+
+        Where the server may keep copies of its log, a wave is *limited* then, until its key epoch is destroyed.
+        """
         async with self.database.begin() as connection:
             released = await store.waves(connection, state=WaveState.RELEASED)
         if not released:
@@ -88,8 +98,9 @@ class Closing:
             log.warning("erasure will be tried again", reason=type(error.orig).__name__)
             return False
         async with self.database.begin() as connection:
+            left = await traces.traces_now(connection)
             for wave in released:
-                await store.mark_destroyed(connection, wave.id)
+                await traces.mark_erased(connection, wave.id, left, self.epoch_ends(wave.key_id))
         return True
 
     async def _release(self, wave: Wave, since: datetime) -> Release:

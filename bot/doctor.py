@@ -81,7 +81,9 @@ def check_waves(waves: Iterable[Wave], keys: KeyRing) -> list[Finding]:
         )
         for wave in waiting
     ]
-    return findings or [Finding("waves", f"{len(answering)} open or closing, each with its key; all others destroyed")]
+    limited = sum(wave.state is WaveState.LIMITED for wave in found)
+    others = f"{limited} kept with a limit, the others destroyed" if limited else "all others destroyed"
+    return findings or [Finding("waves", f"{len(answering)} open or closing, each with its key; {others}")]
 
 
 def check_address(settings: Settings) -> Finding:

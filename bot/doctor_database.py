@@ -9,8 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.doctor import Finding
+from bot.limits import WHY
 from bot.migrate import SCHEMAS, Roles, erasure_statements
 from surveys.store import surveys as store
+from surveys.store.traces import traces_now
 
 DRIFT: Final = timedelta(seconds=5)
 OVERDUE: Final = timedelta(minutes=10)
@@ -94,6 +96,9 @@ async def check_erasure(connection: AsyncConnection, roles: Roles) -> Finding:
     if await connection.scalar(text("SELECT current_setting('wal_recycle', true)")) == "on":
         mend = "set wal_recycle = off in postgresql.conf, so that old log files are removed and not used again"
         return Finding("erasure", "old log files are kept under a new name", mend)
+    if left := await traces_now(connection):
+        why = "; ".join(WHY[name] for name in left)
+        return Finding("erasure", f"closed waves are kept with a limit, until their key epoch is destroyed: {why}")
     return Finding("erasure", "closed waves leave nothing behind on this server")
 
 

@@ -33,6 +33,7 @@ from surveys.model import (
 from surveys.opening import Nothing, due_now
 from surveys.rotation import items_for_wave
 from surveys.spread import fractions, offsets
+from surveys.store import marks as mark_store
 from surveys.store import people as people_store
 from surveys.store import platform as platform_store
 from surveys.store import responses
@@ -117,6 +118,8 @@ class Opening:
     async def _open(
         self, connection: AsyncConnection, survey: Survey, opens: datetime, closes: datetime, now: datetime
     ) -> UUID:
+        await mark_store.hold_epochs_still(connection)
+        self.keys.renew()
         wave = await self._wave(connection, survey, opens, closes)
         people, tree = await people_store.load_roster(connection), await people_store.load_tree(connection)
         if tree is None:

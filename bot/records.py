@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.errors import KeyFileError
 from surveys.store import platform as store
 from surveys.store.database import Database
-from surveys.tickets import Entropy, seal_record, unseal_record
+from surveys.tickets import Entropy, platform_key, seal_record, unseal_record
 
 log = structlog.get_logger(__name__)
 
@@ -58,4 +59,28 @@ class SealedRecords:
             return None
 
     def _name(self, key: str) -> str:
-        return f"{self.platform}/{key}"
+        return _name(self.platform, key)
+
+
+def _name(platform: str, key: str) -> str:
+    return f"{platform}/{key}"
+
+
+async def seal_all_anew(connection: AsyncConnection, before: bytes, after: bytes, entropy: Entropy) -> tuple[int, int]:
+    """Seal every record of every platform under another platform key, within the caller's transaction.
+
+    Returns how many there are now, and how many are gone because they did not open with the key before.
+    """
+    kept = lost = 0
+    for platform, key, sealed in await store.all_records(connection):
+        name = _name(platform, key)
+        try:
+            value = unseal_record(platform_key(before, platform), name, sealed)
+        except KeyFileError:
+            await store.delete_record(connection, platform, key)
+            lost += 1
+        else:
+            anew = seal_record(platform_key(after, platform), name, value, entropy)
+            await store.put_record(connection, platform, key, anew)
+            kept += 1
+    return kept, lost

@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     reader_database_url: Annotated[SecretStr | None, Field(description="a login of its own for the reader role")] = None
     app_role: Annotated[str, Field(pattern=ROLE_NAME, description="database role of the application")] = "adempauze_app"
     reader_role: Annotated[str, Field(pattern=ROLE_NAME, description="database role that renders")] = "adempauze_reader"
+    key_epoch_days: Annotated[int, Field(ge=1, le=365, description="days after which a new key epoch begins")] = 35
     organisation: Annotated[str, Field(min_length=1, max_length=100, description="name of the organisation")] = (
         "Adempauze"
     )

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.attempts import alone
 from bot.closing import Closing
 from bot.digests import Digests
+from bot.epochs import Epochs
 from bot.jobs import Jobs, Work
 from bot.opening import Opening
 from surveys.model import WaveState
@@ -26,6 +27,7 @@ class Tick:
     opening: Opening
     closing: Closing
     digests: Digests
+    epochs: Epochs
     jobs: Jobs
 
     async def __call__(self, now: datetime) -> list[Work]:
@@ -35,7 +37,7 @@ class Tick:
         """
         await self.jobs.rescue()
         offered: list[Work] = []
-        for step in (self._closings, self._openings, self._cards, self._digests):
+        for step in (self._closings, self._epochs, self._openings, self._cards, self._digests):
             offered += await alone(step.__name__.strip("_"), self._offered(step(now)), [])
         return offered
 
@@ -64,6 +66,10 @@ class Tick:
             *(Work("close", f"close:{wave}", {"wave": str(wave)}, urgent=True) for wave in closings),
             *([Work("erase", "erase", {}, urgent=True)] if released else []),
         ]
+
+    async def _epochs(self, now: datetime) -> list[Work]:
+        await self.epochs(now)
+        return []
 
     async def _openings(self, now: datetime) -> list[Work]:
         await self.opening.open_due(now)

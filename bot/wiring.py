@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID, uuid4
@@ -20,12 +20,14 @@ from bot.closing import Closing
 from bot.commands import commands
 from bot.digest import Digest, Draw, drawn
 from bot.digests import Digests
+from bot.epochs import Epochs
 from bot.errands import Errands
 from bot.following import Following
 from bot.hands import Handing, Hands
 from bot.inbox import Inbox
 from bot.invitations import Invitations
 from bot.jobs import Jobs, Step
+from bot.keyfile import key_path
 from bot.lanes import lanes
 from bot.later import Later
 from bot.opening import Opening
@@ -97,6 +99,7 @@ class App:
     opening: Opening
     sending: Sending
     closing: Closing
+    epochs: Epochs
     digest: Digest
     own: Own
     jobs: Jobs
@@ -207,7 +210,8 @@ class _Builder:
         outgoing = (self.database, ways_out, invitations, self.world.now)
         sending = Sending(*outgoing, self.settings.in_flight)
         reminding = Reminding(*outgoing, errands, self.settings.in_flight)
-        closing = Closing(self.database, self.keys, self.world.now, self.world.entropy)
+        epochs = self._epochs()
+        closing = Closing(self.database, self.keys, self.world.now, self.world.entropy, epochs.ends)
         digests = Digests(self.database, ways_out, digest.message_for, self.world.now)
         tidying = Tidying(self.database, self.world.now)
         jobs = self._jobs(steps(sending, reminding, closing, digests, tidying), errands)
@@ -225,10 +229,11 @@ class _Builder:
             opening=opening,
             sending=sending,
             closing=closing,
+            epochs=epochs,
             digest=digest,
             own=own,
             jobs=jobs,
-            tick=Tick(self.database, opening, closing, digests, jobs),
+            tick=Tick(self.database, opening, closing, digests, epochs, jobs),
             links=self.links,
             doors=self.doors,
         )
@@ -245,6 +250,11 @@ class _Builder:
             self._flagged,
             PRESETS[self.settings.preset],
         )
+
+    def _epochs(self) -> Epochs:
+        path = key_path(self.settings.config_dir, self.settings.data_dir)
+        life = timedelta(days=self.settings.key_epoch_days)
+        return Epochs(self.database, self.keys, path, life, self.world.entropy)
 
     def _jobs(self, steps: Mapping[str, Step], errands: Errands) -> Jobs:
         url = self.server.app.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -144,6 +144,8 @@ class WaveState(StrEnum):
     OPEN = "open"
     CLOSING = "closing"
     RELEASED = "released"
+    LIMITED = "limited"
+    """Erased here; copies that the server may keep can be read until the key epoch is destroyed."""
     DESTROYED = "destroyed"
 
 

@@ -93,7 +93,7 @@ class Service:
         wave = await store.share(await driver_of(connection), wave_id)
         if wave is None:
             return False
-        if wave.key_id in self.keys.epochs:
+        if self.keys.holds(wave.key_id):
             keys = self._wave_keys(wave)
             emptied = {keys.slot(keys.ticket(person)) for person in persons}
             held = await responses.locked_rows(connection, wave.id, emptied, COVER)

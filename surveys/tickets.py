@@ -41,31 +41,53 @@ MAX_TOKEN: Final = 2000
 """Characters; a Slack button value holds no more."""
 
 
-@dataclass(frozen=True, slots=True)
+def nothing_newer() -> KeyRing | None:
+    """Say that there is nothing newer: for keys that no file stands behind."""
+    return None
+
+
+@dataclass(slots=True)
 class KeyRing:
     """Epoch keys by id, the epoch in which new waves open, and the platform key.
 
     The platform key seals platform records, links and sessions; it is no epoch key, so that rotating epochs
-    never touches them. Never printed: `repr` shows ids only.
+    never touches them. Epochs come and go while a process runs: `newer` returns what another process has made of
+    them since the last time, or None. Never printed: `repr` shows the current id only.
     """
 
     epochs: Mapping[str, bytes] = field(repr=False)
     current: str
     platform: bytes = field(repr=False)
+    newer: Callable[[], KeyRing | None] = field(default=nothing_newer, repr=False, compare=False)
+
+    def renew(self) -> None:
+        """Take over the epochs that there are now; the platform key stays the one this process began with."""
+        if (newer := self.newer()) is not None:
+            self.epochs, self.current = newer.epochs, newer.current
+
+    def holds(self, key_id: str) -> bool:
+        """Return whether the key of an epoch is there, after a look for newer ones if need be."""
+        if key_id not in self.epochs:
+            self.renew()
+        return key_id in self.epochs
 
     def epoch(self, key_id: str) -> bytes:
-        """Return the key of an epoch. Raises KeyFileError when the key file no longer holds it."""
-        try:
-            return self.epochs[key_id]
-        except KeyError:
+        """Return the key of an epoch. Raises KeyFileError when the key file does not hold it."""
+        if not self.holds(key_id):
             raise KeyFileError(
                 f"the key file has no epoch {key_id!r}: put back the key file with which this wave was opened; "
                 "without it the open waves are lost, the Releases are not"
-            ) from None
+            )
+        return self.epochs[key_id]
 
     def platform_key(self, purpose: str) -> bytes:
         """Return the sub-key of the platform key for one purpose (links, sessions, mailbox ...)."""
-        return derive(self.platform, f"platform/{purpose}")
+        return platform_key(self.platform, purpose)
+
+
+def platform_key(key: bytes, purpose: str) -> bytes:
+    """Return the sub-key of a platform key for one purpose."""
+    return derive(key, f"platform/{purpose}")
 
 
 def derive(key: bytes, info: str, salt: bytes | None = None) -> bytes:
@@ -138,7 +160,7 @@ def read_token(token: str, keys: KeyRing) -> TokenBody:
     if len(token) > MAX_TOKEN or not token.isascii():
         raise TokenError
     key_id, _, text = token.partition(".")
-    if key_id not in keys.epochs:
+    if not keys.holds(key_id):
         raise TokenError
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -7,7 +7,21 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import audit, database, digest, doctor, link, release, roster, serving, simulation, slack, survey, wave
+from bot.cli import (
+    audit,
+    database,
+    digest,
+    doctor,
+    keys,
+    link,
+    release,
+    roster,
+    serving,
+    simulation,
+    slack,
+    survey,
+    wave,
+)
 from bot.cli.edge import edge_of
 from bot.cli.screen import say
 
@@ -55,4 +69,5 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(digest.app, name="digest")
 app.add_typer(link.app, name="link")
 app.add_typer(slack.app, name="slack")
+app.add_typer(keys.app, name="keys")
 app.add_typer(doctor.app)

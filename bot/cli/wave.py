@@ -14,6 +14,7 @@ from surveys.model import Wave, WaveState
 
 if TYPE_CHECKING:
     from bot.wiring import App
+    from surveys.store.traces import Kept
 
 app = typer.Typer(no_args_is_help=True, help="Waves and how far sending got; never who answered, or how many.")
 
@@ -44,15 +45,18 @@ def show(context: typer.Context, wave: Id) -> None:
     How many people answered is not shown, now or later: after the close, the response is published in bands.
     """
 
-    async def find(built: App) -> tuple[Wave, dict[str, int]]:
-        from surveys.store import platform
+    async def find(built: App) -> tuple[Wave, dict[str, int], list[Kept]]:
+        from surveys.store import platform, traces
 
         found = by_prefix(await _waves(built), wave)
         async with built.database.begin() as connection:
-            return found, await platform.progress(connection, found.id)
+            return found, await platform.progress(connection, found.id), await traces.kept(connection)
 
-    found, progress = ask(edge_of(context), find)
+    found, progress, kept = ask(edge_of(context), find)
     show_table(("what", "value"), [*zip(COLUMNS, _row(found), strict=True), ("items", ", ".join(found.items))])
+    for one in kept:
+        if (one.survey, one.number) == (found.survey, found.number):
+            say(_limit(one, found))
     for state in ("waiting", "calling", "done", "failed"):
         if found.state is WaveState.OPEN:
             say(f"cards {state}: {progress.get(state, 0)}")
@@ -91,6 +95,12 @@ def close(context: typer.Context, wave: Id) -> None:
 
     closed = ask(edge_of(context), act)
     say(f"wave {closed.id} is {closed.state}: `adempauze release show` shows what was published")
+
+
+def _limit(kept: Kept, wave: Wave) -> str:
+    from bot.limits import said
+
+    return said(kept, wave.key_id)
 
 
 def by_prefix(waves: list[Wave], text: str) -> Wave:

@@ -22,7 +22,9 @@ from bot.web.auth import Doors
 from bot.web.chrome import locale_of
 from bot.web.dashboard import Group, groups, line, page
 from surveys.store import releases as release_store
+from surveys.store import traces
 from surveys.store.database import Database
+from surveys.store.traces import Kept
 
 PURPOSE: Final = "council"
 SEAT: Final = "seat:works-council"
@@ -52,10 +54,12 @@ class Council:
         t = await self._seat(request)
         if t is None:
             return self._refusal(request)
-        documents, kept = await self._documents()
-        history = await asyncio.to_thread(history_of, documents, kept)
+        documents, head = await self._documents()
+        history = await asyncio.to_thread(history_of, documents, head)
+        async with self.database.reading(EVERYTHING.nodes) as connection:
+            kept = await traces.kept(connection)
         reading = await read(self.database, EVERYTHING)
-        return HTMLResponse(self._home(history, groups(reading, EVERYTHING) if reading else [], t))
+        return HTMLResponse(self._home(history, groups(reading, EVERYTHING) if reading else [], kept, t))
 
     async def export(self, request: Request) -> Response:
         """The whole publication history as one file."""
@@ -96,7 +100,7 @@ class Council:
         async with self.database.reading(EVERYTHING.nodes) as connection:
             return await release_store.documents(connection), await release_store.head(connection)
 
-    def _home(self, history: History, found: list[Group], t: Texts) -> str:
+    def _home(self, history: History, found: list[Group], kept: list[Kept], t: Texts) -> str:
         body = self.doors.chrome.body(
             "council.html",
             t.language,
@@ -105,6 +109,7 @@ class Council:
             preset=_preset(history, t),
             period=lambda row: _period(row, t),
             groups=found,
+            kept=[(f"{one.survey} {one.number}", _limit(one, t)) for one in kept],
             base="/council/digest",
             here="",
         )
@@ -114,6 +119,17 @@ class Council:
 def _preset(history: History, t: Texts) -> str:
     name = history.policy.preset if history.policy else ""
     return t(f"council.policy.preset.{name}") if f"council.policy.preset.{name}" in t else name
+
+
+def _limit(kept: Kept, t: Texts) -> str:
+    """What the server may keep of a wave, and until when."""
+    if kept.traces is None:
+        return t("council.kept.erasing")
+    why = ", ".join(t(f"council.kept.{name}") for name in kept.traces)
+    if kept.until is None:
+        return t("council.kept.by_hand", why=why)
+    day = format_date(kept.until.astimezone(UTC).date(), "d MMMM y", locale=t.language)
+    return t("council.kept.until", why=why, day=day)
 
 
 def _period(row: Published, t: Texts) -> str:

@@ -55,3 +55,8 @@ async def revoke_links_of(connection: AsyncConnection, subject: str) -> int:
 async def forget_links(connection: AsyncConnection, before: datetime) -> int:
     """Delete links that expired before a moment at which none of their sessions can be alive."""
     return int((await connection.execute(delete(LINK).where(LINK.c.expires < before))).rowcount)
+
+
+async def forget_all_links(connection: AsyncConnection) -> int:
+    """Delete every link, and with it every session."""
+    return int((await connection.execute(delete(LINK))).rowcount)

@@ -218,6 +218,12 @@ async def put_record(connection: AsyncConnection, platform: str, key: str, seale
     await connection.execute(row.on_conflict_do_update(index_elements=["platform", "key"], set_={"sealed": sealed}))
 
 
+async def all_records(connection: AsyncConnection) -> list[tuple[str, str, bytes]]:
+    """Return every sealed record as (platform, key, sealed), each held until the transaction ends."""
+    rows = await connection.execute(select(RECORD.c.platform, RECORD.c.key, RECORD.c.sealed).with_for_update())
+    return [(row.platform, row.key, bytes(row.sealed)) for row in rows]
+
+
 async def delete_record(connection: AsyncConnection, platform: str, key: str) -> None:
     """Delete a sealed platform record."""
     await connection.execute(delete(RECORD).where(RECORD.c.platform == platform, RECORD.c.key == key))

@@ -170,12 +170,6 @@ async def destroy(connection: AsyncConnection, wave_id: UUID) -> None:
     await responses.drop_partition(connection, wave_id)
 
 
-async def mark_destroyed(connection: AsyncConnection, wave_id: UUID) -> None:
-    """Mark a released wave *destroyed*: nothing of its rows and salt is left on the server."""
-    mark = update(WAVE).where(WAVE.c.id == wave_id, WAVE.c.state == WaveState.RELEASED)
-    await connection.execute(mark.values(state=WaveState.DESTROYED))
-
-
 def _survey(row: Row[Any]) -> Survey:
     return Survey(
         id=row.id,

@@ -98,7 +98,11 @@ class ResponseRow(SQLModel, table=True):
 
 
 class ReleaseRow(SQLModel, table=True):
-    """The head of one Release: what may be read by everybody who may read anything."""
+    """The head of one Release: what may be read by everybody who may read anything.
+
+    `traces` and `traces_until` are no part of the Release. They say what the server still keeps of its wave and until
+    when: NULL before its rows have been erased, nothing once it is destroyed.
+    """
 
     __tablename__ = "release"
     __table_args__ = {"schema": "surveys"}
@@ -108,6 +112,8 @@ class ReleaseRow(SQLModel, table=True):
     number: int
     head: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     hash: str
+    traces: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text)))
+    traces_until: datetime | None = None
 
 
 class ReleaseNodeRow(SQLModel, table=True):

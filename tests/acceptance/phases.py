@@ -15,7 +15,7 @@ from bot.reminding import Reminding
 from bot.sending import Sending
 from surveys.store import platform as platform_store
 from surveys.store import releases as release_store
-from surveys.store import responses
+from surveys.store import responses, traces
 from surveys.store import surveys as store
 from tests.acceptance.ledger import Ledger
 
@@ -31,7 +31,7 @@ MARKED: tuple[tuple[Any, str, str, float], ...] = (
     (Closing, "_protected", "closing", PAUSE),
     (Closing, "_publish_once", "publishing", PAUSE),
     (responses, "erase", "erasing", PAUSE),
-    (store, "mark_destroyed", "erasing", PAUSE),
+    (traces, "mark_erased", "erasing", PAUSE),
 )
 """Where a phase begins and ends, its name, and seconds before and after it."""
 SLOWED: tuple[tuple[Any, str], ...] = (

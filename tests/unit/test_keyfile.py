@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot import keyfile
+from bot import keyfile, keywriting
 from surveys.errors import KeyFileError
 from surveys.tickets import KeyRing
 
@@ -42,9 +42,11 @@ def test_the_first_start_makes_a_key_file_that_only_its_owner_reads(tmp_path: Pa
     assert [len(key) for key in (ring.epoch(ring.current), ring.platform)] == [32, 32]
 
 
-def test_nothing_but_the_key_file_is_left_behind(tmp_path: Path) -> None:
+def test_nothing_but_the_key_file_and_its_lock_is_left_behind(tmp_path: Path) -> None:
     made(tmp_path)
-    assert [path.name for path in (tmp_path / "config").iterdir()] == [keyfile.NAME]
+    names = sorted(path.name for path in (tmp_path / "config").iterdir())
+    assert names == [keyfile.NAME, keyfile.NAME + keywriting.LOCK]
+    assert [path.stat().st_mode & 0o077 for path in (tmp_path / "config").iterdir()] == [0, 0]
 
 
 def test_the_second_start_reads_the_same_keys(tmp_path: Path) -> None:
