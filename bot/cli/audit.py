@@ -1,75 +1,11 @@
-"""`adempauze audit`: attack what was published, without a database."""
+"""`adempauze audit`: the promises, checked from outside."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Annotated, Any, Final
-
 import typer
 
-from bot.cli.files import read_bytes
-from bot.cli.screen import counting, say
-from surveys.errors import InputError
+from bot.cli import audit_releases, audit_storage
 
-app = typer.Typer(no_args_is_help=True, help="Try to learn from what was published what it must not tell.")
-
-LARGEST: Final = 512 * 1024 * 1024
-"""Bytes of a file at most."""
-
-
-@app.callback()
-def everything() -> None:
-    """Try to learn from what was published what it must not tell."""
-
-
-@app.command()
-def releases(
-    file: Annotated[Path, typer.Argument(help="an export: `adempauze release export --format json`")],
-    truth: Annotated[
-        Path | None, typer.Option(help="truth file of `adempauze simulate`: the attacker then knows who answered")
-    ] = None,
-) -> None:
-    """Attack every Release of an export by linear and integer programming; needs no database and no settings.
-
-    Exit code 0 when no leak was found, 1 when one was. Without --truth the attacker does not know who answered,
-    which is less than a colleague may know: the gate before each Release is stricter.
-
-    Example: adempauze audit releases releases.json
-    """
-    from analytics.audit.releases import audit
-    from bot.export_schema import BadExport, validate
-    from bot.known import known_from
-    from surveys.release import from_document, verify_export
-
-    export = _json(file)
-    documents = verify_export(export)
-    try:
-        validate(export)
-    except BadExport:
-        raise InputError(
-            f"{file} does not fit the format of an export: make it with `adempauze release export`"
-        ) from None
-    known = None if truth is None else known_from(_json(truth))
-    read = [from_document(document) for document in documents]
-    if known is not None and (missing := [one for one in read if (one.survey, one.number) not in known]):
-        raise InputError(f"{truth} does not hold wave {missing[0].number} of {missing[0].survey}: give the truth of it")
-    with counting("waves", len(read)) as progress:
-        report = audit(read, known, progress)
-    for sentence in report.sentences():
-        say(sentence)
-    if not report.clean:
-        raise typer.Exit(1)
-
-
-def _json(path: Path) -> dict[str, Any]:
-    raw = read_bytes(path, LARGEST)
-    if len(raw) > LARGEST:
-        raise InputError(f"{path} is larger than {LARGEST // 2**20} MiB: that is no file of ours")
-    try:
-        found = json.loads(raw)
-    except ValueError:
-        raise InputError(f"{path} holds no JSON: give a file that was exported as JSON") from None
-    if not isinstance(found, dict):
-        raise InputError(f"{path} holds no JSON object: give a file that was exported as JSON")
-    return found
+app = typer.Typer(no_args_is_help=True, help="Check the privacy promises from outside; changes nothing.")
+app.add_typer(audit_releases.app)
+app.add_typer(audit_storage.app)

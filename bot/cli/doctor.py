@@ -108,6 +108,7 @@ def _database(settings: Settings, keys: KeyRing | None) -> Iterator[Finding]:
 async def _inside(on: Ground) -> list[Finding]:
     from bot import doctor_database as look
     from bot.doctor import Finding, check_waves
+    from bot.doctor_epochs import check_epochs
     from surveys.store import surveys
 
     async with (
@@ -122,6 +123,7 @@ async def _inside(on: Ground) -> list[Finding]:
             await look.check_reader(connection, on.server.roles),
             await look.check_logins(connection, reading, on.server.roles),
             await look.check_erasure(connection, on.server.roles),
+            await check_epochs(connection, built.epochs.path, now, built.epochs.life),
             await look.check_clock(connection, now),
             await look.check_ticking(connection, now),
             *check_waves(await surveys.waves(connection), on.keys),
