@@ -15,6 +15,7 @@ TWINS: Final[Mapping[str, str]] = {
     "docs/nl/leidinggevenden.md": "docs/en/managers.md",
     "docs/nl/ondernemingsraad.md": "docs/en/works-council.md",
     "docs/nl/privacy.md": "docs/privacy.md",
+    "docs/nl/nakijken.md": "docs/verify.md",
 }
 """Dutch document to its English twin."""
 MAY_ASK: Final = frozenset({"## Is this anonymous?", "## Is dit anoniem?"})

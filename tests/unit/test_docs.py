@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Collection
-from datetime import UTC, datetime
-from pathlib import Path
 
-import pytest
 import typer
 
-from bot import embedded, keyfile
+from bot import embedded
 from bot.cli.commands import app
 from bot.migrate import Roles, erasure_statements, role_statements
 from bot.settings import PREFIX, Settings
@@ -114,17 +108,3 @@ def test_the_page_on_production_asks_of_a_server_what_the_embedded_one_has() -> 
     (asked, *_) = [block for block in documents.blocks(PAGES["docs/production.md"], "ini") if "wal_recycle" in block]
     settings = {line.partition("#")[0].strip() for line in asked.splitlines()} - {"track_commit_timestamp = off"}
     assert settings <= set(embedded.CONFIGURATION.splitlines())
-
-
-@pytest.mark.skipif(os.name != "posix", reason="modes of files are a matter of POSIX")
-def test_rotating_by_hand_as_the_page_says_leaves_a_key_file_with_one_new_epoch(tmp_path: Path) -> None:
-    """After the rotation of docs/keys.md the old epoch is gone and links go on to work."""
-    now = datetime(2026, 3, 2, tzinfo=UTC)
-    before = keyfile.load_or_create(tmp_path / "config", tmp_path / "data", now=now, entropy=os.urandom)
-    path = keyfile.key_path(tmp_path / "config", tmp_path / "data")
-    (script,) = documents.blocks(PAGES["docs/keys.md"], "python")
-    subprocess.run([sys.executable, "-c", script, str(path)], check=True)
-    after = keyfile.load(path)
-    assert before.current not in after.epochs
-    assert list(after.epochs) == [after.current]
-    assert after.platform == before.platform

@@ -8,7 +8,7 @@ import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 
@@ -24,7 +24,7 @@ from tests.stage import settings_in
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 SANNE = Person(
-    uuid4(),
+    UUID(int=0x5A66E0000000000000000000000001),
     "1001",
     "Sanne de Wit",
     "sanne@lente.example",

@@ -1,0 +1,183 @@
+"""Every block of docs/verify.md is run as its reader runs it, and gives what the page says."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import zipfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.publication import export_of
+from surveys.store import releases
+from surveys.store.database import WHOLE
+from tests import documents
+from tests.architecture.tree import ROOT
+from tests.privacy.wave import House
+from tests.stage import Stage, staged
+from tests.store.verifying import Block, blocks_of, code_of, queried, run
+
+PAGE = (ROOT / "docs/verify.md").read_text(encoding="utf-8")
+BLOCKS = blocks_of(PAGE)
+TWIN = (ROOT / "docs/nl/nakijken.md").read_text(encoding="utf-8")
+
+
+def only(section: int, word: str) -> Block:
+    (found,) = [block for block in BLOCKS if block.section == section and word in block.code]
+    return found
+
+
+def sql(section: int) -> list[Block]:
+    return [block for block in BLOCKS if block.section == section and block.language == "sql"]
+
+
+@asynccontextmanager
+async def demo(house: House, directory: Path) -> AsyncIterator[Stage]:
+    """A demo database: one wave was published, the next is open and nobody has answered yet."""
+    server, settings = house
+    mine = settings.model_copy(update={"config_dir": directory / "config"})
+    async with staged(server, mine, seed=str(directory)) as stage:
+        await stage.deliver()
+        for number in range(1, 13):
+            await stage.answer(f"o{number}", 1 + number % 5)
+        (directory / "salt.txt").write_text(queried(server.login, salts()))
+        await stage.close()
+        await stage.until(stage.clock() + timedelta(days=4))
+        yield stage
+
+
+def salts() -> str:
+    """The query of the block that writes salt.txt."""
+    (line,) = [code for _, code in code_of(PAGE) if "salt.txt" in code and "psql" in code]
+    return line.split('"')[1]
+
+
+@pytest.fixture
+async def stage(house: House, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with demo(house, tmp_path) as playing:
+        yield playing
+
+
+async def test_what_the_reader_role_is_told_to_run_gives_what_the_page_says(stage: Stage) -> None:
+    assert [queried(stage.server.reader, block.code) for block in sql(1)] == [block.printed for block in sql(1)]
+    assert len(sql(1)) == 6
+
+
+async def test_what_is_run_beside_the_operator_gives_what_the_page_says(stage: Stage) -> None:
+    assert [queried(stage.server.app, block.code) for block in sql(2)] == [block.printed for block in sql(2)]
+    assert len(sql(2)) == 10
+
+
+async def test_an_answer_changes_one_of_these_counts_alone(stage: Stage) -> None:
+    """The page says which: the rows that were written after the opening."""
+    await stage.deliver()
+    await stage.answer("o1", 4, 2)
+    changed = [block for block in sql(2) if queried(stage.server.app, block.code) != block.printed]
+    assert changed == [only(2, "age(xmin)")]
+    assert queried(stage.server.app, changed[0].code) == "1\n"
+
+
+PLANTED = {
+    "pg_partition_tree": "CREATE SEQUENCE surveys.planted; CREATE PUBLICATION planted FOR TABLE surveys.response",
+    "format_type": "ALTER TABLE surveys.response ADD COLUMN at timestamptz",
+    "traces": "UPDATE surveys.release SET traces = '{archive}'",
+    "sha256": "UPDATE surveys.release SET hash = 'another'",
+    "'^(response|wave_salt)": "CREATE TABLE surveys.response_00000000000000000000000000000001 ()",
+}
+
+
+@pytest.mark.parametrize("word", sorted(PLANTED))
+async def test_a_planted_violation_gives_something_else(stage: Stage, word: str) -> None:
+    (block,) = [one for one in (*sql(1), *sql(2)) if word in one.code]
+    await stage.run(PLANTED[word])
+    try:
+        assert queried(stage.server.login, f"SET adempauze.scope = '*'; {block.code}") != block.printed
+    finally:
+        await stage.run(
+            "DROP PUBLICATION IF EXISTS planted; DROP SEQUENCE IF EXISTS surveys.planted;"
+            "ALTER TABLE surveys.response DROP COLUMN IF EXISTS at;"
+            "DROP TABLE IF EXISTS surveys.response_00000000000000000000000000000001"
+        )
+
+
+async def test_the_blocks_on_files_give_what_the_page_says(stage: Stage, tmp_path: Path) -> None:
+    settings = stage.app.settings
+    variables = {"ADEMPAUZE_CONFIG_DIR": str(settings.config_dir), "ADEMPAUZE_DATA_DIR": str(settings.data_dir)}
+    (tmp_path / "names.txt").write_text("Agent o1\nNoor\n")
+    (tmp_path / "adempauze.log").write_text("2026-03-02 info wave opened deliveries=31\n")
+    blocks = [block for block in BLOCKS if block.section == 3 and block.language == "sh"]
+    assert len(blocks) == 3
+    for block in blocks:
+        assert run(block, tmp_path, variables).strip() == block.printed.strip()
+    (tmp_path / "adempauze.log").write_text("2026-03-02 info an answer of agent o1\n")
+    assert run(only(3, "grep"), tmp_path, variables).strip() == "1"
+
+
+async def test_the_salt_of_a_destroyed_wave_is_in_no_file(stage: Stage, tmp_path: Path) -> None:
+    block, data = only(3, "salt.txt"), str(stage.app.settings.data_dir)
+    assert len((tmp_path / "salt.txt").read_text().strip()) == 64
+    assert run(block, tmp_path, {}, data) == block.printed
+    (tmp_path / "salt.txt").write_text(queried(stage.server.login, salts()))
+    assert int(run(block, tmp_path, {}, data)) > 0
+
+
+async def test_the_attack_on_the_export_finds_a_rest_and_no_other(stage: Stage, tmp_path: Path) -> None:
+    block = only(4, "leaks")
+    async with stage.app.database.reading([WHOLE]) as connection:
+        export = b"".join(export_of(await releases.documents(connection)))
+    (tmp_path / "releases.json").write_bytes(export)
+    assert run(block, tmp_path, {}) == block.printed
+    planted = json.loads(export)
+    (release,) = planted["releases"]
+    (team,) = [node for node in release["nodes"] if node["name"] == "Ochtend"]
+    (department,) = [node for node in release["nodes"] if node["id"] == team["parent"]]
+    department["head_count"] = team["head_count"] + 3
+    for cell in release["cells"]:
+        if cell["cohort"] in (team["id"], department["id"]):
+            value = 3.0 if cell["cohort"] == team["id"] else 3.4
+            cell["figure"] = {"kind": "mean", "value": value, "n_band": "5-9"}
+    (tmp_path / "releases.json").write_text(json.dumps(planted))
+    assert "leaves 3" in run(block, tmp_path, {})
+
+
+def installed(directory: Path) -> tuple[Path, Path]:
+    """An installation of two of our files, and the wheel it came from."""
+    site, wheel = directory / "site", directory / "adempauze-1.0-py3-none-any.whl"
+    files = {"bot/__init__.py": b"", "bot/wiring.py": b"print('built')\n"}
+    info = "adempauze-1.0.dist-info"
+    digests = {
+        name: base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+        for name, content in files.items()
+    }
+    record = "".join(f"{name},sha256={digest},1\n" for name, digest in digests.items()) + f"{info}/RECORD,,\n"
+    files |= {f"{info}/METADATA": b"Metadata-Version: 2.1\nName: adempauze\nVersion: 1.0\n"}
+    files |= {f"{info}/RECORD": record.encode()}
+    with zipfile.ZipFile(wheel, "w") as packed:
+        for name, content in files.items():
+            packed.writestr(name, content)
+            (site / name).parent.mkdir(parents=True, exist_ok=True)
+            (site / name).write_bytes(content)
+    return site, wheel
+
+
+def test_a_build_is_compared_with_the_published_one(tmp_path: Path) -> None:
+    """A file that was changed, one that is missing and one that was added are all named."""
+    site, wheel = installed(tmp_path)
+    block, path = only(5, "RECORD"), {"PYTHONPATH": str(site)}
+    assert run(block, tmp_path, path, str(wheel)) == block.printed
+    (site / "bot/wiring.py").write_text("print('changed')\n")
+    (site / "bot/listening.py").write_text("")
+    (site / "bot/__init__.py").unlink()
+    named = run(block, tmp_path, path, str(wheel)).splitlines()
+    assert named == ["bot/listening.py", "bot/wiring.py", "files that differ: 2"]
+
+
+def test_the_dutch_page_has_the_same_blocks() -> None:
+    assert code_of(TWIN) == code_of(PAGE)
+    assert [block.printed for block in blocks_of(TWIN)] == [block.printed for block in BLOCKS]
+    assert len(documents.blocks(PAGE, "python")) == 3
