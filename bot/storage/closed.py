@@ -21,7 +21,8 @@ STATES: Final = """
     SELECT state, survey || ' ' || number AS wave,
         closing_since < now() - interval '25 hours' AS late FROM surveys.wave WHERE state NOT IN ('open', 'destroyed')
 """
-LOG: Final = f"SELECT ({ERASES.text.removeprefix('SELECT ')}) AS erases, {ASKED}"
+OPEN: Final = "EXISTS (SELECT FROM surveys.wave WHERE state IN ('open', 'closing')) AS open"
+LOG: Final = f"SELECT ({ERASES.text.removeprefix('SELECT ')}) AS erases, {OPEN}, {ASKED}"
 
 
 def states(rows: Rows) -> Said:
@@ -42,7 +43,9 @@ def log(rows: Rows) -> Said:
     left = [WHY[name] for name in TRACES if getattr(row, name)]
     if left:
         return limited(f"until the key epoch of a wave is destroyed: {'; '.join(left)}")
-    return kept("old log is removed; while a wave is open, the log tells when a slot was written")
+    if row.open:
+        return limited("while a wave is open, the log tells when a slot was written, not whose it is; it goes at close")
+    return kept("old log is removed when a wave closes")
 
 
 CHECKS: Final = (

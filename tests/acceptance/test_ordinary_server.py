@@ -130,3 +130,23 @@ async def look(database: Database) -> None:
 async def lock(database: Database) -> None:
     async with database.direct() as driver, driver.transaction():
         await driver.execute("SELECT pg_advisory_xact_lock(42)")
+
+
+def test_a_server_that_archives_its_log_keeps_a_wave_until_its_epoch_is_destroyed(
+    server: OrdinaryServer, house: House
+) -> None:
+    """The state of the wave, `wave show`, `doctor` and the audit say it; a rotation ends it."""
+    server.administer("ALTER SYSTEM SET archive_mode = on", "ALTER SYSTEM SET archive_command = 'true'")
+    server.stop()
+    server.start()
+    opened = house("wave", "open", "pulse").stdout.split()[1]
+    closed = house("wave", "close", "pulse")
+    assert f"wave {opened} is limited" in closed.stdout, closed.stderr
+    assert "the server archives its log (archive_mode)" in house("wave", "show", opened).stdout
+    assert "kept with a limit" in house("doctor").stdout
+    assert "archives its log" in house("audit", "storage").stdout
+    assert house("keys", "rotate").returncode == 0
+    assert "limited" not in house("wave", "list").stdout
+    server.administer("ALTER SYSTEM RESET ALL")
+    server.stop()
+    server.start()
