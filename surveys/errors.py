@@ -88,3 +88,15 @@ class TextTooLong(AdempauzeError):
     """This text is too long."""
 
     code = "too_long"
+
+
+class LogBroken(AdempauzeError):
+    """The signed log does not hold."""
+
+
+class NotAgreed(InputError):
+    """Both seats have to agree first."""
+
+
+class WrongSecret(InputError):
+    """This is not the secret of this seat, nor its recovery code."""

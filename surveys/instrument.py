@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -78,6 +78,14 @@ class Instrument:
     def driver(self, driver_id: str) -> Driver:
         """Raises NotFound."""
         return _found(self._drivers, "driver", driver_id)
+
+    def only(self, item_ids: Iterable[str]) -> Instrument:
+        """The instrument without all other items, and without the drivers that then have none."""
+        kept = frozenset(item_ids)
+        drivers = (replace(one, items=tuple(item for item in one.items if item in kept)) for one in self.drivers)
+        return Instrument(
+            tuple(item for item in self.items if item.id in kept), tuple(one for one in drivers if one.items)
+        )
 
     def knows(self, item_id: str) -> bool:
         """False for an item of an older library, which its old Releases still carry."""

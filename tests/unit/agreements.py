@@ -1,0 +1,101 @@
+"""Agreements and logs for tests: made by hand, and by chance."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from hypothesis import strategies as st
+
+from surveys.instrument import shipped_instrument
+from surveys.model import STANDARD, STRICT, Mode, Policy
+from surveys.policy import READERS, AgreedItem, Agreement, agreed, to_content
+from surveys.seats import Seat, SigningKey, new_key
+from surveys.signed_log import Entry, Kind, hash_of, next_entry, to_document
+from surveys.standing import WAITS, Standing, after
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+CHEAP = 2
+"""The cost of a secret where nobody guesses."""
+SECRETS = {seat: f"four plain words of {seat}" for seat in Seat}
+AGREEMENT = Agreement(
+    purpose={"nl": "Werk beter maken.", "en": "Making work better."},
+    protection=STANDARD,
+    surveys=frozenset({"pulse"}),
+    items=frozenset(agreed(item) for item in shipped_instrument().items),
+    readers=READERS,
+    retention_days=6,
+)
+
+
+def key_of(seat: Seat, seed: int = 1) -> SigningKey:
+    numbers = count()
+
+    def entropy(size: int) -> bytes:
+        return hashlib.shake_256(f"{seat}/{seed}/{next(numbers)}".encode()).digest(size)
+
+    return new_key(seat, SECRETS[seat], "ABCD", cost=CHEAP, entropy=entropy)[1]
+
+
+KEYS = {seat: key_of(seat) for seat in Seat}
+
+
+class Log:
+    """A log that is written by its own rules, or against them."""
+
+    def __init__(self) -> None:
+        self.documents: list[dict[str, Any]] = []
+        self.standing = Standing()
+
+    def add(
+        self, kind: Kind, content: dict[str, Any], seat: Seat | None, at: datetime = NOW, key: SigningKey | None = None
+    ) -> Entry:
+        entry = next_entry(self.standing.head, kind, at, content, key or (KEYS[seat] if seat else None))
+        self.standing = after(self.standing, entry)
+        self.documents.append(to_document(entry))
+        return entry
+
+    def fill(self) -> Log:
+        for seat in Seat:
+            self.add(Kind.SEAT, {}, seat)
+        return self
+
+    def propose(self, changes: dict[str, Any], by: Seat = Seat.ADMINISTRATOR, at: datetime = NOW) -> Entry:
+        until = (at + WAITS).isoformat()
+        content = {"changes": changes, "before": self.standing.fingerprint, "reason": "Because.", "until": until}
+        return self.add(Kind.PROPOSED, content, by, at)
+
+    def decide(self, proposal: Entry, kind: Kind, by: Seat, at: datetime = NOW, **more: str) -> Entry:
+        return self.add(kind, {"proposal": proposal.seq, "hash": hash_of(proposal), **more}, by, at)
+
+    def go_live(self) -> Log:
+        proposal = self.fill().propose(to_content(AGREEMENT))
+        self.decide(proposal, Kind.ACCEPTED, Seat.WORKS_COUNCIL)
+        return self
+
+
+def later(days: float) -> datetime:
+    return NOW + timedelta(days=days)
+
+
+_names = st.frozensets(st.sampled_from(["pulse", "monthly", "project"]), max_size=3)
+_numbers = st.integers(5, 9)
+policies = st.one_of(
+    st.just(STANDARD), st.just(STRICT), st.builds(Policy, st.just("own"), _numbers, _numbers, _numbers, _numbers)
+)
+items = st.builds(AgreedItem, st.sampled_from(["C1", "C4", "C5"]), st.just(1), st.sampled_from(["a", "b"]))
+agreements = st.builds(
+    Agreement,
+    purpose=st.sampled_from([{"nl": "a", "en": "a"}, {"nl": "b", "en": "b"}]),
+    protection=policies,
+    surveys=_names,
+    items=st.frozensets(items, max_size=4),
+    readers=st.frozensets(st.sampled_from(sorted(READERS))),
+    retention_days=st.integers(1, 40),
+    mode=st.sampled_from(Mode),
+    facets=_names,
+    verbatim_comments=st.booleans(),
+    tone=st.booleans(),
+)
