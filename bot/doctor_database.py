@@ -19,7 +19,7 @@ OVERDUE: Final = timedelta(minutes=10)
 OLDEST: Final = 150000
 """PostgreSQL 15, as the server counts its versions."""
 READABLE: Final = frozenset(
-    f"surveys.{table}" for table in ("release", "release_node", "release_cell", "release_document", "cohort")
+    f"surveys.{table}" for table in ("release", "release_node", "release_cell", "release_document", "cohort", "log")
 )
 """What the reader role may select, and nothing else."""
 

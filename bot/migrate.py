@@ -52,8 +52,8 @@ def erasure_statements(roles: Roles) -> list[str]:
     ]
 
 
-def migrate(url: URL, roles: Roles) -> list[str]:
-    """Create roles where needed and apply all revisions. Returns remarks for the person who ran it.
+def migrate(url: URL, roles: Roles, target: str = "head") -> list[str]:
+    """Create roles where needed and apply all revisions (up to `target`). Returns remarks for the person who ran it.
 
     Processes that start together wait for each other; the later ones find nothing left to do.
     Raises DatabaseError when the database is unreachable, newer than this version, or lacks roles that this
@@ -67,7 +67,7 @@ def migrate(url: URL, roles: Roles) -> list[str]:
             with engine.connect() as upgrading:
                 upgrading.execute(text(f'SET ROLE "{roles.app}"'))
                 upgrading.commit()  # it stays; each revision has a transaction of its own
-                _upgrade(upgrading, roles)
+                _upgrade(upgrading, roles, target)
     except (OperationalError, ProgrammingError) as error:
         raise DatabaseError(_failed(url, error)) from error
     finally:
@@ -206,11 +206,11 @@ def _run(connection: Connection, statements: Sequence[str]) -> None:
             connection.execute(text(statement))
 
 
-def _upgrade(connection: Connection, roles: Roles) -> None:
+def _upgrade(connection: Connection, roles: Roles, target: str) -> None:
     config = _config()
     config.attributes["connection"] = connection
     config.attributes["reader_role"] = roles.reader
-    command.upgrade(config, "head")
+    command.upgrade(config, target)
     connection.commit()
 
 

@@ -25,6 +25,7 @@ OPEN = {
     "surveys.release_cell",
     "surveys.release_document",
     "surveys.cohort",
+    "surveys.log",
 }
 """The whole of what the reader role may select from."""
 OTHERS = ("Avond", "Post", "Service", "Noord", "Zuid", "Schrift")

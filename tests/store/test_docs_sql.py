@@ -59,7 +59,7 @@ async def test_what_the_works_council_is_told_to_run_gives_what_it_is_told_to_se
     ]
     columns, granted, roles = the(found, "pg_attribute"), the(found, "role_table_grants"), the(found, "rolsuper")
     assert [name for name, _ in columns or ()] == ["wave_id", "slot", "sealed"]
-    assert [right for _, right in granted or ()] == ["SELECT"] * 5
+    assert [right for _, right in granted or ()] == ["SELECT"] * 6
     assert [powers for _, *powers in roles or ()] == [[False, False]]
     assert the(found, "pg_inherits") == []
     assert the(found, "surveys.release_cell") == [(0,)]

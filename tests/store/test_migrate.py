@@ -16,6 +16,7 @@ import surveys.tables.cohorts
 import surveys.tables.links
 import surveys.tables.people
 import surveys.tables.platform
+import surveys.tables.seats
 import surveys.tables.surveys  # noqa: F401 — tables register themselves
 from bot.migrate import Roles, check_current, erasure_statements, migrate, role_statements
 from bot.server import Server
@@ -80,6 +81,16 @@ def test_migrating_twice_changes_nothing(fresh: tuple[URL, Roles]) -> None:
     url, roles = fresh
     assert migrate(url, roles) == []
     assert migrate(url, roles) == []
+    check_current(url)
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004"])
+def test_a_database_of_each_earlier_version_is_brought_to_this_one(fresh: tuple[URL, Roles], revision: str) -> None:
+    url, roles = fresh
+    migrate(url, roles, target=revision)
+    with pytest.raises(DatabaseError, match="older than this version"):
+        check_current(url)
+    migrate(url, roles)
     check_current(url)
 
 
