@@ -39,6 +39,7 @@ class Line:
     who: str
     what: str
     hash: str
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def follow(documents: Iterable[Mapping[str, Any]]) -> Followed:
             standing = after(standing, entry)
         except LogBroken as error:
             return Followed(tuple(lines), standing, str(error))
-        lines.append(Line(entry.seq, entry.at, entry.seat or "program", printable(told(entry)), hash_of(entry)))
+        lines.append(Line(entry.seq, entry.at, entry.seat or "program", printable(told(entry)), hash_of(entry), entry))
     return Followed(tuple(lines), standing, "")
 
 

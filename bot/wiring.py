@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from adapters.port import ChatPlatform, Connected, Tended
 from adapters.web.platform import WebChat
 from analytics.drivers import flagged
+from bot.agreeing import Agreeing
 from bot.attempts import alone
 from bot.checkin import Checkin
 from bot.closing import Closing
@@ -35,6 +36,7 @@ from bot.own import Own
 from bot.reading import person_of
 from bot.reminding import Reminding
 from bot.rostering import Rostering
+from bot.seats import Seats
 from bot.sending import Sending
 from bot.server import Server
 from bot.settings import Settings
@@ -51,7 +53,8 @@ from bot.web.words import web_words
 from surveys.break_library import shipped_breaks
 from surveys.errors import NotFound
 from surveys.instrument import Instrument, shipped_instrument
-from surveys.model import LANGUAGES, STANDARD, STRICT
+from surveys.model import LANGUAGES
+from surveys.policy import PRESETS
 from surveys.service import Service
 from surveys.store import people as people_store
 from surveys.store import releases as release_store
@@ -61,8 +64,6 @@ from surveys.tickets import Entropy, KeyRing
 WINDOW: Final = 20
 """How many Releases back a driver counts as asked lately: a little more than one round of fourteen."""
 
-
-PRESETS: Final = {"standard": STANDARD, "strict": STRICT}
 
 Platforms = Callable[[Callable[[str], Hands]], Mapping[str, ChatPlatform]]
 """Makes the connected platforms, the preferred first, from the hands for a platform's name."""
@@ -106,6 +107,8 @@ class App:
     tick: Tick
     links: Links
     doors: Doors
+    seats: Seats
+    agreeing: Agreeing
 
     async def open(self) -> None:
         """Connect the queue."""
@@ -175,6 +178,8 @@ class _Builder:
             self._behind,
             TARGETS,
         )
+        self.seats = Seats(self.database, self.links, world.now, world.entropy)
+        self.agreeing = Agreeing(self.database, self.seats, self.instrument, PRESETS[settings.preset])
         self.rostering = Rostering(
             self.database, self.service, settings.organisation, settings.language, settings.timezone, world.new_id
         )
@@ -236,6 +241,8 @@ class _Builder:
             tick=Tick(self.database, opening, closing, digests, epochs, jobs),
             links=self.links,
             doors=self.doors,
+            seats=self.seats,
+            agreeing=self.agreeing,
         )
 
     def _opening(self, platforms: Collection[str]) -> Opening:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
@@ -15,12 +16,16 @@ from analytics.disclosure import WaveFacts, protect
 from bot.web.app import create_app
 from bot.web.council import SEAT, Council
 from bot.web.dashboard import Dashboard
+from bot.web.keys import KeyPages
+from bot.web.seat import Ceremony
 from surveys.instrument import shipped_instrument
 from surveys.model import STANDARD, Language, NodeId, Person, Release, ReleasedItem, Response
+from surveys.seats import Seat
 from surveys.store import people as people_store
 from surveys.store import platform as platform_store
 from surveys.store import releases as release_store
 from tests.stage import AVOND, MONDAY, OCHTEND, POST, Stage
+from tests.unit.agreements import CHEAP
 
 TEAMS = {OCHTEND: 12, AVOND: 6, POST: 11}
 DRIVERS = ("workload_1", "roster_1", "tools_1", "recovery_1")
@@ -89,9 +94,17 @@ def _responses(stage: Stage, facts: WaveFacts, answers: Answers) -> Sequence[Res
 def site(stage: Stage) -> FastAPI:
     """The pages of digests and of the works council behind the real guard."""
     app = stage.app
-    pages = [Dashboard(app.doors, app.database, stage.clock).router(), Council(app.doors, app.database).router()]
+    seats = replace(app.seats, cost=CHEAP)
+    agreeing = replace(app.agreeing, seats=seats)
+    pages = [
+        app.doors.router(),
+        Dashboard(app.doors, app.database, stage.clock).router(),
+        Council(app.doors, app.database, stage.clock).router(),
+        Ceremony(app.doors, seats).router(),
+        *(KeyPages(app.doors, seats, agreeing, seat, "https://pauze.test").router() for seat in Seat),
+    ]
     ticks = count()
-    return create_app([app.doors.router(), *pages], log=structlog.get_logger(), ticks=lambda: float(next(ticks)))
+    return create_app(pages, log=structlog.get_logger(), ticks=lambda: float(next(ticks)))
 
 
 @asynccontextmanager

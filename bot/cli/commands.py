@@ -16,6 +16,7 @@ from bot.cli import (
     link,
     release,
     roster,
+    seat,
     serving,
     simulation,
     slack,
@@ -68,6 +69,7 @@ app.add_typer(release.app, name="release")
 app.add_typer(audit.app, name="audit")
 app.add_typer(digest.app, name="digest")
 app.add_typer(link.app, name="link")
+app.add_typer(seat.app, name="seat")
 app.add_typer(slack.app, name="slack")
 app.add_typer(keys.app, name="keys")
 app.add_typer(doctor.app)

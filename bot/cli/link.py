@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Personal links to the web chat and to pages.")
 
 LONGEST_DAYS: Final = 400
-COUNCIL_SEAT: Final = "works-council"
+SEATS: Final = {"works-council": "council", "administrator": "keys"}
+"""Seats by name, with the purpose of the page that belongs to each."""
 
 
 class Purpose(StrEnum):
@@ -32,10 +33,11 @@ class Purpose(StrEnum):
     CHAT = "chat"
     DIGEST = "digest"
     COUNCIL = "council"
+    KEYS = "keys"
 
 
 Who = Annotated[
-    str, typer.Argument(metavar="PERSON_ID", help="the person's id in the roster file, or works-council for its seat")
+    str, typer.Argument(metavar="PERSON_ID", help="id in the roster file, or the seat works-council or administrator")
 ]
 
 
@@ -81,16 +83,14 @@ def revoke(context: typer.Context, person: Who) -> None:
 async def _subject(built: App, asked: str, purpose: Purpose | None) -> str:
     """Return as whom the links of somebody open; a seat has its own. Raises NotFound, InputError."""
     from bot.reading import subject_for
-    from bot.web.council import SEAT
 
-    seat = asked == COUNCIL_SEAT
-    if purpose is not None and seat != (purpose is Purpose.COUNCIL):
+    if purpose is not None and SEATS.get(asked) != (purpose if purpose in SEATS.values() else None):
         raise InputError(
-            f"the page of the works council belongs to its seat: `link create {COUNCIL_SEAT} --purpose council`, and "
-            "for a person choose --purpose chat or digest"
+            "the page of a seat belongs to that seat: `link create works-council --purpose council`, `link create "
+            "administrator --purpose keys`, and for a person choose --purpose chat or digest"
         )
-    if seat:
-        return SEAT
+    if asked in SEATS:
+        return f"seat:{asked}"
     return subject_for(await _person(built, asked))
 
 

@@ -29,11 +29,14 @@ from bot.web.app import create_app
 from bot.web.bounded import Bounded
 from bot.web.council import Council
 from bot.web.dashboard import Dashboard
+from bot.web.keys import KeyPages
 from bot.web.quietlog import NoTraces
+from bot.web.seat import Ceremony
 from bot.web.workspaces import WorkspacePages
 from bot.wiring import App, build
 from bot.working import working
 from surveys.errors import DatabaseError, SettingsError
+from surveys.seats import Seat
 
 log = structlog.get_logger(__name__)
 
@@ -135,7 +138,9 @@ def web_app(app: App, ticks: Ticks) -> FastAPI:
     offered = [getattr(platform, "router", None) for platform in app.platforms.values()]
     routers = [router for router in offered if isinstance(router, APIRouter)]
     routers += [app.doors.router(), Dashboard(app.doors, app.database, app.world.now).router()]
-    routers.append(Council(app.doors, app.database).router())
+    routers += [Council(app.doors, app.database, app.world.now).router(), Ceremony(app.doors, app.seats).router()]
+    public = app.settings.public_url
+    routers += [KeyPages(app.doors, app.seats, app.agreeing, seat, public).router() for seat in Seat]
     slack = app.platforms.get("slack")
     if isinstance(slack, Slack) and slack.workspaces:
         routers.append(WorkspacePages(app.doors, slack.workspaces, app.settings.public_url).router())

@@ -25,6 +25,8 @@ TARGETS: Final[Mapping[str, str]] = {
     "chat": "/chat",
     "digest": "/digest",
     "council": "/council",
+    "keys": "/keys",
+    "seat": "/seat",
     "workspaces": "/slack/workspaces",
 }
 """Purpose of a link to the address behind it."""

@@ -6,22 +6,26 @@ Its scope is the whole organisation; like every page it reads Releases alone, on
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC
-from typing import Final
+from datetime import UTC, datetime
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
+from bot.logbook import Followed, follow
 from bot.publication import History, Published, export_of, history_of
 from bot.reading import EVERYTHING, read
 from bot.texts import Texts
 from bot.web.auth import Doors
 from bot.web.chrome import locale_of
 from bot.web.dashboard import Group, groups, line, page
+from surveys.seats import Seat
 from surveys.store import releases as release_store
+from surveys.store import seats as seat_store
 from surveys.store import traces
 from surveys.store.database import Database
 from surveys.store.traces import Kept
@@ -39,6 +43,7 @@ class Council:
 
     doors: Doors
     database: Database
+    now: Callable[[], datetime]
 
     def router(self) -> APIRouter:
         """Return the routes."""
@@ -58,8 +63,10 @@ class Council:
         history = await asyncio.to_thread(history_of, documents, head)
         async with self.database.reading(EVERYTHING.nodes) as connection:
             kept = await traces.kept(connection)
+        followed = follow(await self._log())
         reading = await read(self.database, EVERYTHING)
-        return HTMLResponse(self._home(history, groups(reading, EVERYTHING) if reading else [], kept, t))
+        found = groups(reading, EVERYTHING) if reading else []
+        return HTMLResponse(self._home(history, followed, found, kept, t))
 
     async def export(self, request: Request) -> Response:
         """The whole publication history as one file."""
@@ -100,11 +107,17 @@ class Council:
         async with self.database.reading(EVERYTHING.nodes) as connection:
             return await release_store.documents(connection), await release_store.head(connection)
 
-    def _home(self, history: History, found: list[Group], kept: list[Kept], t: Texts) -> str:
+    async def _log(self) -> list[dict[str, Any]]:
+        async with self.database.reading(EVERYTHING.nodes) as connection:
+            return await seat_store.documents(connection)
+
+    def _home(self, history: History, followed: Followed, found: list[Group], kept: list[Kept], t: Texts) -> str:
         body = self.doors.chrome.body(
             "council.html",
             t.language,
             history=history,
+            followed=followed,
+            waiting=[one for one in followed.standing.open_proposals(self.now()) if one.by is not Seat.WORKS_COUNCIL],
             promises=PROMISES,
             preset=_preset(history, t),
             period=lambda row: _period(row, t),

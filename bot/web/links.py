@@ -62,9 +62,9 @@ class Links:
         self._now = now
         self._entropy = entropy
 
-    async def one_time(self, subject: str, purpose: str) -> str:
-        """Return the text of a new link that opens one session within ten minutes."""
-        return await self._new(subject, purpose, ONE_TIME, once=True)
+    async def one_time(self, subject: str, purpose: str, lifetime: timedelta = ONE_TIME) -> str:
+        """Return the text of a new link that opens one session, within ten minutes if nothing else is said."""
+        return await self._new(subject, purpose, lifetime, once=True)
 
     async def personal(self, subject: str, purpose: str, lifetime: timedelta) -> str:
         """Return the text of a new link that opens sessions until it expires or is revoked."""
@@ -88,6 +88,10 @@ class Links:
         if link is not None and link.once and not await self._store.spend(link.id, self._now()):
             return None
         return link
+
+    async def revoke_all_of(self, subject: str) -> int:
+        """End every link of a person or seat, and every session that one of them opened; return how many links."""
+        return await self._store.revoke_all_of(subject)
 
     async def _new(self, subject: str, purpose: str, lifetime: timedelta, *, once: bool) -> str:
         expires = (self._now() + lifetime).replace(microsecond=0)

@@ -1,0 +1,64 @@
+"""From the form of a seat's page to the change it asks for. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from surveys.errors import InputError
+from surveys.instrument import Instrument
+from surveys.policy import PRESETS, Agreement, agreed, to_content
+
+LONGEST_LIST: Final = 2000
+
+
+def changes_of(fields: Mapping[str, str], before: Agreement, instrument: Instrument) -> dict[str, Any]:
+    """Return the fields that differ from `before`, as plain JSON values. Raises InputError naming a wrong one."""
+    old = to_content(before)
+    asked = {
+        "purpose": {
+            language: _text(fields.get(f"purpose_{language}", ""), old["purpose"][language])
+            for language in ("nl", "en")
+        },
+        "protection": _protection(fields.get("preset", ""), old["protection"]),
+        "retention_days": _days(fields.get("retention_days", ""), old["retention_days"]),
+        "surveys": sorted(_names(fields["surveys"])) if "surveys" in fields else old["surveys"],
+        "items": _items(fields, before, instrument),
+    }
+    return {name: value for name, value in asked.items() if value != old[name]}
+
+
+def _text(given: str, old: str) -> str:
+    return " ".join(given.split()) or old
+
+
+def _protection(preset: str, old: Mapping[str, Any]) -> Mapping[str, Any]:
+    if preset in ("", old["preset"]):
+        return old
+    if preset not in PRESETS:
+        raise InputError(f"there is no preset {preset[:40]!r}: choose {' or '.join(sorted(PRESETS))}")
+    policy = PRESETS[preset]
+    return {name: getattr(policy, name) for name in old}
+
+
+def _days(given: str, old: int) -> int:
+    if not given.strip():
+        return old
+    if not given.strip().isdecimal() or len(given) > 4:
+        raise InputError(f"{given[:40]!r} is no number of days: give a whole number")
+    return int(given)
+
+
+def _items(fields: Mapping[str, str], before: Agreement, instrument: Instrument) -> list[dict[str, Any]]:
+    """Keep the questions, or take those of this version; without those that are to be left out."""
+    new = frozenset(map(agreed, instrument.items)) if fields.get("items") == "version" else before.items
+    dropped = _names(fields.get("without", ""))
+    if unknown := sorted(dropped - {item.id for item in new}):
+        raise InputError(f"there is no question {unknown[0][:40]!r} here: give ids as they stand in the list")
+    return [{"id": one.id, "version": one.version, "hash": one.hash} for one in sorted(new) if one.id not in dropped]
+
+
+def _names(text: str) -> set[str]:
+    if len(text) > LONGEST_LIST:
+        raise InputError("this list is too long: change less at once")
+    return {name for part in text.split(",") for name in part.split()}
