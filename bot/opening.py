@@ -17,26 +17,28 @@ from bot.attempts import alone
 from bot.clock import next_fire
 from surveys.cadence import WavePlan, plan_wave
 from surveys.cohorts import Tree, counting_cohort
-from surveys.errors import InputError, NotFound
+from surveys.errors import InputError, LogBroken, NotAgreed, NotFound
 from surveys.instrument import Instrument
 from surveys.model import (
+    Node,
     NodeId,
     Person,
     Policy,
     Preferences,
-    ReleasedItem,
     Response,
     Survey,
     Wave,
     WaveState,
 )
 from surveys.opening import Nothing, due_now
+from surveys.policy import as_asked, terms_for
 from surveys.rotation import items_for_wave
 from surveys.spread import fractions, offsets
 from surveys.store import marks as mark_store
 from surveys.store import people as people_store
 from surveys.store import platform as platform_store
 from surveys.store import responses
+from surveys.store import seats as seat_store
 from surveys.store import surveys as store
 from surveys.store.database import Database
 from surveys.store.platform import Delivery
@@ -61,7 +63,7 @@ class Opening:
     flagged: Callable[[str], Awaitable[Collection[str]]]
     """Drivers of a survey that the published figures of the whole organisation ask to look at again."""
     policy: Policy
-    """The protection in force: a wave keeps the one under which it was opened."""
+    """The protection of simulated surveys; of others both seats have signed it (`surveys.policy.terms_for`)."""
 
     async def open_due(self, now: datetime) -> list[UUID]:
         """Open every wave that is due at `now`, each once however many processes tick.
@@ -89,9 +91,15 @@ class Opening:
             following = due if due > now else next_fire(survey.cron, survey.timezone, now)
             return await self._open(connection, survey, now, min(closes or now + survey.window, following), now)
 
-    def terms(self, items: Iterable[str]) -> Terms:
-        """Return what a wave of these items is opened under now. Raises NotFound."""
-        return Terms(tuple(_as_asked(self.instrument, item) for item in items), self.policy)
+    def terms(self, items: Iterable[str], policy: Policy) -> Terms:
+        """Return what a wave of these items is opened under. Raises NotFound."""
+        return Terms(tuple(as_asked(self.instrument.item(item)) for item in items), policy)
+
+    async def agreed(self, connection: AsyncConnection, survey: Survey) -> tuple[Policy, Instrument]:
+        """Return under which protection a wave opens now, and what it may ask. Raises NotAgreed, LogBroken."""
+        if survey.simulated:
+            return self.policy, self.instrument
+        return terms_for((await seat_store.standing(connection)).agreement, survey, self.instrument)
 
     async def _open_if_due(self, survey: Survey, due: datetime, now: datetime) -> UUID | None:
         decision = due_now(due, lambda after: next_fire(survey.cron, survey.timezone, after), survey.window, now)
@@ -105,7 +113,11 @@ class Opening:
             claimed = await store.claim_due(connection, survey.id, due, decision.next_fire)
             if not claimed or isinstance(decision, Nothing):
                 return None
-            return await self._open(connection, survey, decision.opens, decision.closes, now)
+            try:
+                return await self._open(connection, survey, decision.opens, decision.closes, now)
+            except (NotAgreed, LogBroken) as error:  # before anything was written: this wave is left out
+                log.error("wave left out: both seats have to sign first", survey=survey.id, error=type(error).__name__)
+                return None
 
     async def _end_expired(self, survey: Survey, now: datetime) -> None:
         """Mark a wave whose time has ended, so that the next one needn't wait until it has been released."""
@@ -120,7 +132,8 @@ class Opening:
     ) -> UUID:
         await mark_store.hold_epochs_still(connection)
         self.keys.renew()
-        wave = await self._wave(connection, survey, opens, closes)
+        policy, instrument = await self.agreed(connection, survey)
+        wave = await self._wave(connection, survey, instrument, opens, closes)
         people, tree = await people_store.load_roster(connection), await people_store.load_tree(connection)
         if tree is None:
             raise NotFound("there is no roster yet: run `adempauze roster import people.csv`")
@@ -142,13 +155,18 @@ class Opening:
             now=now,
         )
         deliveries = list(self._deliveries(wave.id, plan, cohorts, {p.id: p for p in invited}, preferences))
-        await self._write(connection, wave, tree, Counter(cohorts.values()), deliveries)
+        counts = Counter(cohorts.values())
+        nodes = [(node, counts[node.id]) for node in tree.nodes.values()]
+        await self._write(connection, wave, self.terms(wave.items, policy), nodes, deliveries=deliveries)
         log.info("wave opened", survey=survey.id, number=wave.number, deliveries=len(deliveries))
         return wave.id
 
-    async def _wave(self, connection: AsyncConnection, survey: Survey, opens: datetime, closes: datetime) -> Wave:
+    async def _wave(
+        self, connection: AsyncConnection, survey: Survey, instrument: Instrument, opens: datetime, closes: datetime
+    ) -> Wave:
         history = await store.waves(connection, survey_id=survey.id)
-        items = items_for_wave(self.instrument, history, opens, await self.flagged(survey.id))
+        known = {driver.id for driver in instrument.drivers}
+        items = items_for_wave(instrument, history, opens, known.intersection(await self.flagged(survey.id)))
         number = await store.next_number(connection, survey.id)
         return Wave(self.new_id(), survey.id, number, items, opens, closes, WaveState.OPEN, self.keys.current)
 
@@ -181,13 +199,13 @@ class Opening:
         self,
         connection: AsyncConnection,
         wave: Wave,
-        tree: Tree,
-        counts: Mapping[NodeId, int],
+        terms: Terms,
+        nodes: list[tuple[Node, int]],
+        *,
         deliveries: list[Delivery],
     ) -> None:
         salt = self.entropy(KEY_SIZE)
-        nodes = [(node, counts.get(node.id, 0)) for node in tree.nodes.values()]
-        await store.add_wave(connection, wave, self.terms(wave.items), salt, nodes)
+        await store.add_wave(connection, wave, terms, salt, nodes)
         keys = WaveKeys(wave.id, self.keys.epoch(wave.key_id), salt)
         rows = await asyncio.to_thread(self._empty_rows, keys, [delivery.person for delivery in deliveries])
         await responses.fill(connection, wave.id, rows)
@@ -202,8 +220,3 @@ def _cohorts(tree: Tree, people: Iterable[Person]) -> dict[UUID, NodeId]:
     """Where each person's answers count; whoever leads everybody has no such place and gets no card."""
     found = {person.id: counting_cohort(tree, person.team, person.manages) for person in people}
     return {person: cohort for person, cohort in found.items() if cohort is not None}
-
-
-def _as_asked(instrument: Instrument, item_id: str) -> ReleasedItem:
-    item = instrument.item(item_id)
-    return ReleasedItem(item.id, item.driver, item.wording, item.scale.labels, item.favourable, item.version)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -16,11 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.port import workspace_of
 from bot.leaving import withdraw_everywhere
 from bot.reading import subject_for
+from bot.regrouping import note_groups
 from bot.taken import Taken, begin_reading, last_taken, note_taken
 from surveys.errors import Outdated
 from surveys.losses import check_losses, none_after, with_those_of
 from surveys.model import Language, Person
 from surveys.reaching import LARGE_LOSS, Listed, Reached, check_reach, check_told, reach
+from surveys.regrouping import regrouped
 from surveys.roster import Change, RosterRow, SyncPlan, check_sync, parse_shifts_csv, parse_shifts_ics, plan_sync
 from surveys.service import Service
 from surveys.shift_rows import PersonShift
@@ -46,6 +49,7 @@ class Rostering:
     language: Language
     timezone: str
     new_id: Callable[[], UUID]
+    now: Callable[[], datetime]
 
     async def import_people(self, rows: list[RosterRow], show: Show, *, limit: float, dry_run: bool = False) -> None:
         """Show the plan, then carry it out. Raises BadSync when more than the share `limit` would leave or move."""
@@ -169,6 +173,7 @@ class Rostering:
         await leave(connection, self.service, plan.left)
         await _forget_old_addresses(connection, changes)
         await store.apply_plan(connection, plan)
+        await note_groups(connection, regrouped(plan), self.now())
 
 
 def spoken_of(people: Sequence[Person], platform: str, listed: Sequence[Listed]) -> list[Person]:

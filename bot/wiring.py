@@ -180,9 +180,8 @@ class _Builder:
         )
         self.seats = Seats(self.database, self.links, world.now, world.entropy)
         self.agreeing = Agreeing(self.database, self.seats, self.instrument, PRESETS[settings.preset])
-        self.rostering = Rostering(
-            self.database, self.service, settings.organisation, settings.language, settings.timezone, world.new_id
-        )
+        at_home = (settings.organisation, settings.language, settings.timezone)
+        self.rostering = Rostering(self.database, self.service, *at_home, world.new_id, world.now)
         self.following = Following(self.rostering, settings.members_seconds)
         self.hands = Handing(
             self.database,

@@ -12,8 +12,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from surveys.errors import InputError
-from surveys.instrument import Instrument
+from surveys.errors import InputError, NotAgreed
+from surveys.instrument import STRESS, Instrument
 from surveys.model import STANDARD, STRICT, Item, Mode, Policy, ReleasedItem, Survey, Words
 from surveys.release import canonical
 
@@ -106,6 +106,8 @@ def uncovered(agreement: Agreement, survey: Survey) -> tuple[str, ...]:
         found.append("surveys")
     if survey.window + TO_DESTROY > timedelta(days=agreement.retention_days):
         found.append("retention_days")
+    if not agreement.readers >= READERS:
+        found.append("readers")
     return tuple(found)
 
 
@@ -116,6 +118,26 @@ def allowed(instrument: Instrument, agreement: Agreement) -> Instrument:
         for item in instrument.items
         if item.mode in (Mode.WORK, agreement.mode) and agreed(item) in agreement.items
     )
+
+
+def terms_for(agreement: Agreement | None, survey: Survey, instrument: Instrument) -> tuple[Policy, Instrument]:
+    """Return the protection and the questions under which a wave of a survey may open. Raises NotAgreed."""
+    if agreement is None:
+        raise NotAgreed(
+            "no wave opens before both seats have signed: fill them (`adempauze seat fill works-council`, `adempauze "
+            "seat fill administrator`) and agree on their pages"
+        )
+    if found := uncovered(agreement, survey):
+        raise NotAgreed(
+            f"what both seats signed does not cover survey {survey.id!r} ({', '.join(found)}): propose the change on "
+            "the page of a seat"
+        )
+    asked = allowed(instrument, agreement)
+    if not asked.knows(STRESS) or not asked.drivers:
+        raise NotAgreed(
+            "what both seats signed does not hold the questions of this version: propose them on the page of a seat"
+        )
+    return agreement.protection, asked
 
 
 def retention_for(window: timedelta) -> int:

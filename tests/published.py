@@ -24,8 +24,8 @@ from surveys.seats import Seat
 from surveys.store import people as people_store
 from surveys.store import platform as platform_store
 from surveys.store import releases as release_store
+from tests.keys import CHEAP
 from tests.stage import AVOND, MONDAY, OCHTEND, POST, Stage
-from tests.unit.agreements import CHEAP
 
 TEAMS = {OCHTEND: 12, AVOND: 6, POST: 11}
 DRIVERS = ("workload_1", "roster_1", "tools_1", "recovery_1")

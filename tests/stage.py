@@ -28,9 +28,11 @@ from bot.server import Server, find_server
 from bot.settings import Settings, load_settings
 from bot.wiring import App, World, build
 from surveys.model import NodeId, Person, QuietHours, Survey
+from surveys.policy import PRESETS
 from surveys.roster import parse_people, plan_sync
 from surveys.store import people as people_store
 from surveys.store import surveys as survey_store
+from tests.ceremony import go_live
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """09:00 in Amsterdam on a Monday; the survey opens now."""
@@ -177,8 +179,9 @@ async def staged(
     roster: str | None = None,
     survey: Survey | None = PULSE,
     platforms: Callable[[Callable[[str], Hands]], Mapping[str, ChatPlatform]] | None = recording,
+    live: bool = True,
 ) -> AsyncIterator[Stage]:
-    """Empty the database, put the cast on stage and open the application."""
+    """Empty the database, put the cast on stage and open the application; with `live` both seats have signed."""
     empty(server)
     clock = Clock()
     world = World(clock, seeded(len(seed)), numbered(seed))
@@ -190,6 +193,8 @@ async def staged(
         await enrol(stage, roster_csv() if roster is None else roster)
         if survey:
             await add_survey(stage, survey)
+        if live:
+            await go_live(app, MONDAY, PRESETS[settings.preset])
         yield stage
     finally:
         await app.close()

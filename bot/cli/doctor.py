@@ -109,6 +109,7 @@ async def _inside(on: Ground) -> list[Finding]:
     from bot import doctor_database as look
     from bot.doctor import Finding, check_waves
     from bot.doctor_epochs import check_epochs
+    from bot.doctor_keys import check_two_keys
     from surveys.store import surveys
 
     async with (
@@ -127,6 +128,7 @@ async def _inside(on: Ground) -> list[Finding]:
             await look.check_clock(connection, now),
             await look.check_ticking(connection, now),
             *check_waves(await surveys.waves(connection), on.keys),
+            await check_two_keys(connection, on.settings, built.instrument),
             Finding("platforms", f"connected: {', '.join(built.platforms)}"),
             *await _slack(built),
         ]

@@ -54,10 +54,11 @@ def show(
     """Show one Release: every cohort, every figure, the newest Release when no place is given."""
     from bot.release_sheet import paths_of, told
 
-    release = ask(edge_of(context), lambda built: _one(built, place))
+    release, head = ask(edge_of(context), lambda built: _one(built, place))
     policy = release.policy
     say(f"{release.survey}, wave {release.number}, open from {release.opened:%Y-%m-%d} to {release.closed:%Y-%m-%d}")
     say(f"policy {policy.preset}: k {policy.k}, guard {policy.guard}{', simulated' if release.simulated else ''}")
+    say(f"head of the signed log, for the works council: {head or 'none yet'}")
     for item in release.items:
         say(f"{item.id}: {item.wording['en']}")
     paths, figures = paths_of(release), {(cell.cohort, cell.item): told(cell.figure) for cell in release.cells}
@@ -118,8 +119,8 @@ async def _documents(built: App) -> list[dict[str, Any]]:
         return [json.loads(document) for document in await releases.documents(connection)]
 
 
-async def _one(built: App, place: int | None) -> Release:
-    from surveys.store import releases
+async def _one(built: App, place: int | None) -> tuple[Release, str]:
+    from surveys.store import releases, seats
     from surveys.store.database import WHOLE
 
     async with built.database.reading([WHOLE]) as connection:
@@ -127,4 +128,4 @@ async def _one(built: App, place: int | None) -> Release:
         asked = newest if place is None else place
         if not 1 <= asked <= newest:
             raise NotFound(f"there is no Release at place {asked}: `adempauze release list` shows 1 to {newest}")
-        return (await releases.history(connection, last=1, until=asked))[0]
+        return (await releases.history(connection, last=1, until=asked))[0], await seats.head(connection)

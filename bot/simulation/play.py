@@ -100,5 +100,5 @@ class Play:
             await self.app.jobs.run_until_idle()
 
     def _rostering(self) -> Rostering:
-        settings = self.app.settings
-        return Rostering(self.app.database, self.app.service, settings.organisation, "nl", ZONE, self.new_id)
+        app, organisation = self.app, self.app.settings.organisation
+        return Rostering(app.database, app.service, organisation, "nl", ZONE, self.new_id, self.clock)

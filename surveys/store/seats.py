@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.errors import LogBroken
+from surveys.model import NodeId
 from surveys.release import canonical
 from surveys.seats import SealedKey, Seat
-from surveys.signed_log import Entry, hash_of, to_document
+from surveys.signed_log import Entry, Kind, from_document, hash_of, to_document
 from surveys.standing import Standing, after, stand
 from surveys.tables.seats import LogRow, SeatRow
 
@@ -29,6 +31,11 @@ async def documents(connection: AsyncConnection) -> list[dict[str, Any]]:
     """
     rows = await connection.execute(select(LOG.c.seq, LOG.c.document).order_by(LOG.c.seq))
     return [_document(row.seq, bytes(row.document)) for row in rows]
+
+
+async def head(connection: AsyncConnection) -> str:
+    """Return the hash kept of the newest entry, "" when there is none."""
+    return await connection.scalar(select(LOG.c.hash).order_by(LOG.c.seq.desc()).limit(1)) or ""
 
 
 async def standing(connection: AsyncConnection) -> Standing:
@@ -53,6 +60,20 @@ async def add(connection: AsyncConnection, before: Standing, entry: Entry) -> St
         insert(LOG).values(seq=entry.seq, document=canonical(to_document(entry)), hash=hash_of(entry))
     )
     return found
+
+
+async def regrouped_since(connection: AsyncConnection) -> dict[NodeId, datetime]:
+    """Return the groups that the roster made, merged or largely changed, each with when it last did.
+
+    Such a group publishes nothing until its second reporting period after that moment.
+    """
+    entries = map(from_document, await documents(connection))
+    return {
+        change["cohort"]: entry.at
+        for entry in entries
+        if entry.kind is Kind.COHORTS
+        for change in entry.content["changes"]
+    }
 
 
 async def sealed_key(connection: AsyncConnection, seat: Seat) -> SealedKey | None:

@@ -15,6 +15,7 @@ import psycopg
 
 from bot.server import find_server
 from bot.settings import load_settings
+from tests.ceremony import in_house
 
 COMMAND = [sys.executable, "-c", "from bot.cli import main; main()"]
 PATIENCE = 90.0
@@ -93,6 +94,7 @@ def opened_in_slack(house: House, people: str) -> None:
     house.told("roster", "import", house.write("people.csv", people))
     assert "12 reached from now on" in house.told("roster", "members", "slack")
     house.told("survey", "add", *BY_HAND)
+    in_house(house.variables)
     house.told("wave", "open", "pulse")
     due_now(house)
 

@@ -45,6 +45,7 @@ from surveys.tickets import WaveKeys
 from tests.acceptance.ledger import Ledger
 from tests.acceptance.people import NAME, Post
 from tests.acceptance.phases import mark_and_slow
+from tests.ceremony import go_live
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 LATE = MONDAY + timedelta(days=2, hours=6)
@@ -110,6 +111,7 @@ async def settle(app: App, people: int) -> None:
         await people_store.apply_plan(connection, plan)
         due = next_fire(PULSE.cron, PULSE.timezone, MONDAY - timedelta(seconds=1))
         await store.add_survey(connection, PULSE, due)
+    await go_live(app, MONDAY)
 
 
 class Life:

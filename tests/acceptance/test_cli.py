@@ -19,6 +19,7 @@ from jsonschema import Draft202012Validator
 
 from surveys.release import schema
 from tests.acceptance.installation import HEADER, PATIENCE, PEOPLE, SURVEY, House
+from tests.ceremony import in_house
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +31,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     assert f"a new embedded database is made in {made.place / 'data'}" in first.stderr
     added = made("survey", "add", *SURVEY)
     assert (added.returncode, added.stderr) == (0, "")
+    refused(made("wave", "open", "pulse"), 2, "adempauze seat fill works-council")
+    unsigned = made("doctor")
+    assert unsigned.returncode == 1
+    assert "mend: fill them" in unsigned.stdout
+    in_house(made.variables)
     return made
 
 
@@ -96,6 +102,15 @@ def test_a_link_opens_the_chat_of_a_person_and_can_be_revoked(house: House) -> N
     assert re.fullmatch(r"http://127\.0\.0\.1:8321/l/[\w-]{64}\n", made.stdout), made.stderr
     assert picture.read_text().startswith("<svg")
     assert house("link", "revoke", "1").stdout == "1 links revoked\n"
+
+
+def test_the_seats_and_the_log_are_told_and_the_log_holds(house: House) -> None:
+    told = house("seat", "list")
+    assert "agreed since" in told.stdout, told.stderr
+    head = re.findall(r"head ([0-9a-f]{64})", told.stdout)[0]
+    assert house("audit", "log", "--head", head).returncode == 0
+    assert house("audit", "log", "--head", "0" * 64).returncode == 1
+    refused(house("seat", "fill", "works-council"), 2, "handed over")
 
 
 # ---- serving ----------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import pytest
 from surveys.store.database import DIRECT, PATIENCE, Database, postgres_url
 from tests.acceptance.installation import PEOPLE, SURVEY, House
 from tests.acceptance.ordinary_server import INSTALLED, OrdinaryServer, ordinary_server
+from tests.ceremony import in_house
 
 pytestmark = pytest.mark.skipif(not INSTALLED, reason="no PostgreSQL server: apt-get install postgresql")
 
@@ -63,12 +64,11 @@ def test_a_server_that_refuses_a_step_is_not_called_absent(server: OrdinaryServe
 
 
 def test_a_wave_is_opened_closed_and_destroyed_there(house: House) -> None:
-    for arguments in (
-        ("roster", "import", house.write("people.csv", PEOPLE)),
-        ("survey", "add", *SURVEY),
-        ("wave", "open", "pulse"),
-        ("wave", "close", "pulse"),
-    ):
+    before = (("roster", "import", house.write("people.csv", PEOPLE)), ("survey", "add", *SURVEY))
+    for arguments in (*before, None, ("wave", "open", "pulse"), ("wave", "close", "pulse")):
+        if arguments is None:
+            in_house(house.variables)
+            continue
         done = house(*arguments)
         assert done.returncode == 0, done.stderr
     assert "destroyed" in house("wave", "list").stdout

@@ -12,6 +12,8 @@ from httpx import ASGITransport, AsyncClient, Response
 
 from bot.logbook import follow, log_of
 from bot.seats import PAGES, subject_of
+from bot.server import Server
+from bot.settings import Settings
 from bot.texts import Texts
 from bot.web.keys import PREFIXES
 from surveys.errors import InputError
@@ -19,11 +21,18 @@ from surveys.model import LANGUAGES, STRICT, Language
 from surveys.policy import Agreement
 from surveys.seats import Seat
 from surveys.standing import WAITS
+from tests.keys import SECRETS
 from tests.published import site
-from tests.stage import Stage
-from tests.unit.agreements import SECRETS
+from tests.stage import Stage, staged
 
 COUNCIL, ADMINISTRATOR = Seat.WORKS_COUNCIL, Seat.ADMINISTRATOR
+
+
+@pytest.fixture
+async def stage(house: tuple[Server, Settings]) -> AsyncIterator[Stage]:
+    """The stage before anybody has signed."""
+    async with staged(*house, live=False) as playing:
+        yield playing
 
 
 @asynccontextmanager

@@ -52,6 +52,7 @@ def survey(name: str) -> Survey:
         remind_after=None,
         quiet=QuietHours(time(0), time(0)),
         holidays=None,
+        simulated=True,  # nobody has to sign for invented people
     )
 
 
@@ -194,7 +195,7 @@ async def fill_large_wave(app: App, *, people: int, teams: int, name: str = "lar
         await store.add_wave(
             connection,
             wave,
-            app.opening.terms(wave.items),
+            app.opening.terms(wave.items, app.opening.policy),
             salt,
             [(node, people // teams if node.id in leaves else 0) for node in nodes],
         )

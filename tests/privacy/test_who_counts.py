@@ -57,6 +57,7 @@ async def leave(stage: Stage) -> None:
         language="nl",
         timezone="Europe/Amsterdam",
         new_id=stage.app.world.new_id,
+        now=stage.clock,
     )
     await rostering.import_people(rows, lambda _: None, limit=0.2)
 
@@ -128,8 +129,9 @@ async def test_a_person_id_survives_a_rename_and_a_move(house: House) -> None:
         await stage.answer("o1", 5, 1)
         before = stage.people["o1"].id
         rows = parse_people(roster_csv().replace("Agent o1,", "Noa de Wit,"), platforms=("web", "recording"))
+        app = stage.app
         rostering = Rostering(
-            stage.app.database, stage.app.service, "Lente", "nl", "Europe/Amsterdam", stage.app.world.new_id
+            app.database, app.service, "Lente", "nl", "Europe/Amsterdam", app.world.new_id, stage.clock
         )
         await rostering.import_people(rows, lambda _: None, limit=0.2)
         async with stage.app.database.begin() as connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.closing import DEADLINE, LATEST, SOONEST, UNPROTECTABLE, next_try
-from surveys.model import STRICT, SUPPRESSED, Release
+from surveys.model import STANDARD, STRICT, SUPPRESSED, Release
 from surveys.store import releases
 from surveys.store import surveys as store
 from surveys.store.database import WHOLE
+from tests.ceremony import agree
 from tests.everything import everything, logged
 from tests.privacy.wave import House, wave
 from tests.stage import MONDAY, Stage, staged
@@ -98,9 +99,13 @@ async def test_a_question_that_left_the_library_is_released_as_it_was_asked(hous
 
 
 async def test_the_policy_of_the_opening_protects_the_wave(house: House) -> None:
-    """What people answered under is what they are protected by, whatever the settings say at the close."""
-    async with staged(*house) as stage:
-        await replace(stage.app.opening, policy=STRICT).open_due(stage.clock())
+    """What people answered under is what they are protected by, whatever is agreed on before the close."""
+    server, settings = house
+    async with staged(server, settings.model_copy(update={"preset": "strict"})) as stage:
+        await stage.app.opening.open_due(stage.clock())
+        standing = await agree(stage.app, stage.clock(), protection=asdict(STANDARD))
+        assert standing.agreement is not None
+        assert standing.agreement.protection == STANDARD
         await stage.app.closing.close((await open_wave(stage)).id)
         (release,) = await published(stage)
         assert release.policy == STRICT

@@ -36,7 +36,7 @@ def reading(listed: Sequence[Listed]) -> Read:
 
 def rostering(stage: Stage) -> Rostering:
     app = stage.app
-    return Rostering(app.database, app.service, "Lente", "nl", "Europe/Amsterdam", app.world.new_id)
+    return Rostering(app.database, app.service, "Lente", "nl", "Europe/Amsterdam", app.world.new_id, app.world.now)
 
 
 async def imported(stage: Stage, csv: str, *, limit: float = 0.2, dry_run: bool = False) -> list[SyncPlan]:

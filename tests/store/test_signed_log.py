@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from bot.server import Server
+from bot.settings import Settings
 from surveys.errors import LogBroken
 from surveys.seats import Seat
 from surveys.signed_log import Kind, from_document, next_entry
 from surveys.standing import stand
 from surveys.store import seats as store
 from surveys.store.database import WHOLE
-from tests.stage import Stage
-from tests.unit.agreements import AGREEMENT, KEYS, NOW, Log, later
+from tests.keys import KEYS
+from tests.stage import Stage, staged
+from tests.unit.agreements import AGREEMENT, NOW, Log, later
+
+
+@pytest.fixture
+async def stage(house: tuple[Server, Settings]) -> AsyncIterator[Stage]:
+    """The stage before anybody has signed."""
+    async with staged(*house, live=False) as playing:
+        yield playing
 
 
 async def written(stage: Stage) -> Log:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any
 
 from hypothesis import strategies as st
@@ -12,14 +10,12 @@ from hypothesis import strategies as st
 from surveys.instrument import shipped_instrument
 from surveys.model import STANDARD, STRICT, Mode, Policy
 from surveys.policy import READERS, AgreedItem, Agreement, agreed, to_content
-from surveys.seats import Seat, SigningKey, new_key
+from surveys.seats import Seat, SigningKey
 from surveys.signed_log import Entry, Kind, hash_of, next_entry, to_document
 from surveys.standing import WAITS, Standing, after
+from tests.keys import KEYS
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-CHEAP = 2
-"""The cost of a secret where nobody guesses."""
-SECRETS = {seat: f"four plain words of {seat}" for seat in Seat}
 AGREEMENT = Agreement(
     purpose={"nl": "Werk beter maken.", "en": "Making work better."},
     protection=STANDARD,
@@ -28,18 +24,6 @@ AGREEMENT = Agreement(
     readers=READERS,
     retention_days=6,
 )
-
-
-def key_of(seat: Seat, seed: int = 1) -> SigningKey:
-    numbers = count()
-
-    def entropy(size: int) -> bytes:
-        return hashlib.shake_256(f"{seat}/{seed}/{next(numbers)}".encode()).digest(size)
-
-    return new_key(seat, SECRETS[seat], "ABCD", cost=CHEAP, entropy=entropy)[1]
-
-
-KEYS = {seat: key_of(seat) for seat in Seat}
 
 
 class Log:

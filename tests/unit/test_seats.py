@@ -9,7 +9,7 @@ import pytest
 
 from surveys.errors import InputError, WrongSecret
 from surveys.seats import Seat, check_secret, new_key, recovery_code, unseal, verifies
-from tests.unit.agreements import CHEAP
+from tests.keys import CHEAP
 
 SECRET = "vijf losse woorden bij elkaar"
 

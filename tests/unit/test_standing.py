@@ -17,7 +17,8 @@ from surveys.policy import to_content
 from surveys.seats import Seat
 from surveys.signed_log import Kind
 from surveys.standing import OPEN_FOR, WAITS, stand
-from tests.unit.agreements import AGREEMENT, NOW, Log, key_of, later
+from tests.keys import key_of
+from tests.unit.agreements import AGREEMENT, NOW, Log, later
 
 COUNCIL, ADMINISTRATOR = Seat.WORKS_COUNCIL, Seat.ADMINISTRATOR
 WEAKENED = {"retention_days": 30}
