@@ -11,7 +11,7 @@ from typing import Any
 
 from surveys.errors import InputError
 from surveys.model import SUPPRESSED, Policy, ReleasedItem
-from surveys.release import FORMAT, from_document, verify_chain
+from surveys.release import EXPORT_FORMAT, from_document, verify_chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +62,22 @@ def history_of(documents: Sequence[bytes], kept: str) -> History:
     )
 
 
-def export_of(documents: Sequence[bytes]) -> Iterator[bytes]:
+def export_of(documents: Sequence[bytes], log: Sequence[bytes] = ()) -> Iterator[bytes]:
     """Yield an export as docs/release-format.md describes it; of a broken chain too, so that it can be shown.
 
-    The Releases stand in it byte for byte as they were hashed.
+    Releases and entries of the signed log stand in it byte for byte as they were hashed.
     """
-    yield b'{"format":%d,"head":"%s","releases":[\n' % (FORMAT, _head(documents).encode())
+    heads = _head(documents).encode(), _head(log).encode()
+    yield b'{"format":%d,"head":"%s","log_head":"%s","releases":[\n' % (EXPORT_FORMAT, *heads)
+    yield from _listed(documents)
+    yield b'\n],"log":[\n'
+    yield from _listed(log)
+    yield b"\n]}\n"
+
+
+def _listed(documents: Sequence[bytes]) -> Iterator[bytes]:
     for place, document in enumerate(documents):
         yield (b",\n" if place else b"") + document
-    yield b"\n]}\n"
 
 
 @dataclass

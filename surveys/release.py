@@ -28,6 +28,9 @@ from surveys.model import (
 )
 
 FORMAT: Final = 1
+"""Of a Release."""
+EXPORT_FORMAT: Final = 2
+"""Of an export; 1 had no log."""
 
 Document = dict[str, Any]
 """A Release in plain JSON values."""
@@ -94,16 +97,25 @@ def verify_chain(documents: Iterable[Mapping[str, Any]]) -> str:
     return head
 
 
-def envelope(documents: Sequence[Mapping[str, Any]]) -> Document:
-    """An export of the whole publication history, oldest first. Raises InputError when the chain is broken."""
-    return {"format": FORMAT, "releases": [dict(document) for document in documents], "head": verify_chain(documents)}
+def envelope(documents: Sequence[Mapping[str, Any]], log: Sequence[Mapping[str, Any]] = ()) -> Document:
+    """An export of the whole publication history and of the signed log, both oldest first.
+
+    Raises InputError when the chain of Releases is broken; the log is checked by `adempauze audit log`.
+    """
+    return {
+        "format": EXPORT_FORMAT,
+        "releases": [dict(document) for document in documents],
+        "head": verify_chain(documents),
+        "log": [dict(entry) for entry in log],
+        "log_head": digest_of(log[-1]) if log else "",
+    }
 
 
 def verify_export(export: Mapping[str, Any]) -> list[Document]:
     """The documents of an export whose chain holds and ends at its `head`. Raises InputError."""
     releases = export.get("releases")
-    if export.get("format") != FORMAT or not isinstance(releases, list):
-        raise InputError(f"This is no Release export of format {FORMAT}; make one with `release export`.")
+    if export.get("format") not in (1, EXPORT_FORMAT) or not isinstance(releases, list):
+        raise InputError(f"This is no Release export of format {EXPORT_FORMAT}; make one with `release export`.")
     if verify_chain(releases) != export.get("head"):
         raise InputError("The head hash of this export does not belong to its last Release; it was changed.")
     return releases

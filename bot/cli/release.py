@@ -97,7 +97,7 @@ def _json(edge: Edge) -> bytes:
     from bot.export_schema import validate
     from surveys.release import envelope
 
-    whole = envelope(ask(edge, _documents))
+    whole = envelope(*ask(edge, _everything))
     validate(whole)
     return (json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
@@ -109,6 +109,15 @@ def _csv(edge: Edge) -> bytes:
     documents = ask(edge, _documents)
     verify_chain(documents)
     return as_csv(map(from_document, documents)).encode("utf-8-sig")
+
+
+async def _everything(built: App) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    from surveys.store import seats
+    from surveys.store.database import WHOLE
+
+    async with built.database.reading([WHOLE]) as connection:
+        log = await seats.documents(connection)
+    return await _documents(built), log
 
 
 async def _documents(built: App) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from bot.texts import Texts
 from bot.web.auth import Doors
 from bot.web.chrome import locale_of
 from bot.web.dashboard import Group, groups, line, page
+from surveys.release import canonical
 from surveys.seats import Seat
 from surveys.store import releases as release_store
 from surveys.store import seats as seat_store
@@ -73,8 +74,9 @@ class Council:
         if await self._seat(request) is None:
             return self._refusal(request)
         documents, _ = await self._documents()
+        log = [canonical(entry) for entry in await self._log()]
         named = {"Content-Disposition": 'attachment; filename="releases.json"'}
-        return StreamingResponse(export_of(documents), media_type="application/json", headers=named)
+        return StreamingResponse(export_of(documents, log), media_type="application/json", headers=named)
 
     async def digest(self, request: Request, node: str) -> Response:
         """The digest of any group, as its people and its leader read it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from surveys.policy import READERS, AgreedItem, Agreement, agreed, to_content
 from surveys.seats import Seat, SigningKey
 from surveys.signed_log import Entry, Kind, hash_of, next_entry, to_document
 from surveys.standing import WAITS, Standing, after
-from tests.keys import KEYS
+from tests.keys import KEYS, key_of
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 AGREEMENT = Agreement(
@@ -62,6 +63,22 @@ class Log:
 
 def later(days: float) -> datetime:
     return NOW + timedelta(days=days)
+
+
+WEAKENED = {"retention_days": 30}
+STRICTER = {"protection": asdict(STRICT)}
+
+
+def full() -> Log:
+    """A log with an entry of every kind."""
+    log = Log().go_live()
+    log.decide(log.propose(WEAKENED), Kind.REFUSED, Seat.WORKS_COUNCIL, reason="Too long.")
+    log.decide(log.propose(WEAKENED), Kind.WITHDRAWN, Seat.ADMINISTRATOR, reason="Never mind.")
+    log.add(Kind.STRENGTHENED, {"changes": STRICTER, "reason": "Safer."}, Seat.WORKS_COUNCIL)
+    log.add(Kind.COHORTS, {"changes": [{"cohort": "n1", "what": "created", "before": 0, "after": 7}]}, None)
+    log.add(Kind.HANDOVER, {"seat": "works-council", "until": later(7).isoformat()}, Seat.WORKS_COUNCIL)
+    log.add(Kind.SEAT, {}, Seat.WORKS_COUNCIL, key=key_of(Seat.WORKS_COUNCIL, 2))
+    return log
 
 
 _names = st.frozensets(st.sampled_from(["pulse", "monthly", "project"]), max_size=3)

@@ -12,8 +12,7 @@ from bot.cli.entry import run
 from bot.logbook import envelope, follow, knows_head, log_of
 from surveys.errors import InputError
 from surveys.signed_log import Kind
-from tests.unit.agreements import NOW, Log
-from tests.unit.test_standing import full
+from tests.unit.agreements import NOW, Log, full
 
 
 def test_every_kind_of_entry_is_told() -> None:

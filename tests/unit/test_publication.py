@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from bot.publication import export_of, history_of
 from surveys.model import SUPPRESSED
-from surveys.release import canonical, digest_of, to_document, verify_export
+from surveys.release import canonical, digest_of, envelope, to_document, verify_export
+from tests.unit.agreements import full
 from tests.unit.test_report import wave
 
 
@@ -70,3 +71,6 @@ def test_an_export_holds_the_bytes_that_were_hashed() -> None:
     assert all(document in exported for document in documents)
     assert verify_export(json.loads(exported)) == [json.loads(document) for document in documents]
     assert json.loads(b"".join(export_of([])))["releases"] == []
+    log = full()
+    told = json.loads(b"".join(export_of(documents, [canonical(entry) for entry in log.documents])))
+    assert told == envelope([json.loads(document) for document in documents], log.documents)

@@ -36,6 +36,7 @@ from surveys.release import (
     verify_chain,
     verify_export,
 )
+from tests.unit.agreements import full
 from tests.unit.organisations import facts, responses
 
 VALIDATOR = Draft202012Validator(schema(), format_checker=FormatChecker())
@@ -108,7 +109,7 @@ def test_a_release_survives_being_written_and_read(release: Release) -> None:
 @given(releases)
 @settings(max_examples=50)
 def test_every_export_fits_its_schema(release: Release) -> None:
-    export = {"format": 1, "releases": [to_document(release)], "head": digest_of(to_document(release))}
+    export = envelope([to_document(replace(release, previous=""))], full().documents)
     VALIDATOR.validate(json.loads(json.dumps(export)))
 
 
@@ -116,6 +117,16 @@ def test_an_export_of_protected_waves_fits_the_schema_and_its_chain() -> None:
     export = json.loads(json.dumps(envelope(chain())))
     VALIDATOR.validate(export)
     assert [document["number"] for document in verify_export(export)] == [1, 2, 3]
+
+
+def test_an_export_before_there_was_a_log_can_still_be_checked() -> None:
+    old = {"format": 1, "releases": chain(), "head": digest_of(chain()[-1])}
+    assert len(verify_export(old)) == 3
+
+
+def test_an_export_ends_at_the_head_of_the_log_too() -> None:
+    log = full()
+    assert envelope(chain(), log.documents)["log_head"] == log.standing.head[1]
 
 
 def test_an_export_of_nothing_is_an_export() -> None:
@@ -183,7 +194,7 @@ def test_a_change_to_the_last_release_is_seen_by_the_head() -> None:
         verify_export(export)
 
 
-@pytest.mark.parametrize("export", [{}, {"format": 2, "releases": []}, {"format": 1, "releases": "none"}])
+@pytest.mark.parametrize("export", [{}, {"format": 3, "releases": []}, {"format": 2, "releases": "none"}])
 def test_what_is_no_export_is_refused(export: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="no Release export"):
         verify_export(export)

@@ -18,23 +18,9 @@ from surveys.seats import Seat
 from surveys.signed_log import Kind
 from surveys.standing import OPEN_FOR, WAITS, stand
 from tests.keys import key_of
-from tests.unit.agreements import AGREEMENT, NOW, Log, later
+from tests.unit.agreements import AGREEMENT, NOW, STRICTER, WEAKENED, Log, full, later
 
 COUNCIL, ADMINISTRATOR = Seat.WORKS_COUNCIL, Seat.ADMINISTRATOR
-WEAKENED = {"retention_days": 30}
-STRICTER = {"protection": to_content(replace(AGREEMENT, protection=STRICT))["protection"]}
-
-
-def full() -> Log:
-    """A log with an entry of every kind."""
-    log = Log().go_live()
-    log.decide(log.propose(WEAKENED), Kind.REFUSED, COUNCIL, reason="Too long.")
-    log.decide(log.propose(WEAKENED), Kind.WITHDRAWN, ADMINISTRATOR, reason="Never mind.")
-    log.add(Kind.STRENGTHENED, {"changes": STRICTER, "reason": "Safer."}, COUNCIL)
-    log.add(Kind.COHORTS, {"changes": [{"cohort": "n1", "what": "created", "before": 0, "after": 7}]}, None)
-    log.add(Kind.HANDOVER, {"seat": "works-council", "until": later(7).isoformat()}, COUNCIL)
-    log.add(Kind.SEAT, {}, COUNCIL, key=key_of(COUNCIL, 2))
-    return log
 
 
 def test_a_whole_log_says_who_sits_and_what_is_agreed() -> None:
