@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -132,7 +132,7 @@ class Opening:
     ) -> UUID:
         await mark_store.hold_epochs_still(connection)
         self.keys.renew()
-        policy, instrument = await self.agreed(connection, survey)
+        policy, instrument = await self.agreed(connection, replace(survey, window=closes - opens))
         wave = await self._wave(connection, survey, instrument, opens, closes)
         people, tree = await people_store.load_roster(connection), await people_store.load_tree(connection)
         if tree is None:

@@ -69,13 +69,17 @@ class Seats:
         return await self.links.one_time(subject_of(seat), CEREMONY)
 
     async def take(self, seat: Seat, secret: str) -> Taken:
-        """Let whoever knows this secret hold a seat from now on. Raises InputError when it is taken, or guessable."""
+        """Let whoever knows this secret hold a seat from now on; all earlier links of that seat end.
+
+        Raises InputError when it is taken, or the secret can be guessed.
+        """
         code = recovery_code(self.entropy)
         sealed, key = await self._stretched(lambda: new_key(seat, secret, code, cost=self.cost, entropy=self.entropy))
         async with self.database.begin() as connection:
             standing = await store.held(connection)
             standing = await self._add(connection, standing, Kind.SEAT, {}, key)
             await store.keep_key(connection, sealed)
+        await self.links.revoke_all_of(subject_of(seat))
         return Taken(code, key.public, standing.head[1])
 
     async def hand_over(self, seat: Seat, by: Seat, secret: str) -> str:

@@ -229,6 +229,26 @@ async def test_handing_over_a_seat_signs_out_whoever_had_it(stage: Stage) -> Non
         assert (await client.get("/council/keys")).status_code == 403
 
 
+async def test_a_log_that_was_changed_is_told_on_the_pages(stage: Stage) -> None:
+    """Whoever changes the log behind the product is seen by the works council."""
+    await live(stage)
+    for tamper in ("document || ' '::bytea", "'no JSON'::bytea"):
+        await stage.run(
+            f"SET session_replication_role = replica; UPDATE surveys.log SET document = {tamper} WHERE seq = 2"
+        )
+        async with seated(stage, COUNCIL) as client:
+            for path in ("/council", "/council/keys"):
+                assert Texts("nl")("keys.log.broken") in html.unescape((await client.get(path)).text)
+            assert follow(log_of((await client.get("/council/keys/log.json")).content)).broken
+
+
+async def test_a_link_from_before_a_seat_was_taken_opens_nothing_any_more(stage: Stage) -> None:
+    old = await stage.app.links.one_time(subject_of(COUNCIL), PAGES[COUNCIL])
+    await ceremony(stage, COUNCIL)
+    async with browser(stage) as client:
+        assert (await client.post(f"/l/{old}")).status_code == 403
+
+
 async def test_the_log_that_a_seat_downloads_can_be_checked(stage: Stage) -> None:
     await live(stage)
     async with seated(stage, COUNCIL) as client:

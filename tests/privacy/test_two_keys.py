@@ -85,6 +85,14 @@ async def test_a_survey_that_was_not_signed_does_not_open(house: House, survey: 
             await stage.app.opening.open_now(survey.id, None, stage.clock())
 
 
+async def test_a_wave_opened_by_hand_stays_open_no_longer_than_was_signed(house: House) -> None:
+    async with staged(*house, survey=replace(PULSE, cron="0 9 1 1 *")) as stage:
+        long = stage.clock() + timedelta(days=61)
+        with pytest.raises(NotAgreed, match="retention_days"):
+            await stage.app.opening.open_now("pulse", long, stage.clock())
+        await stage.app.opening.open_now("pulse", None, stage.clock())
+
+
 async def test_a_question_that_was_not_signed_is_not_asked(house: House) -> None:
     """A new question, or an old one in other words, waits for both keys; the others go on."""
     async with staged(*house) as stage:
