@@ -75,7 +75,9 @@ async def test_a_simulation_needs_no_signature_and_is_marked(house: House) -> No
         assert release.simulated
 
 
-@pytest.mark.parametrize("survey", [replace(PULSE, id="unsigned"), replace(PULSE, window=timedelta(days=90))])
+@pytest.mark.parametrize(
+    "survey", [replace(PULSE, id="unsigned"), replace(PULSE, window=timedelta(days=90), cron="0 9 1 1 *")]
+)
 async def test_a_survey_that_was_not_signed_does_not_open(house: House, survey: Survey) -> None:
     """Opening checks that a wave's survey and retention are covered by what both seats signed."""
     async with staged(*house, survey=None) as stage:
