@@ -39,9 +39,7 @@ def finding(agreement: Agreement | None, surveys: list[Survey], settings: Settin
         except NotAgreed as error:
             what, _, mend = str(error).partition(": ")
             return Finding(SUBJECT, what, mend)
-    assert agreement is not None or not surveys
-    if agreement is None:
-        return Finding(SUBJECT, "nothing is signed yet")
+    assert agreement is not None  # with a survey and without an agreement, the loop has said so
     signed = agreement.protection.preset
     if "preset" in settings.model_fields_set and settings.preset != signed:
         what = f"ADEMPAUZE_PRESET asks for {settings.preset}, and both seats signed {signed}, which is in force"
