@@ -7,12 +7,10 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Final
 from uuid import UUID, uuid4
 
 from adapters.port import ChatPlatform, Connected, Tended
-from adapters.web.platform import WebChat
 from analytics.drivers import flagged
 from bot.agreeing import Agreeing
 from bot.attempts import alone
@@ -45,15 +43,14 @@ from bot.steps import steps
 from bot.tick import Tick
 from bot.tidying import Tidying
 from bot.web.auth import TARGETS, Behind, Doors
+from bot.web.chat import web_chat
 from bot.web.chrome import Chrome
 from bot.web.links import Links
 from bot.web.linkstores import StoredLinks
 from bot.web.sessions import Sessions
-from bot.web.words import web_words
 from surveys.break_library import shipped_breaks
 from surveys.errors import NotFound
 from surveys.instrument import Instrument, shipped_instrument
-from surveys.model import LANGUAGES
 from surveys.policy import PRESETS
 from surveys.service import Service
 from surveys.store import people as people_store
@@ -272,18 +269,7 @@ class _Builder:
         return {**connected(self.settings, hands("slack")), **self._web(hands)}
 
     def _web(self, hands: Callable[[str], Hands]) -> Mapping[str, ChatPlatform]:
-        mine = hands("web")
-        return {
-            "web": WebChat(
-                receive=mine.receive,
-                belongs=mine.belongs,
-                keep=mine.keep,
-                identify=self.doors.visitor,
-                frame=partial(self.doors.chrome, sign_out=True),
-                words={language: web_words(language) for language in LANGUAGES},
-                new_id=lambda: self.world.new_id().hex,
-            )
-        }
+        return {"web": web_chat(hands("web"), self.doors, self.world.new_id)}
 
     async def _behind(self, subject: str) -> Behind | None:
         """Return how the person behind a link or session is spoken to now; a seat has no ways of its own."""

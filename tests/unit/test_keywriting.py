@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot import filelock, keyfile
 from bot.keywriting import DRAFT, fresh, place_of, with_epoch, without_epochs, write, writing
@@ -96,6 +97,8 @@ def test_a_running_process_sees_the_file_that_another_wrote(path: Path) -> None:
 def test_a_running_process_keeps_its_keys_when_the_file_is_damaged(path: Path) -> None:
     ring = keyfile.load(path)
     path.write_text("{")
-    ring.renew()
+    with capture_logs() as logs:
+        ring.renew()
+    assert [line["reason"] for line in logs] == ["KeyFileError"]
     assert ring.holds(ring.current)
     assert not ring.holds("e20990101aaaa")
