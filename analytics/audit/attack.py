@@ -45,12 +45,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A leak: of which atoms how many people, what the mean of their answers can be, and the cells that tell it."""
+    """A leak: of which atoms how many people, what the mean of their answers can be, and the cells that tell it.
+
+    Of participation, whether everybody is known to have answered; otherwise nobody is.
+    """
 
     kind: Kind
     group: Group
     cells: tuple[str, ...]
     mean: tuple[float, float] | None = None
+    everybody: bool = False
 
 
 def leak_of(seen: Spread) -> Kind | None:

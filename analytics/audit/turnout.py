@@ -167,7 +167,7 @@ def _leaks(system: System, asked: int, left: set[_Side]) -> Iterator[Finding]:
         wish: Linear = {made.took_part[number]: -1 if took_part else 1}
         near = (row.cell for row in system.rows if number in row.atoms)
         cells = tuple(dict.fromkeys(made.programme.proof(wish) or near))
-        yield Finding(Kind.PARTICIPATION, {number: system.atoms[number].most}, cells, (0, 0) if took_part else (1, 1))
+        yield Finding(Kind.PARTICIPATION, {number: system.atoms[number].most}, cells, everybody=not took_part)
 
 
 def turnout_system(release: Release, tree: Tree, known: Participation | None) -> System:

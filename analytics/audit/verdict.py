@@ -64,7 +64,7 @@ class Report:
         known = " or ".join(map(str, self.coalitions)) or "no"
         yield f"Readers may know {known} of the answers (their own), every rule of publishing, and all of the above."
         if self.clean:
-            yield "No leak was found: the answers that would show one do not exist."
+            yield "No leak was found: for every person and small group there are answers that fit and differ enough."
         else:
             yield f"{len(self.leaks)} leaks. The worst first:"
             ordered = sorted(self.leaks, key=lambda leak: SEVEREST.index(leak.kind))
@@ -113,13 +113,14 @@ def _where(tree: Tree, members: set[str]) -> str:
 def _what(finding: Finding, release: Release) -> str:
     count = sum(finding.group.values())
     low, high = finding.mean or (0.0, 0.0)
+    who = "everybody" if finding.everybody else "nobody"
     knower = "two who pool their answers learn" if release.policy.preset == "strict" else "one who knows the own learns"
     return {
         Kind.ANSWER: "one person's answer follows from what is shown",
         Kind.NARROW: "one person is known to have answered 1-2, or 4-5",
         Kind.SMALL_GROUP: f"the mean of {count} people is known to within {high - low:.1f} points",
         Kind.INSIDER: f"{knower} another person's answer for certain",
-        Kind.PARTICIPATION: f"it is known that {'nobody' if high == 0 else 'everybody'} of {count} people answered",
+        Kind.PARTICIPATION: f"it is known that {who} of {count} people answered",
         Kind.TWICE: "the same wave was published more than once",
         Kind.CONTRADICTION: "no answers at all fit these figures, so they cannot be judged",
         Kind.UNDECIDED: "it could not be settled within the limits whether there is a leak",

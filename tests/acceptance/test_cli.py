@@ -88,6 +88,9 @@ def test_a_wave_goes_from_opening_to_an_export_that_fits_its_schema(house: House
     Draft202012Validator(schema()).validate(history)
     assert [release["number"] for release in history["releases"]] == [1]
     assert "Agent" not in exported.stdout
+    attacked = house("audit", "releases", house.write("releases.json", exported.stdout), ADEMPAUZE_DATA_DIR="nowhere")
+    assert attacked.returncode == 0, attacked.stderr
+    assert "No leak was found" in attacked.stdout
 
 
 def test_the_doctor_finds_a_sound_installation_well(house: House) -> None:

@@ -27,21 +27,30 @@ class Said:
         return self.low <= sum(self.weights[answer - 1] for at in self.groups for answer in world[at]) <= self.high
 
 
-def worlds(sizes: Sequence[int], said: Sequence[Said]) -> list[World]:
-    every = product(*(combinations_with_replacement(range(1, 6), size) for size in sizes))
+def worlds(least: Sequence[int], most: Sequence[int], said: Sequence[Said]) -> list[World]:
+    """All answers of at least so many and at most so many people of each group."""
+    every = product(*(list(_answers(*ends)) for ends in zip(least, most, strict=True)))
     return [world for world in every if all(one.fits(world) for one in said)]
 
 
+def _answers(least: int, most: int) -> Iterator[tuple[int, ...]]:
+    for count in range(least, most + 1):
+        yield from combinations_with_replacement(range(1, 6), count)
+
+
 def outsider_leaks(fitting: Sequence[World], sizes: Sequence[int], k: int) -> set[str]:
-    """Kinds of leaks to somebody who knows no answer."""
+    """Kinds of leaks to somebody who knows no answer. A group is people who all answered."""
     found = set()
     for taken in product(*(range(size + 1) for size in sizes)):
         count = sum(taken)
         whole = all(some in (0, size) for some, size in zip(taken, sizes, strict=True))
         if not (1 <= count < 5 or (whole and 5 <= count < k)):
             continue
-        most = max(sum(sum(own[len(own) - t :]) for own, t in zip(world, taken, strict=True)) for world in fitting)
-        least = min(sum(sum(own[:t]) for own, t in zip(world, taken, strict=True)) for world in fitting)
+        able = [world for world in fitting if all(len(own) >= t for own, t in zip(world, taken, strict=True))]
+        if not able:
+            continue
+        most = max(sum(sum(own[len(own) - t :]) for own, t in zip(world, taken, strict=True)) for world in able)
+        least = min(sum(sum(own[:t]) for own, t in zip(world, taken, strict=True)) for world in able)
         if count == 1 and most == least:
             found.add("answer")
         elif count == 1 and (most <= 2 or least >= 4):
