@@ -86,7 +86,7 @@ class Fitting:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The least and the most that the answers of a group can add up to, and the cells that hold them there."""
+    """The least and the most that the answers of a group of `size` people can add up to."""
 
     size: int
     least: int

@@ -44,7 +44,7 @@ class Leak:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """An audit of some Releases. `coalition` own answers may be known without a leak."""
+    """An audit of some Releases. So many own answers as `coalitions` say may be known without a leak."""
 
     mode: Mode
     releases: int
