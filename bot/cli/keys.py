@@ -51,7 +51,12 @@ async def _epochs(built: App) -> list[tuple[str, ...]]:
 
     content, waves = read(built.epochs.path), await _waves(built)
     return [
-        (name, epoch["since"][:16], "now" if name == content["current"] else "no more", _needing(name, waves))
+        (
+            name,
+            epoch["since"][:16],
+            "now" if name == content["current"] else "no more",
+            _needing(name, waves) or "no wave",
+        )
         for name, epoch in content["epochs"].items()
     ]
 

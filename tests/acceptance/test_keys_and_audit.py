@@ -24,9 +24,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 
 def epochs(house: House) -> dict[str, str]:
-    """Each epoch of the key file, and by which waves it is needed."""
-    lines = house("keys", "show").stdout.splitlines()[1:]
-    return {line.split("\t")[0]: line.split("\t")[3] for line in lines}
+    """Each epoch of the key file, and the line that is shown of it."""
+    return {line.split()[0]: line for line in house("keys", "show").stdout.splitlines()[1:]}
 
 
 def test_storage_of_a_sound_installation_breaks_no_promise(house: House) -> None:
@@ -56,7 +55,7 @@ def test_a_rotation_by_hand_keeps_what_the_open_wave_needs(house: House) -> None
     done = house("keys", "rotate")
     assert done.returncode == 0, done.stderr
     assert f"epoch {first} stays until destroyed: pulse 1" in done.stdout
-    assert epochs(house)[first] == "pulse 1"
+    assert epochs(house)[first].endswith("pulse 1")
 
 
 def test_another_platform_key_ends_links_and_nothing_else(house: House) -> None:
@@ -70,4 +69,5 @@ def test_another_platform_key_ends_links_and_nothing_else(house: House) -> None:
 def test_the_old_epoch_goes_with_its_last_wave(house: House) -> None:
     assert "is destroyed" in house("wave", "close", "pulse").stdout
     assert house("keys", "rotate").stdout.count("is destroyed") == 2
-    assert list(epochs(house).values()) == [""]
+    (line,) = epochs(house).values()
+    assert line.endswith("no wave")

@@ -58,6 +58,26 @@ async def test_a_release_that_was_changed_is_told(stage: Stage) -> None:
     assert len(export["releases"]) == 3
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_the_server_keeps_of_a_wave_is_said_with_its_end(stage: Stage, language: Language) -> None:
+    """A wave that is not destroyed stands on the page, why and until when; all others don't."""
+    await publish(stage, 3)
+    t = Texts(language)
+    await stage.run("UPDATE surveys.release SET traces = '{}'")
+    async with browsing(stage, "council", language) as browser:
+        assert t("council.kept.none") in html.unescape((await browser.get("/council")).text)
+    until = "2026-04-06T00:00:00Z"
+    await stage.run(f"UPDATE surveys.release SET traces = '{{archive}}', traces_until = '{until}' WHERE seq = 2")
+    await stage.run("UPDATE surveys.release SET traces = '{replicas}' WHERE seq = 3")
+    async with browsing(stage, "council", language) as browser:
+        page = html.unescape((await browser.get("/council")).text)
+    day = {"nl": "6 april 2026", "en": "6 April 2026"}[language]
+    assert t("council.kept.until", why=t("council.kept.archive"), day=day) in page
+    assert t("council.kept.by_hand", why=t("council.kept.replicas")) in page
+    assert "<dt>pulse 2</dt>" in page
+    assert "<dt>pulse 1</dt>" not in page
+
+
 async def test_before_the_first_release_there_is_nothing_to_check(stage: Stage) -> None:
     async with browsing(stage, "council") as browser:
         page = html.unescape((await browser.get("/council")).text)
