@@ -45,12 +45,19 @@ def code_of(page: str) -> list[tuple[str, str]]:
     return ANY.findall(page)
 
 
-def queried(url: URL, code: str) -> str:
-    """Return what `psql -At` prints for these statements on a connection of its own, errors included."""
-    with psycopg.connect(
-        url.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
-    ) as connection:
-        return "".join(_answers(connection, [part for part in code.split(";") if part.strip()]))
+def queried(url: URL, code: str, fault: str = "") -> str:
+    """Return what `psql -At` prints for these statements on a connection of its own, errors included.
+
+    With a fault, that is planted first, and all of it is rolled back.
+    """
+    conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(conninfo, autocommit=not fault) as connection:
+        if fault:
+            connection.execute(fault.encode())
+        printed = "".join(_answers(connection, [part for part in code.split(";") if part.strip()]))
+        if fault:
+            connection.rollback()
+    return printed
 
 
 def _answers(connection: psycopg.Connection, statements: Sequence[str]) -> Iterator[str]:
