@@ -31,6 +31,8 @@ from surveys.store.database import Database, Driver
 from surveys.store.platform import Delivery, DueChunk
 
 REMINDER_TRIES: Final = 3
+TURNS: Final = 50
+"""How often it asks whether it is its turn."""
 LONGEST_WAIT: Final = 600.0
 """Seconds until the last try at most, whatever the platform asks."""
 
@@ -101,7 +103,9 @@ class Reminding:
         Waiting for our turn is no try, but has an end as well: what they do with the card meanwhile is not looked at.
         """
         tries, waited = 0, 0.0
-        while tries < REMINDER_TRIES and waited <= LONGEST_WAIT:
+        for _ in range(TURNS):
+            if tries == REMINDER_TRIES or waited > LONGEST_WAIT:
+                return
             outcome = await attempt("reminder", lane.send(address, message))
             if not isinstance(outcome, Exception):
                 return

@@ -47,4 +47,9 @@ async def test_a_reminder_is_tried_a_few_times(failures: int, sent: int) -> None
 
 
 async def test_waiting_for_a_place_among_our_own_calls_is_no_try() -> None:
-    assert await called([NoPlace(5)] * 50) == 1
+    assert await called([NoPlace(5)] * 20) == 1
+
+
+@pytest.mark.parametrize("seconds", [0.01, 5, 300])
+async def test_a_reminder_whose_turn_never_comes_is_given_up(seconds: float) -> None:
+    assert await called([NoPlace(seconds)] * 1_000) == 0
