@@ -28,6 +28,7 @@ from tests.acceptance.ledger import Ledger
 from tests.acceptance.observed import Break, Kill, Narrowed, Wave
 from tests.acceptance.rapid import ORIGIN, Rapid
 from tests.acceptance.rapid_worker import Given, build_in, time_in
+from tests.ceremony import go_live
 from tests.slack.fake import FakeSlack, fake_slack
 from tests.slack.limits import Limits
 
@@ -194,6 +195,7 @@ class Town:
                 )
                 await people_store.apply_plan(connection, plan)
                 await store.add_survey(connection, PULSE, ORIGIN + timedelta(days=300))
+            await go_live(app, self.rapid.now())
             await app.opening.open_now(PULSE.id, None, self.rapid.now())
         finally:
             await app.disconnect()
