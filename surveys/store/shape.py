@@ -10,6 +10,7 @@ import surveys.tables.cohorts
 import surveys.tables.links
 import surveys.tables.people
 import surveys.tables.platform
+import surveys.tables.seats
 import surveys.tables.surveys
 
 TABLES: Final = (
@@ -17,6 +18,7 @@ TABLES: Final = (
     surveys.tables.links,
     surveys.tables.people,
     surveys.tables.platform,
+    surveys.tables.seats,
     surveys.tables.surveys,
 )
 VERSION: Final = "platform.alembic_version.version_num"
@@ -30,7 +32,7 @@ QUEUE_TABLES: Final = frozenset(
 )
 SEQUENCES: Final = frozenset(
     {
-        *(f"surveys.{name}_seq_seq" for name in ("release", "release_document")),
+        *(f"surveys.{name}_seq_seq" for name in ("release", "release_document", "log")),
         "platform.digest_due_seq_seq",
         *(f"platform.procrastinate_{name}_id_seq" for name in ("jobs", "events", "workers", "periodic_defers")),
     }

@@ -8,18 +8,17 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.installation import PEOPLE, SURVEY, House
+from tests.ceremony import in_house
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     """An installation with an open wave."""
     made = House(tmp_path_factory.mktemp("house"))
-    for arguments in (
-        ("roster", "import", made.write("people.csv", PEOPLE)),
-        ("survey", "add", *SURVEY),
-        ("wave", "open", "pulse"),
-    ):
-        assert made(*arguments).returncode == 0
+    made.told("roster", "import", made.write("people.csv", PEOPLE))
+    made.told("survey", "add", *SURVEY)
+    in_house(made.variables)
+    made.told("wave", "open", "pulse")
     return made
 
 
