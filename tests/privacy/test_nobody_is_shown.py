@@ -46,6 +46,10 @@ OTHER = frozenset(
         *("digest show", "release list", "release show"),  # show what `release export` holds
         *("audit log", "seat list", "survey list"),  # show what the pages of the seats show
         *("link create", "link revoke", "seat fill", "slack connect", "slack manifest"),  # make or end a link or a file
+        "slack disconnect",  # forgets a workspace
+        "audit releases",  # reads a file of what was published
+        "audit storage",  # counts rows that were written, as whoever has the database can: a limit that it names
+        *("keys show", "keys rotate"),  # show epochs, which are older than waves
         *("migrate", "serve", "worker", "survey add", "survey pause", "survey resume", "wave open", "wave close"),
         *("roster members", "roster shifts"),  # read a platform or a file, and show a plan as `roster import` does
     }
