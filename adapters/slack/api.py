@@ -22,8 +22,6 @@ from adapters.slack.tokens import Tokens
 
 TIMEOUT: Final = 10
 """Seconds that one call may take."""
-PAGE: Final = 200
-"""Members in one answer; Slack asks for no more."""
 
 
 @cache

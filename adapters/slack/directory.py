@@ -10,10 +10,11 @@ from typing import Any, Final, TypeVar
 import structlog
 
 from adapters.port import DeliveryError, Member
-from adapters.slack.api import PAGE, Api
+from adapters.slack.api import Api
 from adapters.slack.failures import Refused, Unauthorised
 from adapters.slack.members import member_of
 from adapters.slack.parse import Addresses
+from adapters.slack.patience import Patience
 from adapters.slack.workspaces import OVERLOADED
 
 log = structlog.get_logger(__name__)
@@ -21,10 +22,10 @@ T = TypeVar("T")
 
 PAGES: Final = 2000
 """Pages of one list: more people than any workspace has. A list that goes on longer does not end."""
-TRIES: Final = 6
-"""How often one page is asked for while Slack asks to wait."""
-LONGEST: Final = 120.0
-"""Seconds that are waited for one page at most each time; Slack's windows are of a minute."""
+PAGE: Final = 200
+"""Members in one answer; Slack asks for no more."""
+PATIENCE: Final = Patience(pauses=(None,) * 5, longest=120.0)
+"""With each page, and only while Slack asks to wait: its windows are of a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +124,4 @@ class Directory:
 
     async def _read(self, team: str, method: str, **arguments: Any) -> Mapping[str, Any]:
         """Ask once more, as often as is bearable, when Slack asked to wait for a bearable time."""
-        for _ in range(TRIES - 1):
-            try:
-                return await self.api.read(team, method, **arguments)
-            except DeliveryError as error:
-                if error.retry_after is None or error.retry_after > LONGEST:
-                    raise
-                await self.api.sleep(error.retry_after)
-        return await self.api.read(team, method, **arguments)
+        return await PATIENCE.insist(lambda: self.api.read(team, method, **arguments), self.api.sleep)

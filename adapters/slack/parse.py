@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
-from adapters.port import SUBMISSIONS, Command, DeliveryError, Locale, Submission
+from adapters.port import SUBMISSIONS, Command, DeliveryError, Locale, Submission, workspace_of
 from adapters.slack.render import CHOSEN, FORM, again
 
 NAME: Final = "slack"
@@ -78,10 +78,10 @@ class Addresses:
 
         Such a one is of the time before several workspaces were connected, or after: nobody is reached there.
         """
-        team, _, user = address.rpartition("/")
+        team = workspace_of(address)
         if bool(team) == self.alone:
             raise DeliveryError("the address is not one of a connected workspace", permanent=True)
-        return team, user
+        return team, address.removeprefix(f"{team}/")
 
     def sender(self, team: str, user: str) -> Sender:
         """Return a member as the sender of something."""

@@ -13,16 +13,16 @@ import structlog
 
 from adapters.port import DeliveryError, Image
 from adapters.slack.api import Api
+from adapters.slack.patience import Patience
 
 log = structlog.get_logger(__name__)
 
 NAME: Final = "adempauze.png"
 ALT: Final = 2000
 """Characters; what a screen reader says of it."""
-PAUSES: Final = (1.0, 5.0)
-"""Seconds between tries. A file that was handed in and appears nowhere is seen by nobody: all of it is done again."""
-LONGEST: Final = 30.0
-"""Seconds to wait at most, whatever Slack asks: others are waiting for their digest."""
+PATIENCE: Final = Patience(pauses=(1.0, 5.0), longest=30.0)
+"""A file that was handed in and appears nowhere is seen by nobody: all of it is done again. Others are waiting for
+their digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +33,10 @@ class Pictures:
 
     async def show(self, team: str, channel: str, title: str, image: Image) -> None:
         """Put the picture under the message that is already there; without it the message says the same in numbers."""
-        for pause in (*PAUSES, None):
-            try:
-                await self._upload(team, channel, title, image)
-            except DeliveryError as error:
-                if error.permanent or pause is None:
-                    log.warning("a picture could not be shown in Slack", permanent=error.permanent)
-                    return
-                await self.api.sleep(min(error.retry_after or pause, LONGEST))
-            else:
-                return
+        try:
+            await PATIENCE.insist(lambda: self._upload(team, channel, title, image), self.api.sleep)
+        except DeliveryError as error:
+            log.warning("a picture could not be shown in Slack", permanent=error.permanent)
 
     async def _upload(self, team: str, channel: str, title: str, image: Image) -> None:
         asked = {"filename": NAME, "length": len(image.png), "alt_txt": image.alt[:ALT]}

@@ -11,10 +11,11 @@ from adapters.slack import render
 from adapters.slack.api import Api
 from adapters.slack.outcome import Open, Publish, Replace, Step, Turn, Whisper
 from adapters.slack.parse import Heard
+from adapters.slack.patience import Patience
 
 PRIVATELY: Final = {"response_type": "ephemeral", "replace_original": False}
-PAUSES: Final = (0.5, 2.0)
-"""Seconds before it is tried again: all of this may be done twice, and somebody is waiting."""
+PATIENCE: Final = Patience(pauses=(0.5, 2.0), longest=30.0)
+"""All of this may be done twice, and somebody is waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +41,7 @@ class Showing:
 
     async def _insist(self, call: Callable[[], Awaitable[object]]) -> None:
         """Call, and again after a moment unless that makes no sense. Raises DeliveryError."""
-        for pause in PAUSES:
-            try:
-                await call()
-            except DeliveryError as error:
-                if error.permanent:
-                    raise
-                await self.api.sleep(error.retry_after or pause)
-            else:
-                return
-        await call()
+        await PATIENCE.insist(call, self.api.sleep)
 
     async def _replace(self, heard: Heard, team: str, content: dict[str, Any]) -> None:
         """By the address that came with the tap, which has a pace of its own; half an hour later that has ended.

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Mapping
 import pytest
 
 from adapters.port import DeliveryError, Member
-from adapters.slack.api import PAGE, Api
-from adapters.slack.directory import Directory
+from adapters.slack.api import Api
+from adapters.slack.directory import PAGE, Directory
 from adapters.slack.failures import Unauthorised
 from adapters.slack.installations import Installation
 from adapters.slack.platform import Slack
