@@ -15,6 +15,9 @@ RUN := $(UV) run --no-sync
 EMULATOR := .tools/slack-emulator/node_modules/.package-lock.json
 ALONE = unshare --net $(if $(filter 0,$(shell id -u)),,--map-current-user --keep-caps)
 
+# In the order of the files: the longest stand in tests/acceptance, and what begins last is waited for.
+SPREAD := -n auto --dist loadfile --no-loadscope-reorder
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all check lint format types arrows lock fix bench soak slack-emulator slack-schema comfort
 
@@ -25,13 +28,13 @@ demo: $(READY) ## an invented contact centre on this machine, ready to look at
 	$(RUN) adempauze demo
 
 test: $(READY) ## all tests, on the Python of the environment
-	$(RUN) pytest -n auto --dist loadfile
+	$(RUN) pytest $(SPREAD)
 
 test-all: $(READY) ## all tests on every supported Python that is installed here
 	@for version in $(PYTHONS); do \
 	  if $(UV) python find --no-python-downloads $$version >/dev/null 2>&1; then \
 	    echo "Python $$version"; \
-	    $(UV) run --isolated --locked --no-python-downloads --python $$version pytest -n auto --dist loadfile || exit 1; \
+	    $(UV) run --isolated --locked --no-python-downloads --python $$version pytest $(SPREAD) || exit 1; \
 	  else \
 	    echo "Python $$version is not installed here: skipped"; \
 	  fi; \

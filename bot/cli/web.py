@@ -100,13 +100,16 @@ async def hearing(app: App) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def opened(app: App) -> AsyncIterator[App]:
-    """Open the application, and close it afterwards. Raises DatabaseError when the queue cannot be reached."""
+    """Open the application, and close it afterwards, also when it was stopped before it was wholly open.
+
+    Raises DatabaseError when the queue cannot be reached.
+    """
     try:
-        await app.open()
-    except OperationalError as error:
-        raise DatabaseError("the database stopped answering: `adempauze doctor` says what it needs") from error
-    answers_first()
-    try:
+        try:
+            await app.open()
+        except OperationalError as error:
+            raise DatabaseError("the database stopped answering: `adempauze doctor` says what it needs") from error
+        answers_first()
         yield app
     finally:
         await app.close()

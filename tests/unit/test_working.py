@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from typing import cast
 
+import pytest
+
+from bot.cli.web import opened
+from bot.wiring import App
 from bot.working import keep_working, working
 
 
@@ -40,3 +45,25 @@ async def test_a_running_job_is_told_to_stop_with_the_process() -> None:
     async with working(tick, work, seconds=60, now=lambda: datetime(2026, 3, 2, tzinfo=UTC)):
         await asyncio.wait_for(ticks.wait(), 5)
     assert ended.is_set()
+
+
+async def test_an_application_that_is_stopped_while_it_opens_is_closed_all_the_same() -> None:
+    done = []
+
+    class Opening:
+        async def open(self) -> None:
+            done.append("begun")
+            await asyncio.Event().wait()
+
+        async def close(self) -> None:
+            done.append("closed")
+
+    async def run() -> None:
+        async with opened(cast(App, Opening())):
+            pytest.fail("it never opened")
+
+    running = asyncio.create_task(run())
+    await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.wait({running})
+    assert done == ["begun", "closed"]
