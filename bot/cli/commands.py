@@ -14,6 +14,7 @@ from bot.cli import (
     doctor,
     keys,
     link,
+    pack,
     release,
     roster,
     seat,
@@ -60,7 +61,7 @@ def everything(
     edge_of(context).verbose = verbose
 
 
-for part in (serving, database, simulation):
+for part in (serving, database, simulation, pack):
     app.add_typer(part.app)
 app.add_typer(roster.app, name="roster")
 app.add_typer(survey.app, name="survey")

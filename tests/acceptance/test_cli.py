@@ -143,6 +143,18 @@ def test_ctrl_c_stops_a_worker_with_its_own_exit_code(house: House) -> None:
     assert "Traceback" not in logged
 
 
+def test_the_pack_for_the_works_council_is_written_as_paper_and_as_page(house: House) -> None:
+    papers = house.place / "papers"
+    refused(house("pack", "--output", str(papers)), 2, "no directory")
+    papers.mkdir()
+    made = house("pack", "--language", "en", "--output", str(papers))
+    assert made.returncode == 0, made.stderr
+    (hash_,) = re.findall(r"^hash of the settings: ([0-9a-f]{64})$", made.stdout, re.MULTILINE)
+    assert sorted(path.name for path in papers.iterdir()) == ["adempauze-pack-en.html", "adempauze-pack-en.pdf"]
+    assert (papers / "adempauze-pack-en.pdf").read_bytes().startswith(b"%PDF-")
+    assert hash_ in (papers / "adempauze-pack-en.html").read_text(encoding="utf-8")
+
+
 # ---- bad input --------------------------------------------------------------------------------------------------
 
 
