@@ -96,7 +96,7 @@ def sources(codes: Sequence[str], known: Sources, words: Words) -> list[Node]:
     """Return the table of sources. Raises KeyError for one that is not known."""
     head = [words.labels(f"head.{name}") for name in ("source", "said", "seen")]
     rows: list[tuple[Any, ...]] = [(code, _told(known[code], words), _seen(known[code], words)) for code in codes]
-    return [{**table(head, rows, (3, 10, 2)), "ids": [f"source-{code}" for code in codes]}]
+    return [{**table(head, rows, (5, 22, 5)), "ids": [f"source-{code}" for code in codes]}]
 
 
 def _told(source: Mapping[str, str], words: Words) -> list[Run]:
