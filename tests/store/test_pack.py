@@ -20,7 +20,9 @@ from bot.settings import Settings
 from surveys.errors import LogBroken
 from surveys.model import LANGUAGES, STRICT, Language
 from surveys.seats import Seat
-from tests.ceremony import agree, go_live
+from surveys.signed_log import Kind
+from tests.ceremony import agree
+from tests.keys import CHEAP, SECRETS
 from tests.stage import POST, PULSE, Stage, add_survey, enrol, roster_csv, staged
 
 NEW = f"x1,Agent x1,x1@lente.example,{POST},,agent,nl,Europe/Amsterdam,x1\n"
@@ -100,10 +102,29 @@ async def test_on_the_first_day_the_pack_is_made_and_says_what_is_missing(house:
 
 async def test_a_first_agreement_that_waits_is_shown_as_proposed(house: House) -> None:
     async with staged(*house, live=False) as stage:
-        unsigned = await facts_of(stage)
-        assert unsigned.terms.stage is Decided.DRAFT
-        await go_live(stage.app, stage.clock())
+        seats = replace(stage.app.seats, cost=CHEAP)
+        agreeing = replace(stage.app.agreeing, seats=seats)
+        for seat in Seat:
+            await seats.take(seat, SECRETS[seat])
+        assert (await facts_of(stage)).terms.stage is Decided.DRAFT
+        secret = SECRETS[Seat.ADMINISTRATOR]
+        standing = await agreeing.propose(Seat.ADMINISTRATOR, secret, {"retention_days": 17}, "Begin.")
+        facts = await facts_of(stage)
+        assert facts.terms.stage is Decided.PROPOSED
+        assert "17 days" in drawn(facts, "en")
+        (waiting,) = standing.open_proposals(stage.clock())
+        await agreeing.decide(Seat.WORKS_COUNCIL, SECRETS[Seat.WORKS_COUNCIL], waiting.seq, Kind.ACCEPTED)
         assert (await facts_of(stage)).terms.stage is Decided.AGREED
+
+
+async def test_a_weakening_that_waits_is_not_in_force(stage: Stage) -> None:
+    before = await facts_of(stage)
+    agreeing = replace(stage.app.agreeing, seats=replace(stage.app.seats, cost=CHEAP))
+    await agreeing.propose(Seat.ADMINISTRATOR, SECRETS[Seat.ADMINISTRATOR], {"retention_days": 300}, "Longer.")
+    facts = await facts_of(stage)
+    assert facts.terms == before.terms
+    assert "at most 300 days" in drawn(facts, "en")
+    assert fingerprint(facts) == fingerprint(before)
 
 
 async def test_surveys_of_invented_people_are_left_out_and_said(stage: Stage) -> None:
