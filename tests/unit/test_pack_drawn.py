@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cache
 from html import unescape
 from html.parser import HTMLParser
+from importlib.resources import files
 from itertools import pairwise
 
 import pytest
@@ -22,6 +23,7 @@ from bot.pack.nodes import walk
 from bot.pack.pdf import pdf
 from surveys.model import LANGUAGES, Language
 from tests.unit.packs import FACTS, UNDECIDED
+from tests.unit.test_web_app import contrast
 
 BOTH = pytest.mark.parametrize("facts", [FACTS, UNDECIDED], ids=["agreed", "undecided"])
 EACH = pytest.mark.parametrize("language", LANGUAGES)
@@ -163,6 +165,27 @@ def test_what_looks_like_markup_is_only_words() -> None:
     page = html(compose(replace(FACTS, organisation="<script>alert(1)</script>"), "en")).decode()
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
+
+
+@BOTH
+@EACH
+def test_all_words_of_the_figure_stay_inside_its_boxes(facts: Facts, language: Language) -> None:
+    svg = next(block["svg"] for part in compose(facts, language).sections for block in part.blocks if "svg" in block)
+    numbers = r'x="(\d+)" y="(\d+)"'
+    boxes = [tuple(map(int, one)) for one in re.findall(rf'<rect {numbers} width="(\d+)" height="(\d+)"', svg)]
+    words = [tuple(map(int, one)) for one in re.findall(rf"<text {numbers}(?![^>]*text-anchor)", svg)]
+    assert len(boxes) == 8
+    lost = [(x, y) for x, y in words if not any(a < x < a + w and b < y < b + h - 8 for a, b, w, h in boxes)]
+    assert lost == []
+
+
+@pytest.mark.parametrize("theme", [0, 1, 2], ids=["light", "dark", "print"])
+@pytest.mark.parametrize("text", ["ink", "soft", "accent"])
+@pytest.mark.parametrize("ground", ["paper", "card", "counsel", "open"])
+def test_every_text_can_be_read_on_its_ground(theme: int, text: str, ground: str) -> None:
+    css = (files("bot") / "pack" / "drawing" / "pack.css").read_text(encoding="utf-8")
+    colours = dict(re.findall(r"--([a-z]+): (#[0-9A-F]{6});", re.findall(r":root \{(.*?)\}", css)[theme]))
+    assert contrast(colours[text], colours[ground]) >= 4.5
 
 
 @BOTH
