@@ -8,6 +8,7 @@ from typing import Final
 from adapters.port import Command, Reply
 from bot.digest import Digest
 from bot.erasure import Erasure
+from bot.explaining import Explaining
 from bot.home import Home
 from bot.inbox import Handler
 from bot.later import Later
@@ -27,6 +28,7 @@ DUTCH: Final[Mapping[str, str]] = {
     "stoppen": "stop",
     "teamoverzicht": "digest",
     "hulp": "help",
+    "uitleg": "introduction",
 }
 """Dutch names of commands that people type."""
 
@@ -60,6 +62,7 @@ def _own_page(own: Own) -> dict[str, Handler]:
         "stop": leaving.ask,
         "stop_now": leaving.stop,
         "start_again": leaving.start_again,
+        "introduction": Explaining(own),
         "privacy": privacy.show,
         "export": privacy.export,
         "erase": erasure.ask,

@@ -39,6 +39,7 @@ def document(kept: Kept, path: Callable[[NodeId], str], waves: Mapping[UUID, Wav
         "format": FORMAT,
         "made": now,
         "roster": person,
+        "introductions": [asdict(introduction) for introduction in kept.introductions],
         "choices": asdict(kept.chosen) if kept.chosen else None,
         "shifts": [asdict(shift) for shift in kept.shifts],
         "cards": [_card(card, path, waves[card.wave]) for card in kept.deliveries],

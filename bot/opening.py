@@ -15,10 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.port import workspace_of
 from bot.attempts import alone
 from bot.clock import next_fire
-from surveys.cadence import WavePlan, plan_wave
+from bot.introduced import cards_from
+from surveys.cadence import LeftOut, WavePlan, plan_wave
 from surveys.cohorts import Tree, counting_cohort
 from surveys.errors import InputError, LogBroken, NotAgreed, NotFound
 from surveys.instrument import Instrument
+from surveys.introduction import LONGEST
 from surveys.model import (
     Node,
     NodeId,
@@ -140,7 +142,8 @@ class Opening:
         cohorts = _cohorts(tree, people)
         invited = [person for person in people if person.id in cohorts]
         preferences = await people_store.load_preferences(connection, list(cohorts))
-        shifts = await people_store.known_shifts(connection, list(cohorts), opens, closes)
+        shifts = await people_store.known_shifts(connection, list(cohorts), opens - LONGEST, closes)
+        from_then = await cards_from(connection, survey, invited, preferences=preferences, shifts=shifts, now=now)
         plan = await asyncio.to_thread(
             plan_wave,
             survey=survey,
@@ -153,12 +156,16 @@ class Opening:
             fraction=fractions(wave.id.bytes),
             offset=offsets(survey.id.encode()),
             now=now,
+            card_from={person: moment or closes for person, moment in from_then.items()},
         )
         deliveries = list(self._deliveries(wave.id, plan, cohorts, {p.id: p for p in invited}, preferences))
         counts = Counter(cohorts.values())
         nodes = [(node, counts[node.id]) for node in tree.nodes.values()]
         await self._write(connection, wave, self.terms(wave.items, policy), nodes, deliveries=deliveries)
-        log.info("wave opened", survey=survey.id, number=wave.number, deliveries=len(deliveries))
+        missed = plan.left_out.get(LeftOut.INTRODUCTION, 0)
+        log.info(
+            "wave opened", survey=survey.id, number=wave.number, deliveries=len(deliveries), introduced_late=missed
+        )
         return wave.id
 
     async def _wave(

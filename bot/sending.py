@@ -2,7 +2,8 @@
 
 After a kill the only doubt is the calls that were in flight; those are made again. A card is claimed as it was read:
 a worker that comes late, or twice, finds it changed and leaves it. Whether a moment suits its person is decided in
-the claim, on what they chose until then. Whatever goes wrong with one card goes wrong with that card alone.
+the claim, on what they chose until then, and so is whether they have been introduced. Whatever goes wrong with one
+card goes wrong with that card alone.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 from adapters.port import DeliveryError, NoPlace
 from bot.attempts import attempt
+from bot.introduced import card_due
 from bot.invitations import Batch, Invitations
 from bot.lanes import Lanes
 from bot.reach import reach_of
@@ -101,7 +103,8 @@ class Sending:
         if claim.known is None or lane is None or delivery.attempts >= MAX_ATTEMPTS:
             return Outcome()
         reach = reach_of(batch.survey, claim.known)
-        decision = sendable(delivery.due, batch.wave.closes, reach.own, self.now())
+        due = card_due(batch.survey, delivery.due, claim.known.introduced, reach.own, self.now())
+        decision = TooLate() if due is None else sendable(due, batch.wave.closes, reach.own, self.now())
         if isinstance(decision, TooLate):
             return Outcome()
         if not isinstance(decision, Send):

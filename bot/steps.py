@@ -6,15 +6,23 @@ from uuid import UUID
 
 from bot.closing import Closing
 from bot.digests import Digests
+from bot.introducing import Introducing
 from bot.jobs import Step
 from bot.reminding import Reminding
 from bot.sending import Sending
 from bot.tidying import Tidying
+from surveys.store.introductions import Place
 from surveys.store.platform import DueChunk
 
 
 def steps(
-    sending: Sending, reminding: Reminding, closing: Closing, digests: Digests, tidying: Tidying
+    sending: Sending,
+    reminding: Reminding,
+    closing: Closing,
+    *,
+    digests: Digests,
+    tidying: Tidying,
+    introducing: Introducing,
 ) -> dict[str, Step]:
     """Return the work that jobs name; their arguments come back as JSON gave them.
 
@@ -38,4 +46,7 @@ def steps(
     async def digest(seq: int) -> None:
         await digests.send(seq)
 
-    return {"send": send, "remind": remind, "close": close, "erase": erase, "digest": digest}
+    async def introduce(platform: str, workspace: str) -> None:
+        await introducing.send(Place(platform, workspace))
+
+    return {"send": send, "remind": remind, "close": close, "erase": erase, "digest": digest, "introduce": introduce}

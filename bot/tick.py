@@ -10,9 +10,11 @@ from bot.attempts import alone
 from bot.closing import Closing
 from bot.digests import Digests
 from bot.epochs import Epochs
+from bot.introducing import Introducing
 from bot.jobs import Jobs, Work
 from bot.opening import Opening
 from surveys.model import WaveState
+from surveys.store import introductions as introduction_store
 from surveys.store import platform as store
 from surveys.store import surveys as surveys_store
 from surveys.store.database import Database
@@ -28,6 +30,7 @@ class Tick:
     closing: Closing
     digests: Digests
     epochs: Epochs
+    introducing: Introducing
     jobs: Jobs
 
     async def __call__(self, now: datetime) -> list[Work]:
@@ -37,7 +40,7 @@ class Tick:
         """
         await self.jobs.rescue()
         offered: list[Work] = []
-        for step in (self._closings, self._epochs, self._openings, self._cards, self._digests):
+        for step in (self._closings, self._epochs, self._introductions, self._openings, self._cards, self._digests):
             offered += await alone(step.__name__.strip("_"), self._offered(step(now)), [])
         return offered
 
@@ -45,9 +48,10 @@ class Tick:
         """Return the earliest moment that a row waits for; an accelerated clock jumps there."""
         async with self.database.begin() as connection:
             rows = await store.next_due(connection)
+            introductions = await introduction_store.next_due(connection)
             surveys = [due for survey, due in await surveys_store.surveys(connection) if not survey.paused]
             closings = [wave.closes for wave in await surveys_store.waves(connection, state=WaveState.OPEN)]
-        return min([*surveys, *closings, *([rows] if rows else [])], default=None)
+        return min([*surveys, *closings, *filter(None, (rows, introductions))], default=None)
 
     async def _offered(self, finding: Awaitable[list[Work]]) -> list[Work]:
         found = await finding
@@ -70,6 +74,16 @@ class Tick:
     async def _epochs(self, now: datetime) -> list[Work]:
         await self.epochs(now)
         return []
+
+    async def _introductions(self, now: datetime) -> list[Work]:
+        return [
+            Work(
+                "introduce",
+                f"workspace:{place.platform}/{place.workspace}",
+                {"platform": place.platform, "workspace": place.workspace},
+            )
+            for place in await self.introducing.due(now)
+        ]
 
     async def _openings(self, now: datetime) -> list[Work]:
         await self.opening.open_due(now)

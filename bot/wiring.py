@@ -24,10 +24,11 @@ from bot.errands import Errands
 from bot.following import Following
 from bot.hands import Handing, Hands
 from bot.inbox import Inbox
+from bot.introducing import Introducing
 from bot.invitations import Invitations
 from bot.jobs import Jobs, Step
 from bot.keyfile import key_path
-from bot.lanes import lanes
+from bot.lanes import Lanes, lanes
 from bot.later import Later
 from bot.opening import Opening
 from bot.own import Own
@@ -215,7 +216,9 @@ class _Builder:
         closing = Closing(self.database, self.keys, self.world.now, self.world.entropy, epochs.ends)
         digests = Digests(self.database, ways_out, digest.message_for, self.world.now)
         tidying = Tidying(self.database, self.world.now)
-        jobs = self._jobs(steps(sending, reminding, closing, digests, tidying), errands)
+        introducing = self._introducing(opening, ways_out)
+        work = steps(sending, reminding, closing, digests=digests, tidying=tidying, introducing=introducing)
+        jobs = self._jobs(work, errands)
         return App(
             settings=self.settings,
             world=self.world,
@@ -234,7 +237,7 @@ class _Builder:
             digest=digest,
             own=own,
             jobs=jobs,
-            tick=Tick(self.database, opening, closing, digests, epochs, jobs),
+            tick=Tick(self.database, opening, closing, digests, epochs, introducing, jobs),
             links=self.links,
             doors=self.doors,
             seats=self.seats,
@@ -253,6 +256,10 @@ class _Builder:
             self._flagged,
             PRESETS[self.settings.preset],
         )
+
+    def _introducing(self, opening: Opening, ways_out: Lanes) -> Introducing:
+        settings, now = self.settings, self.world.now
+        return Introducing(self.database, ways_out, opening.agreed, now, settings.chunk_size, settings.in_flight)
 
     def _epochs(self) -> Epochs:
         path = key_path(self.settings.config_dir, self.settings.data_dir)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -43,6 +44,8 @@ class LeftOut(StrEnum):
     """The own planning is known and no shift, without its edges, lies in the window."""
     NO_MOMENT = "no_moment"
     """Quiet hours, holidays or the closing leave no time."""
+    INTRODUCTION = "introduction"
+    """The wave closes before they have had the introduction for a working day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,14 @@ def plan_wave(
     fraction: Callable[[UUID], float],
     offset: Callable[[UUID], int],
     now: datetime,
+    card_from: Mapping[UUID, datetime] = MappingProxyType({}),
 ) -> WavePlan:
     """Plan who of `people` (id to time zone) gets the card of wave `number` of this survey, and when.
 
     A person in `shifts` has a known planning, so that no shift in the window means no card; somebody who is
     absent from it is sent the card at any time outside quiet hours. `fraction` gives a stable number in [0, 1)
-    and `offset` a stable integer per person (see `surveys.spread`). Raises InputError for an unknown time zone,
-    country or rhythm and for a datetime without a time zone.
+    and `offset` a stable integer per person (see `surveys.spread`). Whoever is in `card_from` gets no card before then.
+    Raises InputError for an unknown time zone, country or rhythm and for a datetime without a time zone.
     """
     start, end = max(utc(opens), utc(now)), utc(closes)
     outcomes: list[PlannedDelivery | LeftOut] = []
@@ -79,7 +83,11 @@ def plan_wave(
         wish = preferences.get(person_id, Preferences())
         own = own_hours(survey, timezone, wish, shifts.get(person_id))
         left_out = _away(own, end) or _sits_out(number, wish.every, offset(person_id))
-        outcomes.append(left_out or _plan(person_id, own, wish.moment, fraction(person_id), start=start, end=end))
+        begin = max(start, utc(card_from.get(person_id, start)))
+        outcomes.append(
+            left_out
+            or _once_introduced(person_id, own, wish.moment, fraction(person_id), begin=begin, start=start, end=end)
+        )
     deliveries = [outcome for outcome in outcomes if isinstance(outcome, PlannedDelivery)]
     return WavePlan(
         tuple(sorted(deliveries, key=lambda delivery: (delivery.due, delivery.person_id))),
@@ -108,6 +116,23 @@ def _away(own: OwnHours, closes: datetime) -> LeftOut | None:
 
 def _sits_out(number: int, every: int, offset: int) -> LeftOut | None:
     return None if takes_part(number, every, offset) else LeftOut.RHYTHM
+
+
+def _once_introduced(
+    person_id: UUID,
+    own: OwnHours,
+    moment: time | None,
+    fraction: float,
+    *,
+    begin: datetime,
+    start: datetime,
+    end: datetime,
+) -> PlannedDelivery | LeftOut:
+    """Plan from `begin` on; whoever would have had a moment since `start` is left out because of the introduction."""
+    planned = _plan(person_id, own, moment, fraction, start=begin, end=end)
+    if isinstance(planned, LeftOut) and allowed(own, start, end):
+        return LeftOut.INTRODUCTION
+    return planned
 
 
 def _plan(

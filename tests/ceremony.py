@@ -1,11 +1,13 @@
-"""Go-live without the pages: both seats filled and signed, by keys that the tests know."""
+"""Go-live without the pages: both seats filled and signed, by keys that the tests know, and everybody introduced."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from sqlalchemy import text
 
 from bot import keyfile
 from bot.loop import run
@@ -24,10 +26,26 @@ LONGEST = 60
 """Days of retention, enough for every survey of the tests."""
 NAMES = frozenset({"pulse", "other", "second"})
 """Surveys that a test may add later."""
+LONG_AGO = timedelta(days=14)
+INTRODUCE = text(
+    "INSERT INTO people.introduction (person_id, platform, due, attempts, sent)"
+    " SELECT person_id, platform, :at, 0, :at FROM people.address ON CONFLICT DO NOTHING"
+)
 
 
-async def go_live(app: App, now: datetime, protection: Policy = STANDARD) -> Standing:
-    """Fill both seats and let them sign an agreement that covers every survey there is. Returns what holds then."""
+async def introduce(app: App, now: datetime) -> None:
+    """Let everybody of the roster have been introduced everywhere, long ago."""
+    async with app.database.begin() as connection:
+        await connection.execute(INTRODUCE, {"at": now - LONG_AGO})
+
+
+async def go_live(app: App, now: datetime, protection: Policy = STANDARD, *, introduced: bool = True) -> Standing:
+    """Fill both seats and let them sign an agreement that covers every survey there is. Returns what holds then.
+
+    With `introduced`, everybody who is in the roster by now has been introduced long ago.
+    """
+    if introduced:
+        await introduce(app, now)
     now, draft = now.replace(microsecond=0), await app.agreeing.draft()
     agreement = replace(draft, protection=protection, retention_days=LONGEST, surveys=draft.surveys | NAMES)
     async with app.database.begin() as connection:

@@ -32,7 +32,7 @@ from surveys.policy import PRESETS
 from surveys.roster import parse_people, plan_sync
 from surveys.store import people as people_store
 from surveys.store import surveys as survey_store
-from tests.ceremony import go_live
+from tests.ceremony import go_live, introduce
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """09:00 in Amsterdam on a Monday; the survey opens now."""
@@ -93,6 +93,7 @@ class Stage:
     server: Server
     people: dict[str, Person] = field(default_factory=dict)
     nodes: dict[str, NodeId] = field(default_factory=dict)
+    introduced: bool = True
 
     @property
     def recording(self) -> Recording:
@@ -180,28 +181,32 @@ async def staged(
     survey: Survey | None = PULSE,
     platforms: Callable[[Callable[[str], Hands]], Mapping[str, ChatPlatform]] | None = recording,
     live: bool = True,
+    introduced: bool = True,
 ) -> AsyncIterator[Stage]:
-    """Empty the database, put the cast on stage and open the application; with `live` both seats have signed."""
+    """Empty the database, put the cast on stage and open the application; with `live` both seats have signed.
+
+    With `introduced`, everybody has been introduced as well, long ago; so has whoever is enrolled later.
+    """
     empty(server)
     clock = Clock()
     world = World(clock, seeded(len(seed)), numbered(seed))
     keys = keyfile.load_or_create(settings.config_dir, settings.data_dir, now=MONDAY, entropy=seeded(0))
     app = build(settings, server, keys, world=world, platforms=platforms)
     await app.open()
-    stage = Stage(app, clock, server)
+    stage = Stage(app, clock, server, introduced=live and introduced)
     try:
         await enrol(stage, roster_csv() if roster is None else roster)
         if survey:
             await add_survey(stage, survey)
         if live:
-            await go_live(app, MONDAY, PRESETS[settings.preset])
+            await go_live(app, MONDAY, PRESETS[settings.preset], introduced=introduced)
         yield stage
     finally:
         await app.close()
 
 
 async def enrol(stage: Stage, roster: str) -> None:
-    """Import a roster file the way the product does."""
+    """Import a roster file the way the product does; where the stage says so, everybody in it has been introduced."""
     new_node = numbered("nodes")
     async with stage.app.database.begin() as connection:
         plan = plan_sync(
@@ -214,6 +219,8 @@ async def enrol(stage: Stage, roster: str) -> None:
         )
         await people_store.apply_plan(connection, plan)
         stage.people = {person.external_id: person for person in await people_store.load_roster(connection)}
+    if stage.introduced:
+        await introduce(stage.app, stage.clock())
     stage.nodes = {plan.tree.path(node): node for node in plan.tree.nodes}
 
 

@@ -14,12 +14,14 @@ from uuid import UUID
 from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from surveys.introduction import LONGEST
 from surveys.model import LANGUAGES, Language, Preferences, QuietHours, Shift, Wave
 from surveys.store.database import Driver
 from surveys.store.platform import DELIVERY, Delivery
 
 _KNOWN: Final = """
     SELECT p.timezone, p.language, o.language AS chosen, o.quiet_start, o.quiet_end, o.paused_until, o.stopped,
+        (SELECT min(i.sent) FROM people.introduction i WHERE i.person_id = p.id) AS introduced,
         EXISTS (SELECT FROM people.shift s WHERE s.person_id = p.id) AS planned,
         (SELECT array_agg(ARRAY[s.starts, s.ends] ORDER BY s.starts) FROM people.shift s
             WHERE s.person_id = p.id AND s.starts < %(closes)s AND s.ends > %(opens)s) AS shifts
@@ -44,12 +46,16 @@ KNOWN: Final = f"{_KNOWN} FROM people.person p {_WHO} WHERE p.id = %(person)s"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known at this moment of when and how somebody may be reached. `shifts` as in OwnHours."""
+    """What is known at this moment of when and how somebody may be reached. `shifts` as in OwnHours.
+
+    `shifts` begin a little before the wave, so that they tell which days somebody worked since they were introduced.
+    """
 
     timezone: str
     language: Language
     preferences: Preferences
     shifts: tuple[Shift, ...] | None
+    introduced: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ async def claim(driver: Driver, wave: Wave, read: Delivery, ended: Ended | None)
         "due": read.due,
         "attempts": read.attempts,
         "claimed": claimed.attempts,
-        "opens": wave.opens,
+        "opens": wave.opens - LONGEST,
         "closes": wave.closes,
     }
     statement = CLAIM if ended is None else END_AND_CLAIM
@@ -111,7 +117,7 @@ async def pause(connection: AsyncConnection, platform: str, within: str, until: 
 
 async def known_now(driver: Driver, wave: Wave, person: UUID) -> Known | None:
     """Return how somebody may be reached now; None when they have left."""
-    values = {"person": person, "opens": wave.opens, "closes": wave.closes}
+    values = {"person": person, "opens": wave.opens - LONGEST, "closes": wave.closes}
     row = await (await driver.execute(KNOWN, values)).fetchone()
     return None if row is None else _known_of(row)
 
@@ -131,10 +137,11 @@ def _end(ended: Ended) -> dict[str, Any]:
 
 
 def _known_of(row: tuple[Any, ...]) -> Known | None:
-    timezone, language, chosen, quiet_start, quiet_end, paused_until, stopped, planned, shifts = row
+    timezone, language, chosen, quiet_start, quiet_end, paused_until, stopped, introduced, planned, shifts = row
     if timezone is None:
         return None
     quiet = None if quiet_start is None else QuietHours(quiet_start, quiet_end)
     preferences = Preferences(quiet=quiet, paused_until=paused_until, stopped=bool(stopped))
     spoken = next((one for wish in (chosen, language) for one in LANGUAGES if one == wish), LANGUAGES[0])
-    return Known(timezone, spoken, preferences, tuple(Shift(*times) for times in shifts or ()) if planned else None)
+    times = tuple(Shift(*both) for both in shifts or ()) if planned else None
+    return Known(timezone, spoken, preferences, times, introduced)

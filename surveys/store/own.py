@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from surveys.links import Link
 from surveys.model import Person, Preferences, Shift
 from surveys.store import people, platform
+from surveys.store.introductions import Introduction, introductions_of
 from surveys.store.links import COLUMNS, LINK
 from surveys.store.people import PERSON, PREFERENCE, SHIFT
 from surveys.store.platform import DELIVERY, DIGEST, RECORD, Delivery
@@ -54,6 +55,7 @@ class Kept:
     links: tuple[Link, ...]
     records: tuple[KeptRecord, ...]
     digests: tuple[KeptDigest, ...]
+    introductions: tuple[Introduction, ...]
 
 
 async def hold_people(connection: AsyncConnection, persons: Collection[UUID]) -> None:
@@ -81,6 +83,7 @@ async def kept_about(connection: AsyncConnection, person: Person, subjects: Coll
         links=tuple(Link(*link) for link in links),
         records=tuple(KeptRecord(*record) for record in await connection.execute(records.order_by(RECORD.c.key))),
         digests=tuple(KeptDigest(*digest) for digest in await connection.execute(digests.order_by(DIGEST.c.seq))),
+        introductions=tuple(await introductions_of(connection, person.id)),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Column, DateTime, ForeignKey, Index, Text, UniqueConstraint, Uuid
+from sqlalchemy import ARRAY, CheckConstraint, Column, DateTime, ForeignKey, Index, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -88,3 +88,23 @@ class ShiftRow(SQLModel, table=True):
     person_id: UUID = _person_key()
     starts: datetime = Field(sa_column=Column(DateTime(timezone=True), primary_key=True))
     ends: datetime = Field(sa_column=Column(DateTime(timezone=True), primary_key=True))
+
+
+class IntroductionRow(SQLModel, table=True):
+    """The introduction of one person on one platform: when it is due, and when it was sent.
+
+    A thief of the database learns from it who is in the roster, which they have already, and at about which moment
+    that person worked. It says nothing of any wave.
+    """
+
+    __tablename__ = "introduction"
+    __table_args__ = (
+        Index("introduction_due", "due", postgresql_where=text("sent IS NULL")),
+        {"schema": "people"},
+    )
+
+    person_id: UUID = _person_key()
+    platform: str = Field(primary_key=True)
+    due: datetime
+    attempts: int = 0
+    sent: datetime | None = None

@@ -53,7 +53,7 @@ async def test_the_page_names_every_kind_of_row_and_the_limits(stage: Stage, lan
     assert texts("privacy.has.record", channel="recording", kb=1) in card.steps
     assert any(line.startswith(texts("privacy.has.links", count=1, last="").removesuffix(".")) for line in card.steps)
     assert card.notes == tuple(texts(f"privacy.limit.{limit}") for limit in ("chat", "operator", "pooling"))
-    assert actions(card) == ["export", "erase", "home", "help"]
+    assert actions(card) == ["export", "erase", "introduction", "home", "help"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
