@@ -67,4 +67,5 @@ def _own_page(own: Own) -> dict[str, Handler]:
         "export": privacy.export,
         "erase": erasure.ask,
         "erase_now": erasure.erase,
+        "erase_stop": erasure.erase_but_stop,
     }

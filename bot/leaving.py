@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.port import Choice, Command, DeliveryError, Message, MessageRef, Reply
+from adapters.port import ChatPlatform, Choice, Command, DeliveryError, Message, MessageRef, Reply
 from bot.home import help_choice, home_choice
 from bot.own import Asker, Own
+from bot.texts import Texts
 from surveys.model import WaveState
 from surveys.service import Service
 from surveys.store import own as own_store
@@ -37,7 +38,7 @@ class Leaving:
         async with self.own.asker(command, changing=True) as me:
             cards = await withdraw_everywhere(me.connection, self.own.service, [me.person.id])
             await people_store.save_preferences(me.connection, me.person.id, replace(me.chosen, stopped=True))
-        await take_back(self.own, me, cards)
+        await take_back(self.own.platforms, me.texts, cards)
         return Reply(dialog=_stopped(me), changed=True)
 
     async def start_again(self, command: Command) -> Reply:
@@ -65,18 +66,18 @@ async def withdraw_everywhere(
     return cards
 
 
-async def take_back(own: Own, me: Asker, cards: Iterable[Delivery]) -> None:
+async def take_back(platforms: Mapping[str, ChatPlatform], texts: Texts, cards: Iterable[Delivery]) -> None:
     """Replace cards where they lie by one that says nothing of a reason; what can't be replaced stays."""
     gone = Message(
-        title=me.texts("leaving.card.title"),
-        locale=me.texts.language,
-        paragraphs=(me.texts("leaving.card.body"),),
-        choices=(help_choice(me),),
+        title=texts("leaving.card.title"),
+        locale=texts.language,
+        paragraphs=(texts("leaving.card.body"),),
+        choices=(Choice("help", texts("safety.help.button")),),
     )
     for card in cards:
-        if card.message is not None and card.platform in own.platforms:
+        if card.message is not None and card.platform in platforms:
             with suppress(DeliveryError):
-                await own.platforms[card.platform].update(MessageRef(card.platform, card.address, card.message), gone)
+                await platforms[card.platform].update(MessageRef(card.platform, card.address, card.message), gone)
 
 
 def _question(me: Asker) -> Message:

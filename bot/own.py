@@ -61,16 +61,18 @@ class Own:
     now: Callable[[], datetime]
 
     @asynccontextmanager
-    async def asker(self, command: Command, *, changing: bool = False) -> AsyncIterator[Asker]:
+    async def asker(self, command: Command, *, changing: bool = False, leaving: bool = False) -> AsyncIterator[Asker]:
         """Open a transaction for the sender of a command. Raises NotKnown; then nothing is stored.
 
-        With `changing` nobody else changes this person's choices until it ends.
+        With `changing` nobody else changes this person's choices until it ends, with `leaving` nobody the roster.
         """
         async with self.database.begin() as connection:
+            if leaving:  # before any person is held: an import takes them in this order
+                await people_store.lock_roster(connection)
             person = await people_store.person_by_address(connection, command.platform, command.sender)
             if person is None:
                 raise NotKnown
-            if changing:
+            if changing or leaving:
                 await own_store.hold_people(connection, [person.id])
             chosen = (await people_store.load_preferences(connection, [person.id]))[person.id]
             channels = tuple(name for name in self.platforms if name in person.addresses)

@@ -15,6 +15,7 @@ from bot.cli import (
     keys,
     link,
     pack,
+    people,
     release,
     roster,
     seat,
@@ -64,6 +65,7 @@ def everything(
 for part in (serving, database, simulation, pack):
     app.add_typer(part.app)
 app.add_typer(roster.app, name="roster")
+app.add_typer(people.app, name="people")
 app.add_typer(survey.app, name="survey")
 app.add_typer(wave.app, name="wave")
 app.add_typer(release.app, name="release")

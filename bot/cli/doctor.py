@@ -110,6 +110,7 @@ async def _inside(on: Ground) -> list[Finding]:
     from bot.doctor import Finding, check_waves
     from bot.doctor_epochs import check_epochs
     from bot.doctor_keys import check_two_keys
+    from bot.doctor_people import check_introduced
     from surveys.store import surveys
 
     async with (
@@ -129,6 +130,7 @@ async def _inside(on: Ground) -> list[Finding]:
             await look.check_ticking(connection, now),
             *check_waves(await surveys.waves(connection), on.keys),
             await check_two_keys(connection, on.settings, built.instrument),
+            await check_introduced(connection, now),
             Finding("platforms", f"connected: {', '.join(built.platforms)}"),
             *await _slack(built),
         ]

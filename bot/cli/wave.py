@@ -14,6 +14,7 @@ from surveys.model import Wave, WaveState
 
 if TYPE_CHECKING:
     from bot.wiring import App
+    from surveys.introduction import Introduced
     from surveys.store.traces import Kept
 
 app = typer.Typer(no_args_is_help=True, help="Waves and how far sending got; never who answered, or how many.")
@@ -68,18 +69,31 @@ def open_(
     survey: Annotated[str, typer.Argument(metavar="SURVEY", help="the survey, as `survey list` shows it")],
     window: Annotated[str | None, typer.Option(help="how long it stays open: 5d, 36h; else as the survey says")] = None,
 ) -> None:
-    """Open a wave by hand, now; a running `serve` or `worker` sends its cards."""
+    """Open a wave by hand, now; a running `serve` or `worker` sends its cards.
+
+    Nobody gets a card before they have had the introduction for a working day. Whose day ends while this wave is open
+    gets their card in it, whoever else in the next; how many that are is printed.
+    """
+    from bot.introduced import count_introduced
     from bot.new_survey import duration
+    from surveys.store import surveys
 
     length = duration(window, "--window") if window else None
 
-    async def act(built: App) -> Wave:
+    async def act(built: App) -> tuple[Wave, Introduced]:
         now = built.world.now()
         opened = await built.opening.open_now(survey, now + length if length else None, now)
-        return by_prefix(await _waves(built), str(opened))
+        async with built.database.begin() as connection:
+            introduced = await count_introduced(connection, await surveys.survey(connection, survey), now)
+        return by_prefix(await _waves(built), str(opened)), introduced
 
-    opened = ask(edge_of(context), act)
+    opened, introduced = ask(edge_of(context), act)
     say(f"wave {opened.id} is open until {_moment(opened)}")
+    if introduced.waiting:
+        say(
+            f"{introduced.waiting} of {introduced.ready + introduced.waiting} people wait: they have not had the "
+            "introduction for a working day. Their card comes then, in this wave while it is open, else in the next"
+        )
 
 
 @app.command()

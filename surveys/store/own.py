@@ -103,9 +103,9 @@ async def forget_own(connection: AsyncConnection, person: Person, subjects: Coll
     await connection.execute(delete(RECORD).where(_records_at(person.addresses)))
 
 
-async def forget_records_at(connection: AsyncConnection, addresses: Mapping[str, str]) -> None:
-    """Delete the platform records about whoever was reached at these addresses, by platform."""
-    await connection.execute(delete(RECORD).where(_records_at(addresses)))
+async def forget_records_at(connection: AsyncConnection, addresses: Mapping[str, str]) -> int:
+    """Delete the platform records about whoever was reached at these addresses, by platform; return how many."""
+    return (await connection.execute(delete(RECORD).where(_records_at(addresses)))).rowcount
 
 
 async def forward_cards(connection: AsyncConnection, person: Person) -> None:

@@ -94,6 +94,13 @@ async def people_by_id(connection: AsyncConnection, persons: Collection[UUID]) -
     return await _people(connection, _among(PERSON.c.id, persons))
 
 
+async def people_named(connection: AsyncConnection, who: str) -> list[Person]:
+    """Everybody who has this roster id, e-mail address (whatever its capitals) or address on a platform."""
+    there = select(ADDRESS.c.person_id).where(ADDRESS.c.address == who)
+    named = (PERSON.c.external_id == who) | (func.lower(PERSON.c.email) == who.lower()) | PERSON.c.id.in_(there)
+    return await _people(connection, named)
+
+
 async def people_of_teams(connection: AsyncConnection, teams: Collection[NodeId]) -> list[Person]:
     """Everybody whose own team is one of these nodes (not: below them), in the order of their roster ids."""
     return await _people(connection, PERSON.c.team == any_(literal(list(teams), ARRAY(Text))))

@@ -11,11 +11,14 @@ from adapters.port import Command, Message
 from bot.reading import subject_for
 from bot.server import Server
 from bot.settings import Settings
-from surveys.model import Preferences, Response, Shift
+from bot.texts import Texts
+from surveys.model import Person, Preferences, Response, Shift
 from surveys.store import people as people_store
 from surveys.store import platform as platform_store
 from tests.dialogues.own_page import actions, ask, chosen, dialog, held, sent
-from tests.stage import Stage, roster_csv, staged
+from tests.everything import everything
+from tests.privacy.wave import found_in, names_of
+from tests.stage import Stage, enrol, roster_csv, staged
 
 WHO = {"nl": "o1", "en": "o2"}
 STOPPED = {"nl": "Je bent gestopt", "en": "You have stopped"}
@@ -74,10 +77,8 @@ async def test_whoever_stopped_gets_no_card_until_they_start_again(stage: Stage)
     assert not (await chosen(stage, "o1")).stopped
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
-async def test_erasing_leaves_the_line_of_the_roster_and_that_somebody_stopped(stage: Stage, language: str) -> None:
-    """Erasure removes everything the product keeps but the employer's line and the mark of having stopped."""
-    who = WHO[language]
+async def furnish(stage: Stage, who: str) -> Person:
+    """Let there be rows of many kinds about somebody who answered, and some about others."""
     person = stage.people[who]
     await sent(stage)
     await stage.answer(who, 2, 2)
@@ -89,8 +90,16 @@ async def test_erasing_leaves_the_line_of_the_roster_and_that_somebody_stopped(s
         for other in (who, "o11"):
             await platform_store.put_record(connection, "recording", f"recording/mailbox/{other}", b"sealed")
     await stage.app.links.one_time(f"person:{person.id}", "digest")
-    await dialog(stage, who, "erase")
-    assert (await dialog(stage, who, "erase_now")).title == ERASED[language]
+    return person
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+async def test_erasing_can_leave_the_line_of_the_roster_and_that_somebody_stopped(stage: Stage, language: str) -> None:
+    """Whoever wants to be left in peace keeps the employer's line and the mark of having stopped, and nothing else."""
+    who = WHO[language]
+    person = await furnish(stage, who)
+    assert actions(await dialog(stage, who, "erase")) == ["erase_now", "erase_stop", "privacy", "help"]
+    assert (await dialog(stage, who, "erase_stop")).title == ERASED[language]
     assert set((await rows_about(stage, person.id)).values()) == {0}
     assert await held(stage, who) == Response()
     assert await chosen(stage, who) == Preferences(stopped=True)
@@ -98,6 +107,34 @@ async def test_erasing_leaves_the_line_of_the_roster_and_that_somebody_stopped(s
     assert await stage.rows("select person_id from platform.digest_delivery") == [(stage.people["noor"].id,)]
     async with stage.app.database.begin() as connection:
         assert await people_store.person_by_id(connection, person.id) == person
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+async def test_erasing_leaves_nothing_of_somebody_at_all(stage: Stage, language: str) -> None:
+    """Erasing everything takes the line of the roster along: no row of any table knows this person any more."""
+    who = WHO[language]
+    person = await furnish(stage, who)
+    wave_before = await held(stage, who)
+    reply = await dialog(stage, who, "erase_now")
+    assert (reply.title, actions(reply)) == (ERASED[language], ["help"])
+    assert wave_before != Response()
+    assert await held(stage, who) == Response()
+    assert stage.card(who).title == GONE[language]
+    assert found_in(everything(stage.server), names_of(person)) == []
+    assert found_in(everything(stage.server), names_of(stage.people["o11"])) != []
+    assert (await ask(stage, who, "home")).failed
+
+
+async def test_whoever_was_erased_comes_back_as_somebody_new(stage: Stage) -> None:
+    """No mark is kept against coming back: the next list brings a new person, whom the introduction comes first for."""
+    before = stage.people["o1"].id
+    await dialog(stage, "o1", "erase_now")
+    stage.introduced = False
+    await enrol(stage, roster_csv())
+    assert stage.people["o1"].id != before
+    assert await chosen(stage, "o1") == Preferences()
+    await stage.tick()
+    assert stage.card("o1").title == Texts("nl")("intro.title")
 
 
 async def test_a_wave_that_is_closing_is_left_to_its_closing(stage: Stage) -> None:
@@ -116,7 +153,7 @@ async def test_erasing_on_the_web_leaves_no_mailbox_and_no_link(house: tuple[Ser
         await stage.app.links.personal(subject_for(stage.people["o1"]), "chat", timedelta(days=30))
         assert await stage.rows(mailbox)
         assert actions(await _on_the_web(stage, "privacy"))[:2] == ["export", "erase"]
-        await _on_the_web(stage, "erase_now")
+        await _on_the_web(stage, "erase_stop")
         assert not await stage.rows(mailbox)
         assert not await stage.rows("select 1 from platform.link")
 
