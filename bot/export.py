@@ -26,7 +26,12 @@ def export_lines(
     kept: Kept, path: Callable[[NodeId], str], waves: Mapping[UUID, Wave], now: datetime
 ) -> tuple[str, ...]:
     """Return the document in paragraphs; joined by line breaks they are one JSON document."""
-    return tuple(_pieces(json.dumps(document(kept, path, waves, now), indent=2, ensure_ascii=False, default=_plain)))
+    return tuple(_pieces(export_text(kept, path, waves, now)))
+
+
+def export_text(kept: Kept, path: Callable[[NodeId], str], waves: Mapping[UUID, Wave], now: datetime) -> str:
+    """Return the document as the text of a file."""
+    return json.dumps(document(kept, path, waves, now), indent=2, ensure_ascii=False, default=_plain)
 
 
 def document(kept: Kept, path: Callable[[NodeId], str], waves: Mapping[UUID, Wave], now: datetime) -> dict[str, Any]:

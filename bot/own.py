@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,6 +22,8 @@ from surveys.service import Service
 from surveys.store import own as own_store
 from surveys.store import people as people_store
 from surveys.store.database import Database
+
+WEB: Final = "web"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,13 @@ class Own:
     platforms: Mapping[str, ChatPlatform]
     links: Links
     now: Callable[[], datetime]
+    public_url: str = ""
+
+    async def page(self, me: Asker, purpose: str, *, on: str) -> str:
+        """Return the address of the asker's own page: on the web a session opens it, elsewhere a link, once."""
+        if on == WEB:
+            return f"/{purpose}"
+        return f"{self.public_url}/l/{await self.links.one_time(subject_for(me.person), purpose)}"
 
     @asynccontextmanager
     async def asker(self, command: Command, *, changing: bool = False, leaving: bool = False) -> AsyncIterator[Asker]:

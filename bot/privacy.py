@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adapters.port import Choice, Command, Message, Reply
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.port import Choice, Command, Link, Message, Reply
 from bot.export import export_lines
 from bot.home import help_choice, home_choice
 from bot.introduction_words import LIMITS
 from bot.own import Asker, Own
+from bot.reading import subject_for
 from bot.told import Path, Shown, told
 from surveys.cohorts import Tree
+from surveys.model import Person
 from surveys.store import own as own_store
 from surveys.store import people as people_store
 from surveys.store import surveys as store
@@ -25,29 +29,31 @@ class Privacy:
     async def show(self, command: Command) -> Reply:
         """Say in plain words what is stored. Raises NotKnown."""
         async with self.own.asker(command) as me:
-            return Reply(dialog=_card(me, await load(me)))
+            return Reply(dialog=_card(me, await load(me.connection, me.person)))
 
     async def export(self, command: Command) -> Reply:
-        """Show the same as one JSON document. Raises NotKnown."""
+        """Show the same as one JSON document, with a way to it as a file. Raises NotKnown."""
         async with self.own.asker(command) as me:
-            shown = await load(me)
+            link = await self.own.page(me, "export", on=command.platform)  # a row of its own, so before they are read
+            shown = await load(me.connection, me.person)
         return Reply(
             dialog=Message(
                 title=me.texts("export.title"),
                 locale=me.texts.language,
                 paragraphs=export_lines(shown.kept, shown.path, shown.waves, me.now),
                 choices=(Choice("privacy", me.texts("home.to.privacy")), help_choice(me)),
+                links=(Link(me.texts("export.file"), link),),
                 notes=(me.texts("export.note"), me.texts("privacy.no_list")),
             )
         )
 
 
-async def load(me: Asker) -> Shown:
-    """Read every row about the asker."""
-    kept = await own_store.kept_about(me.connection, me.person, me.subjects)
-    tree = await people_store.load_tree(me.connection)
-    waves = {wave.id: wave for wave in [await store.wave(me.connection, card.wave) for card in kept.deliveries]}
-    surveys = {survey.id: survey for survey, _ in await store.surveys(me.connection)}
+async def load(connection: AsyncConnection, person: Person) -> Shown:
+    """Read every row about somebody."""
+    kept = await own_store.kept_about(connection, person, (subject_for(person),))
+    tree = await people_store.load_tree(connection)
+    waves = {wave.id: wave for wave in [await store.wave(connection, card.wave) for card in kept.deliveries]}
+    surveys = {survey.id: survey for survey, _ in await store.surveys(connection)}
     return Shown(kept, _path(tree), waves, surveys)
 
 

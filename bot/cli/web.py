@@ -30,6 +30,7 @@ from bot.web.bounded import Bounded
 from bot.web.council import Council
 from bot.web.dashboard import Dashboard
 from bot.web.keys import KeyPages
+from bot.web.own_data import OwnData
 from bot.web.quietlog import NoTraces
 from bot.web.seat import Ceremony
 from bot.web.workspaces import WorkspacePages
@@ -141,6 +142,7 @@ def web_app(app: App, ticks: Ticks) -> FastAPI:
     offered = [getattr(platform, "router", None) for platform in app.platforms.values()]
     routers = [router for router in offered if isinstance(router, APIRouter)]
     routers += [app.doors.router(), Dashboard(app.doors, app.database, app.world.now).router()]
+    routers.append(OwnData(app.doors, app.database, app.world.now).router())
     routers += [Council(app.doors, app.database, app.world.now).router(), Ceremony(app.doors, app.seats).router()]
     public = app.settings.public_url
     routers += [KeyPages(app.doors, app.seats, app.agreeing, seat, public).router() for seat in Seat]

@@ -27,6 +27,7 @@ TARGETS: Final[Mapping[str, str]] = {
     "council": "/council",
     "keys": "/keys",
     "seat": "/seat",
+    "export": "/export",
     "workspaces": "/slack/workspaces",
 }
 """Purpose of a link to the address behind it."""

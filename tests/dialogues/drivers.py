@@ -17,6 +17,7 @@ from adapters.web.platform import WebChat
 from bot.hands import Hands
 from bot.reading import subject_for
 from bot.web.app import create_app
+from bot.web.own_data import OwnData
 from tests.dialogues.page import Button, Page
 from tests.dialogues.slack_driver import at_slack, in_slack
 from tests.stage import Stage, recording
@@ -163,7 +164,8 @@ async def browser(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
     """A browser before the whole web application, on this machine."""
     chat = stage.app.platforms["web"]
     assert isinstance(chat, WebChat)
-    app = create_app([stage.app.doors.router(), chat.router], log=Mock(), ticks=lambda: 0.0)
+    own = OwnData(stage.app.doors, stage.app.database, stage.app.world.now)
+    app = create_app([stage.app.doors.router(), chat.router, own.router()], log=Mock(), ticks=lambda: 0.0)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost", follow_redirects=True) as client:
         yield client

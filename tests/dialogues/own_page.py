@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
+from typing import Any
+
 from adapters.port import Locale, Message, Reply
-from surveys.model import Preferences, Response, WaveState
+from surveys.model import Preferences, Response, Shift, WaveState
 from surveys.store import answering
 from surveys.store import people as people_store
+from surveys.store import platform as platform_store
 from surveys.store import surveys as store
 from surveys.store.database import driver_of
 from surveys.tickets import WaveKeys
@@ -55,3 +60,23 @@ async def held(stage: Stage, who: str) -> Response | None:
         slot = keys.slot(keys.ticket(stage.people[who].id))
         sealed = await answering.sealed_row(await driver_of(connection), wave.id, slot)
     return keys.unseal(slot, sealed) if sealed else None
+
+
+async def exported(stage: Stage, who: str) -> dict[str, Any]:
+    """Return everything that is kept about somebody, as they get it."""
+    document: dict[str, Any] = json.loads("\n".join((await dialog(stage, who, "export")).paragraphs))
+    return document
+
+
+async def furnish(stage: Stage, who: str) -> None:
+    """Let there be a row of every kind about somebody."""
+    await sent(stage)
+    person, now = stage.people[who].id, stage.clock()
+    async with stage.app.database.begin() as connection:
+        await people_store.replace_shifts(connection, [(person, Shift(now, now + timedelta(hours=8)))])
+        await platform_store.add_digest_deliveries(connection, 1, [person], now)
+        await platform_store.put_record(connection, "recording", f"recording/mailbox/{who}", b"sealed")
+        await platform_store.put_record(connection, "recording", "recording/mailbox/other", b"sealed")
+    await stage.app.links.one_time(f"person:{person}", "digest")
+    await stage.app.links.one_time("person:somebody else", "digest")
+    await dialog(stage, who, "settings_save", moment="10:00")

@@ -11,7 +11,7 @@ from surveys.model import Preferences, QuietHours, Shift
 from surveys.spread import offsets
 from surveys.store import people as people_store
 from surveys.store import surveys as store
-from tests.dialogues.own_page import actions, ask, chosen, dialog, sent
+from tests.dialogues.own_page import actions, ask, chosen, dialog, exported, sent
 from tests.stage import Stage
 
 WHO = {"nl": "o1", "en": "o2"}
@@ -60,9 +60,13 @@ async def test_home_says_that_a_check_in_is_there(stage: Stage, language: str) -
 async def test_home_is_the_same_whether_or_not_somebody_answered(stage: Stage) -> None:
     """Nothing on a person's own page depends on an answer."""
     await sent(stage)
-    before = [await dialog(stage, "o1", name) for name in ("home", "privacy", "export")]
+    document = await exported(stage, "o1")
+    before = [await dialog(stage, "o1", name) for name in ("home", "privacy")]
     await stage.answer("o1", 5, 1)
-    assert [await dialog(stage, "o1", name) for name in ("home", "privacy", "export")] == before
+    assert [await dialog(stage, "o1", name) for name in ("home", "privacy")] == before
+    again = await exported(stage, "o1")
+    assert len(again.pop("links")) == len(document.pop("links")) + 1  # the one to the file
+    assert again == document
 
 
 async def test_a_planned_card_is_announced_with_its_own_moment(stage: Stage) -> None:
@@ -218,5 +222,8 @@ async def test_every_button_of_the_own_page_leads_somewhere(stage: Stage) -> Non
         name = waiting.pop()
         if name not in seen:
             seen.add(name)
+            if name == "erase_now":
+                continue  # after it nobody is known, so it comes last
             waiting += actions(await dialog(stage, "o1", name)) if name != "pause_save" else []
-    assert {"erase", "erase_now", "digest", "help"} <= seen
+    assert {"erase", "erase_now", "erase_stop", "introduction", "digest", "help"} <= seen
+    assert actions(await dialog(stage, "o1", "erase_now")) == ["help"]
