@@ -72,7 +72,9 @@ class OnRecording:
         here = self._dialog if self._dialog and label in labels_of(self._dialog) else None
         ref = self.stage.recording.last(self.address)
         action, position = labels_of(here or self.stage.recording.shown(ref))[label]
-        texts = {} if writes is None else {"comment": writes}
+        form = (here or self.stage.recording.shown(ref)).form
+        texts = {field.name: field.value for field in form.fields} if form and form.action == action else {}
+        texts |= {} if writes is None else {"comment": writes}
         return self._heard(await self.stage.recording.tap(ref, action, position, on=here, texts=texts))
 
     async def token(self) -> str:

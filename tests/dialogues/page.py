@@ -34,6 +34,7 @@ class Page(HTMLParser):
         self.buttons: list[Button] = []
         self._words: list[str] = []
         self._inside: list[str] = []
+        self._choosing = ""
         self.feed(html)
 
     @property
@@ -49,8 +50,12 @@ class Page(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
             self.buttons.append(Button(given.get("action", "")))
-        elif tag == "input" and given.get("type") == "hidden":
-            self.buttons[-1].sends[given["name"]] = given["value"]
+        elif tag == "input":
+            self.buttons[-1].sends[given["name"]] = given.get("value", "")
+        elif tag == "select":
+            self._choosing = given["name"]
+        elif tag == "option" and ("selected" in given or self._choosing not in self.buttons[-1].sends):
+            self.buttons[-1].sends[self._choosing] = given["value"]
         elif tag == "textarea":
             self.buttons[-1].writes_in = given["name"]
         if tag not in ("input", "meta", "link", "img", "br"):

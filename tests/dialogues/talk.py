@@ -102,6 +102,7 @@ async def playing(
     size: int = 20,
     survey: Survey = ONCE,
     settings: Mapping[str, Any] | None = None,
+    introduced: bool = True,
 ) -> AsyncIterator[Play]:
     """Put a team on stage and deliver its cards."""
     server, base = house
@@ -109,7 +110,7 @@ async def playing(
     roster = company(platform, language, size)
     async with (
         DRIVERS[platform].town() as platforms,
-        staged(server, mine, roster=roster, survey=survey, platforms=platforms) as stage,
+        staged(server, mine, roster=roster, survey=survey, platforms=platforms, introduced=introduced) as stage,
     ):
         await all_at(stage, MOMENT)
         await stage.tick()
