@@ -154,7 +154,7 @@ class Introducing:
         purpose, k = batch.agreement.purpose, batch.agreement.protection.k
         message = introduction(purpose, k, claimed.platform, Texts(reach.language), asked=asked)
         await lane.send(person.addresses[claimed.platform], message)
-        return {"sent": self.now()}
+        return {"sent": (sent := self.now()), "due": sent}
 
 
 def _again(claimed: Introduction, failure: Exception, now: datetime) -> Values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from adapters.port import Choice, Message
@@ -9,8 +10,16 @@ from bot.spoken import channel_name
 from bot.texts import Texts
 from surveys.model import Words
 
-LIMITS: Final = ("chat", "operator", "pooling")
-"""Of what is promised, where it ends; said with every promise."""
+WEB: Final = "web"
+LIMITS: Final = ("operator", "pooling")
+"""Of what is promised, where it ends on every channel; said with every promise."""
+
+
+def limits(channels: Collection[str], texts: Texts) -> tuple[str, ...]:
+    """Return where the promises end, beginning with who can see on these channels that somebody tapped."""
+    web, chat = WEB in channels, bool(set(channels) - {WEB})
+    seen = [limit for limit, holds in (("web", web), ("chat", chat)) if holds]
+    return tuple(texts(f"privacy.limit.{limit}") for limit in (*seen, *LIMITS))
 
 
 def introduction(
@@ -38,5 +47,5 @@ def introduction(
             Choice("stop", texts("home.to.stop")),
             Choice("help", texts("safety.help.button")),
         ),
-        notes=(*(texts(f"privacy.limit.{limit}") for limit in LIMITS), texts("intro.kept")),
+        notes=(*limits([channel], texts), texts("intro.kept")),
     )

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.port import Choice, Command, Link, Message, Reply
 from bot.export import export_lines
 from bot.home import help_choice, home_choice
-from bot.introduction_words import LIMITS
+from bot.introduction_words import limits
 from bot.own import Asker, Own
 from bot.reading import subject_for
 from bot.told import Path, Shown, told
@@ -75,5 +75,5 @@ def _card(me: Asker, shown: Shown) -> Message:
             home_choice(me),
             help_choice(me),
         ),
-        notes=tuple(texts(f"privacy.limit.{limit}") for limit in LIMITS),
+        notes=limits(me.channels, texts),
     )

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.metrics import Metrics, Ticks
 from bot.migrate import Roles
 from bot.settings import Settings
-from bot.storage import closed, files, rows, server, shape, traces
+from bot.storage import closed, files, people, rows, server, shape, traces
 from bot.storage.verdict import Check, Found
 from surveys.model import Person
 from surveys.store import people as people_store
@@ -23,7 +23,14 @@ from surveys.store.database import Database
 from surveys.tickets import KeyRing
 
 LIMIT: Final = "This proves nothing against an operator who altered the program, the server or this report."
-CHECKS: Final[tuple[Check, ...]] = (*shape.CHECKS, *rows.CHECKS, *traces.CHECKS, *closed.CHECKS, *server.CHECKS)
+CHECKS: Final[tuple[Check, ...]] = (
+    *shape.CHECKS,
+    *rows.CHECKS,
+    *traces.CHECKS,
+    *closed.CHECKS,
+    *people.CHECKS,
+    *server.CHECKS,
+)
 SECRETS: Final = text("SELECT salt FROM surveys.wave_salt UNION ALL (SELECT slot FROM surveys.response LIMIT 500)")
 
 
@@ -51,17 +58,17 @@ class Audit:
         async with self.database.begin() as connection:
             found = [await check.run(connection) for check in CHECKS]
             found += await server.reader(connection, self.roles)
-            people = await people_store.load_roster(connection)
+            roster = await people_store.load_roster(connection)
             secrets = await _secrets(connection)
         page = await Metrics(self.database, Ticks()).page()
         found.append(files.metrics(bytes(page.body).decode()))
-        return found + await asyncio.to_thread(lambda: list(self._files(now, people, secrets)))
+        return found + await asyncio.to_thread(lambda: list(self._files(now, roster, secrets)))
 
-    def _files(self, now: datetime, people: Sequence[Person], secrets: Sequence[bytes]) -> Iterator[Found]:
+    def _files(self, now: datetime, roster: Sequence[Person], secrets: Sequence[bytes]) -> Iterator[Found]:
         yield files.key_file(self.settings, now)
         yield files.keys_in([*self.places.data, *self.places.backups], self.keys)
         yield files.open_waves_in(self.places.backups, secrets)
-        yield files.people_in(self.places.logs, people)
+        yield files.people_in(self.places.logs, roster)
 
 
 async def _secrets(connection: AsyncConnection) -> list[bytes]:

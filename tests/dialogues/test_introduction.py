@@ -32,10 +32,10 @@ async def agent(play: Play) -> AsyncIterator[Agent]:
         yield one
 
 
-async def test_the_introduction_comes_alone_and_says_what_why_who_and_how_to_stop(agent: Agent) -> None:
-    t = agent.t
+async def test_the_introduction_comes_alone_and_says_what_why_who_and_how_to_stop(play: Play, agent: Agent) -> None:
+    t, where = agent.t, "web" if play.platform == "web" else "chat"
     said = (t("intro.title"), t("intro.what"), t("intro.why", purpose=PURPOSE[agent.language]))
-    own = (t("intro.readers", k=5), t("intro.choose"), t("intro.stop"), t("privacy.limit.chat"), t("intro.kept"))
+    own = (t("intro.readers", k=5), t("intro.choose"), t("intro.stop"), t(f"privacy.limit.{where}"), t("intro.kept"))
     await agent.sees(*said, *own, never=(agent.question(0), agent.question(1)))
 
 

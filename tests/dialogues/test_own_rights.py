@@ -37,9 +37,9 @@ async def asks(agent: Agent, command: str, *hears: str) -> str:
     return heard
 
 
-async def test_the_page_tells_what_is_stored_and_where_it_ends(agent: Agent) -> None:
-    t = agent.t
-    limits = [t(f"privacy.limit.{limit}") for limit in ("chat", "operator", "pooling")]
+async def test_the_page_tells_what_is_stored_and_where_it_ends(play: Play, agent: Agent) -> None:
+    t, where = agent.t, "web" if play.platform == "web" else "chat"
+    limits = [t(f"privacy.limit.{limit}") for limit in (where, "operator", "pooling")]
     told = (f"Agent {agent.who}", f"{agent.who}@lente.example", t("privacy.has.sealed"))
     await asks(agent, "privacy", t("privacy.title"), t("privacy.no_list"), *told, *limits)
 

@@ -45,6 +45,7 @@ PLANTED: dict[str, str] = {
     "rows of closed waves": "CREATE TABLE surveys.response_00000000000000000000000000000001 ()",
     "state of closed waves": "UPDATE surveys.wave SET state = 'closing', closing_since = now() - interval '2 days'",
     "write-ahead log": "REVOKE pg_checkpoint FROM adempauze_app",
+    "introduction before the card": "UPDATE people.introduction SET sent = NULL",
     "statements in the server's log": "ALTER ROLE adempauze_app SET log_statement = 'all'",
 }
 """Subject of a check: what an administrator could do that breaks it."""
@@ -170,7 +171,7 @@ async def test_the_whole_audit_of_a_sound_installation_breaks_nothing(stage: Sta
     audit = Audit(app.database, app.settings, stage.server.roles, app.keys)
     found = await audit(stage.clock())
     assert [one for one in found if one.verdict is Verdict.BROKEN] == []
-    assert {one.promise for one in found} == {1, 2, 3, 4, 5, 12}
+    assert {one.promise for one in found} == {1, 2, 3, 4, 5, 12, 14}
     assert rows.SIZES == (16, 1428)
 
 
