@@ -116,6 +116,19 @@ def test_the_seats_and_the_log_are_told_and_the_log_holds(house: House) -> None:
     refused(house("seat", "fill", "works-council"), 2, "handed over")
 
 
+def test_somebody_is_erased_at_their_request_and_comes_back_as_somebody_new(house: House) -> None:
+    """Only when it is meant; and whoever is back has to be introduced before a card, which `wave open` says."""
+    assert house("people", "erase", "12").returncode == 130  # nobody is there to say yes
+    assert "12 of 12 people" in house("doctor").stdout
+    assert "Erased." in house.told("people", "erase", "A12@lente.example", "--yes")
+    assert "Nobody in the roster" in house.told("people", "erase", "12", "--yes")
+    assert "1 new" in house.told("roster", "import", str(house.place / "people.csv"))
+    assert "11 of 12 people have had it" in house("doctor").stdout
+    opened = house.told("wave", "open", "pulse")
+    assert "1 of 12 people wait" in opened
+    house.told("wave", "close", re.findall(r"wave ([0-9a-f]{8})", opened)[0])
+
+
 # ---- serving ----------------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.doctor_people import check_introduced
 from bot.introducing import CLAIMED
 from bot.texts import Texts
 from surveys.model import WaveState
@@ -193,6 +194,17 @@ async def test_what_is_stored_of_an_introduction_tells_nothing_of_a_wave(house: 
             (wave,) = await store.waves(connection, state=WaveState.OPEN)
         await stage.app.closing.close(wave.id)
         assert everything(stage.server)["people.introduction"] == before
+
+
+async def test_an_administrator_is_told_how_many_wait_and_never_who(house: House) -> None:
+    """Counts alone, before and after the introductions have had their day."""
+    async with unprepared(house, survey=LATE) as stage:
+        await stage.tick()
+        async with stage.app.database.begin() as connection:
+            early = await check_introduced(connection, stage.clock())
+            late = await check_introduced(connection, stage.clock() + DAY)
+        assert early.what == f"0 of {len(stage.people)} people have had it for a working day"
+        assert late.what == f"{len(stage.people)} of {len(stage.people)} people have had it for a working day"
 
 
 async def test_the_job_of_an_introduction_names_nobody(house: House) -> None:
