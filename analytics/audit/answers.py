@@ -6,7 +6,7 @@ to: n people can give any sum from n to 5n. Otherwise it is five columns, how ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from analytics.audit.claims import Answers, Point, System, Weights, affine, some_answers
@@ -46,9 +46,10 @@ class Fitting:
         """How many of a part answered."""
         return self._linear((1, 1, 1, 1, 1), self.parts[atom][part])
 
-    def point(self, values: Ints) -> Point:
-        """The answers of each atom, which must be in one part."""
-        return {number: self._answers(values, columns) for number, (columns,) in self.parts.items()}
+    def point(self, values: Ints, but: Collection[int] = ()) -> Point:
+        """The answers of each atom `but` some; they must be in one part."""
+        whole = ((number, parts) for number, parts in self.parts.items() if number not in but)
+        return {number: self._answers(values, columns) for number, (columns,) in whole}
 
     def _part(self, number: int, least: int, most: int) -> None:
         if self.plain:

@@ -3,10 +3,11 @@
 A group is any t < 5 people, from whatever atoms, or whole atoms of fewer than k people together. It leaks when its
 mean is confined to less than one point; a single person also when only 1-2 or only 4-5 is left.
 
-Most atoms are settled by one point (`certificate`). The others are looked at one by one: first with everybody else
-fixed at that point, then with everybody else kept well settled. Nothing found there means nothing to find: fewer
-answers fit, and settled atoms add their own width to every group. What seems to leak is asked again with nobody
-held, and that answer is exact.
+Most atoms are settled by one point (`certificate`). The others are looked at first with everybody else fixed at that
+point: what is open there is open, since fewer answers fit, and settled atoms add their own width to every group. What
+seems to leak is asked again with nobody held, and that answer is exact. Where it is open after all, others had to move
+for it, and together with those it may be a group that is known: so everybody is added to it who does not stay `apart`
+between two points at which it is open, one atom after the other, until it is as large as a group can be.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from itertools import islice
 from typing import Final
 
 from analytics.audit.answers import Group, Spread, proof, spread
-from analytics.audit.certificate import against_groups, certificate
+from analytics.audit.certificate import against_groups, apart, certificate
 from analytics.audit.claims import System, cells_near
 from analytics.audit.programme import Undecided
 
@@ -41,6 +42,10 @@ class Kind(StrEnum):
     TWICE = "published twice"
     CONTRADICTION = "contradiction"
     UNDECIDED = "undecided"
+
+
+_Seen = dict[frozenset[tuple[int, int]], Spread | None]
+"""What is known of groups that were looked at with nobody held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +76,50 @@ def outsider(system: System, k: int) -> list[Finding]:
     found = certificate(system, against_groups(k))
     if found is None:
         return [Finding(Kind.CONTRADICTION, {}, cells_near(system, system.atoms))]
-    frozen, eased, doubtful = system.frozen(found.point, found.open), found.eased(system, k), False
+    frozen, seen = system.frozen(found.point, found.open), _Seen()
     for groups in (_within(frozen, k), _across(frozen, list(frozen.atoms), k)):
-        suspected = [group for group in groups if _leak(frozen, group) and _leak(eased, group)]
-        doubtful = doubtful or bool(suspected)
-        if leaks := list(_confirmed(system, suspected)):
+        suspected = [group for group in groups if _leak(frozen, group)]
+        seen |= {_key(group): spread(system, group) for group in suspected}
+        if leaks := list(_confirmed(system, suspected, seen)):
             return leaks
-    return list(_confirmed(system, _across(system, list(system.atoms), k))) if doubtful else []
+    return _widened(system, seen, k)
 
 
-def _confirmed(system: System, groups: Iterable[Group]) -> Iterator[Finding]:
+def _widened(system: System, seen: _Seen, k: int) -> list[Finding]:
+    """Leaks of groups that hold one of these, none of which leaks by itself. Raises Undecided."""
+    waiting = list(seen)
+    for key in waiting:  # it grows while it is walked through
+        found, group = seen[key], dict(key)
+        if found is None:
+            continue
+        larger = [one for one in _larger(system, group, found, k) if _key(one) not in seen]
+        if len(seen) + len(larger) > MOST_GROUPS:
+            raise Undecided(f"more than {MOST_GROUPS} small groups to look at")
+        seen |= {_key(one): spread(system, one) for one in larger}
+        if leaks := list(_confirmed(system, larger, seen)):
+            return leaks
+        waiting += map(_key, larger)
+    return []
+
+
+def _larger(system: System, group: Group, seen: Spread, k: int) -> Iterator[Group]:
+    """The group with people of one more atom."""
+    if sum(group.values()) + 1 >= max(k, FEWEST):
+        return
+    for number in apart(system, group, seen.least, seen.most, k):
+        for taken in _sizes(system.atoms[number].most, k):
+            larger = {**group, number: taken}
+            if sum(larger.values()) < FEWEST or _whole(system, larger, k):
+                yield larger
+
+
+def _key(group: Group) -> frozenset[tuple[int, int]]:
+    return frozenset(group.items())
+
+
+def _confirmed(system: System, groups: Iterable[Group], spreads: _Seen) -> Iterator[Finding]:
     for group in groups:
-        seen = spread(system, group)
+        seen = spreads[_key(group)]
         kind = leak_of(seen) if seen else None
         if seen and kind:
             yield Finding(kind, group, proof(system, group), seen.mean)
@@ -116,9 +153,13 @@ def _combined(system: System, tied: list[int], k: int) -> Iterator[Group]:
     choices = [[0, *_sizes(system.atoms[number].most, k)] for number in tied]
     for taken in _bounded(choices, max(k, FEWEST) - 1):
         group = {number: count for number, count in zip(tied, taken, strict=True) if count}
-        whole = all(count == system.atoms[number].most for number, count in group.items())
-        if len(group) > 1 and (sum(taken) < FEWEST or whole):
+        if len(group) > 1 and (sum(taken) < FEWEST or _whole(system, group, k)):
             yield group
+
+
+def _whole(system: System, group: Group, k: int) -> bool:
+    """Whether it is made of whole atoms, of fewer than k people together."""
+    return sum(group.values()) < k and all(count == system.atoms[number].most for number, count in group.items())
 
 
 def _bounded(choices: list[list[int]], most: int) -> Iterator[tuple[int, ...]]:

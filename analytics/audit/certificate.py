@@ -24,7 +24,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from analytics.audit.answers import Fitting
+from analytics.audit.answers import Fitting, Group
 from analytics.audit.claims import COUNT, Point, Row, System, Weights
 
 FEWEST: Final = 5
@@ -33,9 +33,7 @@ LOW: Final[Weights] = (0, 1, 2, 3, 4)
 HIGH: Final[Weights] = (4, 3, 2, 1, 0)
 """Distance of an answer from 5."""
 ROOMY: Final = 10
-"""With low and high of at least ten at each of two points, t < 5 people at their most at the one and at their least
-at the other are still t apart. That width is min(4t, low) + min(4t, high) - 4t: 4t when both terms are, ten or more
-when one is, and at least 20 - 4t >= t when neither is. So settled atoms may move between two points within that."""
+"""With low and high of at least ten at each of two points, an atom is `apart` between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +44,7 @@ class Settled:
     margin: int
 
     def holds(self, answers: tuple[int, ...]) -> bool:
-        n, total = sum(answers), sum((option + 1) * count for option, count in enumerate(answers))
-        return n >= self.people and min(total - n, 5 * n - total) >= self.margin
+        return sum(answers) >= self.people and min(_sum(LOW, answers), _sum(HIGH, answers)) >= self.margin
 
     def rows(self, atom: int) -> Iterator[Row]:
         """The same as claims."""
@@ -75,13 +72,6 @@ class Certificate:
     point: Point
     open: Collection[int]
 
-    def eased(self, system: System, k: int) -> System:
-        """The system with settled atoms held, but no more than needed (see `ROOMY`): fewer answers fit it."""
-        roomy = Settled(max(k, FEWEST), ROOMY)
-        held = set(system.atoms) - set(self.open)
-        free = {number for number in held if roomy.holds(self.point[number])}
-        return system.frozen(self.point, free | set(self.open)).saying(row for one in free for row in roomy.rows(one))
-
 
 def certificate(system: System, wanted: Settled) -> Certificate | None:
     """None when no answers fit at all. Raises Undecided. Atoms under a histogram are never settled this way."""
@@ -95,10 +85,69 @@ def certificate(system: System, wanted: Settled) -> Certificate | None:
     return Certificate(point, unsettled)
 
 
-def _shortfall(fitting: Fitting, wanted: Settled) -> dict[int, int]:
-    """Give each atom a column that says how much it lacks; their sum is to be least."""
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Two points that fit, at which a group's answers add up to its least and to its most."""
+
+    least: Point
+    most: Point
+
+    def holds(self, number: int) -> bool:
+        """Whether t < 5 people of an atom, at their most at the one and at their least at the other, are t apart.
+
+        Then they can be added to the group, whose mean stays as open as it is without them. That width is
+        min(4t, low) + min(4t, high) - 4t, with `low` as in the point of the most and `high` as in that of the least.
+        """
+        low, high = _sum(LOW, self.most[number]), _sum(HIGH, self.least[number])
+        enough = min(sum(self.least[number]), sum(self.most[number])) >= FEWEST
+        return enough and all(min(4 * t, low) + min(4 * t, high) >= 5 * t for t in range(1, FEWEST))
+
+
+def apart(system: System, group: Group, least: int, most: int, k: int) -> Collection[int]:
+    """The atoms beside those of a group that are not `Apart` between its least and its most, or are too small to be
+    in it by a part alone. Only with these can the group become one whose mean is known. Raises Undecided.
+    """
+    wanted = Settled(max(k, FEWEST), ROOMY)
+    others = system.atoms.keys() - group.keys()
+    points = [point_with(system, group, total, wanted) for total in (least, most)]
+    if points[0] is None or points[1] is None:
+        return others
+    between = Apart(points[0], points[1])
+    return [one for one in others if system.atoms[one].most < max(k, FEWEST) or not between.holds(one)]
+
+
+def unsettled_with(system: System, number: int, answer: int, wanted: Settled) -> Collection[int]:
+    """The atoms that no point settles at once in which somebody of atom `number` gave this answer, that atom included.
+
+    Raises Undecided.
+    """
+    point = point_with(system, {number: 1}, answer, wanted)
+    if point is None:
+        return list(system.atoms)
+    return [number, *(one for one, answers in point.items() if not wanted.holds(answers))]
+
+
+def point_with(system: System, group: Group, total: int, wanted: Settled) -> Point | None:
+    """Answers that fit, of all atoms but those of the group, whose own answers add up to `total`; as many settled as
+    possible. None where no point fits, or where histograms keep every atom open. Raises Undecided.
+    """
+    fitting = Fitting.of(system, group)
+    if not fitting.plain:
+        return None
+    own: dict[int, int] = {}
+    for number in group:
+        own |= fitting.sum_of(number)
+    fitting.programme.row(own, total, total)
+    found = fitting.programme.least(_shortfall(fitting, wanted, group))
+    return fitting.point(found[1], group) if found else None
+
+
+def _shortfall(fitting: Fitting, wanted: Settled, but: Collection[int] = ()) -> dict[int, int]:
+    """Give each atom `but` some a column that says how much it lacks; their sum is to be least."""
     short: dict[int, int] = {}
     for number, atom in fitting.system.atoms.items():
+        if number in but:
+            continue
         n, total = fitting.parts[number][0]
         lacks = fitting.programme.column(0, wanted.margin + wanted.people)
         fitting.programme.row({total: 1, n: -1, lacks: 1}, low=wanted.margin)
@@ -107,3 +156,7 @@ def _shortfall(fitting: Fitting, wanted: Settled) -> dict[int, int]:
             fitting.programme.row({n: 1, lacks: 1}, low=min(atom.most, wanted.people))
         short[lacks] = 1
     return short
+
+
+def _sum(weights: Weights, answers: tuple[int, ...]) -> int:
+    return sum(weight * count for weight, count in zip(weights, answers, strict=True))

@@ -1,13 +1,14 @@
 """How often, and how much more, two people learn who put their own answers together. Told, not forbidden, under the
 standard preset: a limit that the promises state. Under *strict* it is a leak (`insider` with a coalition of two).
 
-Looked at are groups whose participation is known and that one point does not settle for two. Both people are of the
-same group, where they learn most; every pair of answers that they can have given counts once.
+Looked at are groups that one point does not settle for two. Both people are of the same group, where they learn most;
+every pair of answers that they can have given counts once. Where it is not known who answered, they have to allow for
+every number of people that fits, and know an answer only when it is the same for all of these numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
@@ -44,36 +45,52 @@ class Pooled:
         )
 
 
+Ranges = Mapping[int, tuple[int, int]]
+"""By how many people of a group answered: the least and the most that their answers add up to."""
+
+
 def pooled(system: System) -> Pooled:
-    """Nothing is said of groups whose participation is not known, or of histograms. Raises Undecided."""
-    known = [number for number, atom in system.atoms.items() if atom.least == atom.most]
-    found = certificate(system, against_insiders(2)) if known and system.plain else None
+    """Nothing is said of histograms, and of groups in which there is no third. Raises Undecided."""
+    judged = [number for number, atom in system.atoms.items() if atom.most > 2]
+    found = certificate(system, against_insiders(2)) if judged and system.plain else None
     if found is None:
         return Pooled()
-    whole, fitting = Pooled(groups=len(known)), Fitting.of(system)
+    whole, fitting = Pooled(groups=len(judged)), Fitting.of(system)
     for number in found.open:
-        if system.atoms[number].least == system.atoms[number].most > 2:
-            whole = whole.plus(_of(system.atoms[number].most, *_range(fitting, number)))
+        if system.atoms[number].most > 2:
+            whole = whole.plus(_of(_ranges(fitting, number)))
     return whole
 
 
-def _of(n: int, least: int, most: int) -> Pooled:
-    pairs = list(_left(n - 2, least, most, PAIRS))
+def _of(ranges: Ranges) -> Pooled:
+    pairs = list(_left(ranges, 2, PAIRS))
     if 1 not in pairs:
         return Pooled()
-    singles = list(_left(n - 1, least, most, range(1, 6)))
+    singles = list(_left(ranges, 1, range(1, 6)))
     return Pooled(0, 1, len(pairs), pairs.count(1), len(singles), sum(singles), sum(pairs))
 
 
-def _left(others: int, least: int, most: int, known: Iterable[int]) -> Iterator[int]:
+def _left(ranges: Ranges, knowing: int, known: Iterable[int]) -> Iterator[int]:
     """For each sum of known answers that is possible, how many answers one of the others can have given."""
     for own in known:
-        low, high = max(least - own, others), min(most - own, 5 * others)
-        if low <= high:
-            yield min(5, high - (others - 1)) - max(1, low - 5 * (others - 1)) + 1
+        answers: set[int] = set()
+        for n, (least, most) in ranges.items():
+            others = n - knowing
+            low, high = max(least - own, others), min(most - own, 5 * others)
+            if low <= high:
+                answers |= set(range(max(1, low - 5 * (others - 1)), min(5, high - (others - 1)) + 1))
+        if answers:
+            yield len(answers)
 
 
-def _range(fitting: Fitting, number: int) -> tuple[int, int]:
-    total = fitting.sum_of(number)
-    least, most = (fitting.programme.least({at: sign * by for at, by in total.items()}) for sign in (1, -1))
-    return (least[0], -most[0]) if least and most else (0, 0)
+def _ranges(fitting: Fitting, number: int) -> Ranges:
+    atom, count, total = fitting.system.atoms[number], fitting.count_of(number), fitting.sum_of(number)
+    (column,) = count
+    found = {}
+    for n in range(max(3, atom.least), atom.most + 1):
+        fitting.programme.lower[column] = fitting.programme.upper[column] = n
+        least, most = (fitting.programme.least({at: sign * by for at, by in total.items()}) for sign in (1, -1))
+        if least and most:
+            found[n] = least[0], -most[0]
+    fitting.programme.lower[column], fitting.programme.upper[column] = atom.least, atom.most
+    return found

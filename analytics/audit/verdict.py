@@ -75,9 +75,10 @@ class Report:
         pooled = self.pooled
         if not pooled.groups:
             return
+        unknown = "" if self.mode == "strict" else ", and do not know who else answered"
         yield (
-            f"Two who pool their answers: in {pooled.told} of {pooled.groups} groups there are pairs of answers with "
-            "which they would know all others."
+            f"Two who pool their answers{unknown}: in {pooled.told} of {pooled.groups} groups there are pairs of "
+            "answers with which they would know all others."
         )
         if pooled.told:
             yield (

@@ -88,3 +88,15 @@ def _possible(fitting: Sequence[World], sizes: Sequence[int], known: Mapping[int
             for at, own in enumerate(counts):
                 seen[at] |= set(own - known.get(at, Counter()))
     return seen
+
+
+def left_of_a_third(fitting: Sequence[World], group: int) -> list[int]:
+    """For each two answers of a group that fit, by their sum, how many answers somebody else of it can have given."""
+    left = []
+    for pair in combinations_with_replacement(range(1, 6), 2):
+        third: set[int] = set()
+        for world in fitting:
+            total, n = sum(world[group]) - sum(pair), len(world[group]) - 2
+            third |= {answer for answer in range(1, 6) if n > 0 and n - 1 <= total - answer <= 5 * (n - 1)}
+        left += [len(third)] if third else []
+    return left

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from analytics.audit.attack import outsider
 from analytics.audit.claims import COUNT, SUM, Claim, System, Weights, bar
 from analytics.audit.insider import insider
-from tests.unit.everything_that_fits import Said, insider_learns, outsider_leaks, worlds
+from analytics.audit.pooled import pooled
+from tests.unit.everything_that_fits import Said, insider_learns, left_of_a_third, outsider_leaks, worlds
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,26 @@ def _weights(said: Said) -> Weights:
 @st.composite
 def cases(draw: st.DrawFn, known: bool = True) -> Case:
     most = 8 if known else 5
-    sizes = draw(st.lists(st.integers(1, 6), min_size=1, max_size=3).filter(lambda some: sum(some) <= most))
+    return _case(
+        draw, draw(st.lists(st.integers(1, 6), min_size=1, max_size=3).filter(lambda some: sum(some) <= most)), known
+    )
+
+
+@st.composite
+def uneven(draw: st.DrawFn, known: bool = True) -> Case:
+    """One or two people beside groups large enough to move for them."""
+    few = draw(st.lists(st.integers(1, 2), min_size=1, max_size=2))
+    many = draw(st.lists(st.integers(5, 7), min_size=1, max_size=2 if known and len(few) == 1 else 1))
+    return _case(draw, [*few, *many], known)
+
+
+def _case(draw: st.DrawFn, sizes: list[int], known: bool) -> Case:
     least = sizes if known else [draw(st.integers(0, size)) for size in sizes]
     mood = draw(st.sampled_from([(1, 5), (4, 5), (1, 2), (5, 5), (3, 4)]))
     came = sizes if known else [draw(st.integers(*ends)) for ends in zip(least, sizes, strict=True)]
     answers = [[draw(st.integers(*mood)) for _ in range(size)] for size in came]
     said = []
-    for _ in range(draw(st.integers(1, 3))):
+    for _ in range(draw(st.integers(1, len(sizes) if len(sizes) > 3 else 3))):
         groups = draw(st.sets(st.integers(0, len(sizes) - 1), min_size=1))
         weights = draw(st.sampled_from([SUM, SUM, SUM, COUNT, bar(draw(st.integers(1, 5))), (1, 1, 0, 0, 0)]))
         true = sum(weights[answer - 1] for at in groups for answer in answers[at])
@@ -63,7 +77,7 @@ SLACK = st.sampled_from([0, 0, 0, 1, 2, 4, 6])
 
 
 @settings(max_examples=400, deadline=None)
-@given(cases() | cases(known=False), st.sampled_from([5, 5, 8]))
+@given(cases() | cases(known=False) | uneven() | uneven(known=False), st.sampled_from([5, 5, 8]))
 def test_the_audit_finds_a_leak_exactly_where_trying_everything_does(case: Case, k: int) -> None:
     assume(case.told_apart())
     fitting = worlds(case.least, case.sizes, case.said)
@@ -74,11 +88,28 @@ def test_the_audit_finds_a_leak_exactly_where_trying_everything_does(case: Case,
 
 
 @settings(max_examples=40, deadline=None)
-@given(cases() | cases(known=False), st.sampled_from([1, 2]))
+@given(cases() | cases(known=False) | uneven() | uneven(known=False), st.sampled_from([1, 2]))
 def test_the_audit_finds_what_insiders_learn_exactly_where_trying_everything_does(case: Case, coalition: int) -> None:
     assume(case.told_apart())
     fitting = worlds(case.least, case.sizes, case.said)
     assert bool(insider(case.system(), coalition)) == insider_learns(fitting, case.sizes, coalition)
+
+
+@settings(max_examples=200, deadline=None)
+@given(cases() | cases(known=False))
+def test_what_two_learn_is_counted_as_trying_everything_counts_it(case: Case) -> None:
+    assume(case.told_apart() and case.system().plain)
+    fitting = worlds(case.least, case.sizes, case.said)
+    counted = pooled(case.system())
+    judged = [at for at, size in enumerate(case.sizes) if size > 2]
+    assert counted.groups == (len(judged) if fitting else 0)
+    told = [left for at in judged if 1 in (left := left_of_a_third(fitting, at))]
+    assert (counted.told, counted.pairs, counted.telling, counted.left_to_two) == (
+        len(told),
+        sum(map(len, told)),
+        sum(left.count(1) for left in told),
+        sum(map(sum, told)),
+    )
 
 
 def test_answers_that_contradict_each_other_are_no_proof_of_safety() -> None:
