@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import guesses
 from bot.web.links import Links
 from surveys.errors import InputError, LogBroken
 from surveys.seats import COST, Seat, SigningKey, new_key, recovery_code, unseal
@@ -97,10 +98,14 @@ class Seats:
         return await self.links.one_time(subject_of(seat), PAGES[seat])
 
     async def sign(self, seat: Seat, secret: str, kind: Kind, content: Mapping[str, Any]) -> Standing:
-        """Add an entry that a seat signs. Raises WrongSecret, and InputError when the rules do not allow it."""
+        """Add an entry that a seat signs. Raises WrongSecret, and InputError when rules or many guesses forbid it."""
         key = await self._unsealed(seat, secret)
         async with self.database.begin() as connection:
             return await self._add(connection, await store.held(connection), kind, content, key)
+
+    async def check(self, seat: Seat, secret: str) -> None:
+        """Let only whoever knows the secret of a seat go on. Raises WrongSecret, InputError."""
+        await self._unsealed(seat, secret)
 
     async def _unsealed(self, seat: Seat, secret: str) -> SigningKey:
         async with self.database.begin() as connection:
@@ -108,7 +113,10 @@ class Seats:
         if kept is None:
             raise InputError(f"nobody holds the seat {seat} yet: fill it with `adempauze seat fill {seat}`")
         sealed = kept
-        return await self._stretched(lambda: unseal(sealed, secret))
+        await guesses.take(self.database, seat, self.now())
+        key = await self._stretched(lambda: unseal(sealed, secret))
+        await guesses.give_back(self.database, seat, self.now())
+        return key
 
     async def _stretched(self, work: Callable[[], T]) -> T:
         async with self._one_at_a_time:

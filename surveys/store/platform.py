@@ -218,6 +218,12 @@ async def put_record(connection: AsyncConnection, platform: str, key: str, seale
     await connection.execute(row.on_conflict_do_update(index_elements=["platform", "key"], set_={"sealed": sealed}))
 
 
+async def record_keys(connection: AsyncConnection, platform: str, beginning: str) -> list[str]:
+    """Return the keys of a platform's records that begin so."""
+    mine = (RECORD.c.platform == platform, RECORD.c.key.startswith(beginning, autoescape=True))
+    return list(await connection.scalars(select(RECORD.c.key).where(*mine).order_by(RECORD.c.key)))
+
+
 async def all_records(connection: AsyncConnection) -> list[tuple[str, str, bytes]]:
     """Return every sealed record as (platform, key, sealed), each held until the transaction ends."""
     rows = await connection.execute(select(RECORD.c.platform, RECORD.c.key, RECORD.c.sealed).with_for_update())
@@ -227,6 +233,11 @@ async def all_records(connection: AsyncConnection) -> list[tuple[str, str, bytes
 async def delete_record(connection: AsyncConnection, platform: str, key: str) -> None:
     """Delete a sealed platform record."""
     await connection.execute(delete(RECORD).where(RECORD.c.platform == platform, RECORD.c.key == key))
+
+
+async def hold_mark(connection: AsyncConnection, name: str) -> None:
+    """Let one at a time go on with a fact about this installation, until the transaction ends."""
+    await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"mark/{name}", 0))))
 
 
 async def mark(connection: AsyncConnection, name: str, value: str) -> None:
