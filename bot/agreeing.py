@@ -28,12 +28,13 @@ PURPOSE: Final[Words] = {
 
 @dataclass(frozen=True)
 class Agreeing:
-    """The use cases of proposals. `protection` is what settings ask for in a first agreement."""
+    """The use cases of proposals. `protection` and `comments` are what settings ask for in a first agreement."""
 
     database: Database
     seats: Seats
     instrument: Instrument
     protection: Policy
+    comments: bool
 
     async def draft(self) -> Agreement:
         """Return a first agreement on what is there: the questions of this version, and every real survey."""
@@ -46,6 +47,7 @@ class Agreeing:
             items=frozenset(agreed(item) for item in self.instrument.items if item.mode is Mode.WORK),
             readers=READERS,
             retention_days=max((retention_for(one.window) for one in surveys), default=6),
+            comments=self.comments,
         )
 
     async def propose(self, seat: Seat, secret: str, changes: Mapping[str, Any], reason: str) -> Standing:

@@ -12,18 +12,21 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from adapters.port import Choice, Field, Form, Locale, Message, Reply, Submission
 from analytics.disclosure import reporting_period
 from bot import safety
 from bot.texts import Texts
 from surveys.breaks import Break, fitting, need_of
 from surveys.cohorts import Tree
-from surveys.errors import AnswerOutsideScale, InputError, TextTooLong, WaveClosed
+from surveys.errors import AnswerOutsideScale, InputError, LogBroken, TextTooLong, WaveClosed
 from surveys.model import NodeId, Response, Wave
 from surveys.service import SKIPPED, Card, Service
+from surveys.store import seats as seat_store
 from surveys.store import surveys as store
 from surveys.store.database import Database
-from surveys.tickets import TokenBody
+from surveys.tickets import TokenBody, read_token
 
 COMMENT_LIMIT: Final = 280
 NOT_HERE_YET: Final = frozenset({"so_kudos"})
@@ -32,11 +35,13 @@ NOT_HERE_YET: Final = frozenset({"so_kudos"})
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A wave as it was at opening: items and closing time, the tree, how many people there are below each node."""
+    """A wave as it was at opening: items and closing time, the tree, how many people there are below each node, and
+    whether it was agreed that it takes comments."""
 
     wave: Wave
     tree: Tree
     people: Mapping[NodeId, int]
+    comments: bool
 
 
 @dataclass(frozen=True)
@@ -88,12 +93,12 @@ class Checkin:
         following = max(position for position, _ in positions) + 1
         if following < len(card.items):
             return Reply(await self._question(card, following, submission.token, submission.locale))
-        return Reply(self._thanks(submission.token, submission.locale))
+        return Reply(await self._thanks(submission.token, submission.locale))
 
     async def _show(self, submission: Submission) -> Reply:
         card = await self.service.look(submission.token, self.now())
         if card.next_item is None:
-            return Reply(self._thanks(submission.token, submission.locale))
+            return Reply(await self._thanks(submission.token, submission.locale))
         return Reply(await self._question(card, card.next_item, submission.token, submission.locale))
 
     async def _change(self, submission: Submission) -> Reply:
@@ -136,9 +141,9 @@ class Checkin:
             token=token,
         )
 
-    def _thanks(self, token: str, locale: Locale) -> Message:
+    async def _thanks(self, token: str, locale: Locale) -> Message:
         texts = Texts(locale)
-        comment = (Choice("comment", texts("checkin.comment")),) if self.comments else ()
+        comment = (Choice("comment", texts("checkin.comment")),) if await self._takes_comments(token) else ()
         return Message(
             title=texts("checkin.thanks.title"),
             locale=locale,
@@ -197,7 +202,7 @@ class Checkin:
         restore = safety.RESTORE if self.comments else None
         if card := safety.guard(text, submission.locale, self.country, token=submission.token, restore=restore):
             return Reply(dialog=card)
-        if not self.comments:
+        if not await self._takes_comments(submission.token):
             return await self._show(submission)
         if len(text) > COMMENT_LIMIT:
             raise TextTooLong
@@ -208,7 +213,7 @@ class Checkin:
 
     async def _comment_form(self, submission: Submission) -> Reply:
         """Show the box, as long as something that is written in it can be kept."""
-        if not self.comments:
+        if not await self._takes_comments(submission.token):
             return await self._show(submission)
         await self.service.look(submission.token, self.now())
         texts = Texts(submission.locale)
@@ -223,6 +228,10 @@ class Checkin:
             )
         )
 
+    async def _takes_comments(self, token: str) -> bool:
+        """Whether both the settings and the two keys have the form on for this wave. Raises TokenError, NotFound."""
+        return self.comments and (await self._snapshot(read_token(token, self.service.keys).wave)).comments
+
     async def _others(self, body: TokenBody) -> int:
         """Return with how many others an answer is read: the smallest group above it that has figures of its own."""
         snapshot = await self._snapshot(body.wave)
@@ -236,12 +245,23 @@ class Checkin:
         if wave_id not in self._snapshots:
             async with self.database.begin() as connection:
                 wave, nodes = await store.wave(connection, wave_id), await store.nodes_of(connection, wave_id)
+                comments = self.comments and await takes_comments(connection, wave)
             if len(self._snapshots) > 16:
                 self._snapshots.clear()
             tree = Tree.of([node for node, _ in nodes])
             below = _people_below(tree, {node.id: count for node, count in nodes})
-            self._snapshots[wave_id] = Snapshot(wave, tree, below)
+            self._snapshots[wave_id] = Snapshot(wave, tree, below, comments)
         return self._snapshots[wave_id]
+
+
+async def takes_comments(connection: AsyncConnection, wave: Wave) -> bool:
+    """Whether both seats had agreed on comments before a wave opened; a simulated one asks nobody."""
+    if (await store.survey(connection, wave.survey)).simulated:
+        return True
+    try:
+        return (await seat_store.standing(connection)).grants("comments", wave.opens)
+    except LogBroken:
+        return False
 
 
 def _written(character: str) -> bool:

@@ -12,6 +12,7 @@ import structlog
 
 from adapters.port import DeliveryError, Message
 from bot.attempts import attempt
+from bot.heads import SEAT, Heads
 from bot.lanes import Lanes
 from surveys.model import Person
 from surveys.store import people as people_store
@@ -36,13 +37,15 @@ class Digests:
     lanes: Lanes
     compose: Compose
     now: Callable[[], datetime]
+    heads: Heads
 
     async def expand_due(self, now: datetime) -> None:
-        """Turn each digest that is due into one delivery per manager, in one transaction."""
+        """Turn each digest that is due into one delivery per manager and one for the works council."""
+        council = [SEAT] if await self.heads.chosen() else []
         async with self.database.begin() as connection:
             for seq in await store.claim_digests(connection, now):
                 leaders = [person.id for person in await people_store.load_roster(connection) if person.manages]
-                await store.add_digest_deliveries(connection, seq, leaders, now)
+                await store.add_digest_deliveries(connection, seq, [*council, *leaders], now)
 
     async def send(self, seq: int) -> None:
         """Send the digests of one Release that are due; the ones that fail for now come again later."""
@@ -62,12 +65,21 @@ class Digests:
 
     async def _send(self, seq: int, person_id: UUID) -> None:
         """Send one digest, or find that there is none. Raises DeliveryError and whatever else a platform may."""
+        if person_id == SEAT:
+            await self._tell_heads(seq)
+            return
         async with self.database.begin() as connection:
             person = await people_store.person_by_id(connection, person_id)
         reachable = [name for name in self.lanes if person and name in person.addresses]
         message = await self.compose(person, seq) if person and reachable else None
         if person is not None and message is not None:
             await self.lanes[reachable[0]].send(person.addresses[reachable[0]], message)
+
+    async def _tell_heads(self, seq: int) -> None:
+        there = await self.heads.chosen()
+        message = await self.heads.message_for(there, seq) if there else None
+        if there and message and there[0] in self.lanes:
+            await self.lanes[there[0]].send(there[1], message)
 
 
 def _again(failure: Exception | None) -> timedelta | None:

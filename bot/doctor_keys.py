@@ -44,6 +44,9 @@ def finding(agreement: Agreement | None, surveys: list[Survey], settings: Settin
     if "preset" in settings.model_fields_set and settings.preset != signed:
         what = f"ADEMPAUZE_PRESET asks for {settings.preset}, and both seats signed {signed}, which is in force"
         return Finding(SUBJECT, what, "take the setting away, or propose the change on the page of a seat")
+    if settings.comments and not agreement.comments:
+        what = "ADEMPAUZE_COMMENTS switches comments on, and both seats did not agree on them: the form stays off"
+        return Finding(SUBJECT, what, "take the setting away, or propose comments on the page of a seat")
     unasked = len(instrument.items) - len(allowed(instrument, agreement).items)
     also = f"; {unasked} questions of this version are not agreed on and not asked" if unasked else ""
     return Finding(SUBJECT, f"both seats signed what is in force: {signed}{also}")

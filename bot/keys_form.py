@@ -7,9 +7,11 @@ from typing import Any, Final
 
 from surveys.errors import InputError
 from surveys.instrument import Instrument
-from surveys.policy import PRESETS, Agreement, agreed, to_content
+from surveys.model import Mode
+from surveys.policy import ALWAYS, EMPLOYER, PRESETS, SWITCHES, Agreement, agreed, to_content
 
 LONGEST_LIST: Final = 2000
+SWITCHED: Final = {"on": True, "off": False}
 
 
 def changes_of(fields: Mapping[str, str], before: Agreement, instrument: Instrument) -> dict[str, Any]:
@@ -24,6 +26,9 @@ def changes_of(fields: Mapping[str, str], before: Agreement, instrument: Instrum
         "retention_days": _days(fields.get("retention_days", ""), old["retention_days"]),
         "surveys": sorted(_names(fields["surveys"])) if "surveys" in fields else old["surveys"],
         "items": _items(fields, before, instrument),
+        "readers": sorted({*ALWAYS, *(one for one in EMPLOYER if _on(fields.get(one, ""), one in before.readers))}),
+        "mode": _mode(fields.get("mode", ""), old["mode"]),
+        **{name: _on(fields.get(name, ""), old[name]) for name in SWITCHES},
     }
     return {name: value for name, value in asked.items() if value != old[name]}
 
@@ -39,6 +44,18 @@ def _protection(preset: str, old: Mapping[str, Any]) -> Mapping[str, Any]:
         raise InputError(f"there is no preset {preset[:40]!r}: choose {' or '.join(sorted(PRESETS))}")
     policy = PRESETS[preset]
     return {name: getattr(policy, name) for name in old}
+
+
+def _on(given: str, old: bool) -> bool:
+    if given not in ("", *SWITCHED):
+        raise InputError(f"{given[:40]!r} is neither on nor off: choose one of them")
+    return SWITCHED.get(given, old)
+
+
+def _mode(given: str, old: str) -> str:
+    if given not in ("", *Mode):
+        raise InputError(f"there is no mode {given[:40]!r}: choose {', '.join(Mode)}")
+    return given or old
 
 
 def _days(given: str, old: int) -> int:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from surveys.errors import InputError, LogBroken
 from surveys.model import LANGUAGES
+from surveys.release import digest_of, verify_export
 from surveys.signed_log import Entry, Kind, from_document, hash_of
 from surveys.standing import Standing, after
 
@@ -90,6 +91,12 @@ def log_of(content: bytes) -> list[Mapping[str, Any]]:
             "--format json`"
         )
     return log
+
+
+def release_hashes(content: bytes) -> set[str]:
+    """Return the hash of every Release in a file, none for a log by itself. Raises InputError for a broken chain."""
+    whole = json.loads(content)
+    return {digest_of(one) for one in verify_export(whole)} if "releases" in whole else set()
 
 
 def told(entry: Entry) -> str:

@@ -20,9 +20,11 @@ from analytics.disclosure import reporting_period
 from surveys.cohorts import Tree, readable
 from surveys.errors import NotFound
 from surveys.model import Figure, NodeId, Person, Release, ReleasedNode, Role
+from surveys.policy import Reader
 from surveys.store import people as people_store
 from surveys.store import platform as platform_store
 from surveys.store import releases as release_store
+from surveys.store import seats as seat_store
 from surveys.store.database import WHOLE, Database
 
 WAVES: Final = 12
@@ -44,6 +46,8 @@ class Scope:
     own: tuple[NodeId, ...]
     until: int | None = None
     above: NodeId | None = None
+    since: datetime | None = None
+    """Of waves that opened before, nothing is read; None when there is no such moment."""
 
     @property
     def whole(self) -> bool:
@@ -88,9 +92,18 @@ class Reading:
 
 
 async def scope_of(connection: AsyncConnection, person: Person, now: datetime) -> Scope | None:
-    """Return what this person may read, or None for nothing. On the application role."""
+    """Return what this person may read, or None for nothing. On the application role.
+
+    Leaders read only while both seats have agreed on it, and only of waves that opened after that.
+    """
     tree = await people_store.load_tree(connection)
-    return scope_for(tree, person, await platform_store.held_back(connection, now)) if tree else None
+    if tree is None:
+        return None
+    scope = scope_for(tree, person, await platform_store.held_back(connection, now))
+    if scope is None or Role.MANAGER not in person.roles:
+        return scope
+    allowed, since = await seat_store.reads(connection, Reader.LEADERS)
+    return replace(scope, since=since) if allowed else None
 
 
 def scope_for(tree: Tree, person: Person, held_back: int | None) -> Scope | None:
@@ -159,7 +172,10 @@ async def _read(
         if at not in nodes:
             raise NotFound(f"there are no figures of '{at}' here: choose one of the groups on the page")
         wanted = {at, *([instead] if instead else ()), *(root.id for root in nodes.values() if root.parent is None)}
-        found = await release_store.history(connection, survey, last=WAVES, until=seq, nodes=wanted)
+        history = await release_store.history(connection, survey, last=WAVES, until=seq, nodes=wanted)
+    found = [one for one in history if scope.since is None or one.opened >= scope.since]
+    if not found:
+        return None
     return Reading(seq, at, instead, tuple(found), nodes)
 
 

@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     rescue_seconds: Annotated[
         float, Field(ge=1, le=50, description="after how long without a sign of life a worker's job is taken over")
     ] = 30.0
-    comments: Annotated[bool, Field(description="the comment form; stays off until comments have a reader")] = False
+    comments: Annotated[bool, Field(description="the comment form; off unless both seats agreed on it too")] = False
 
     slack_bot_token: Annotated[SecretStr | None, Field(description="token of the bot in Slack (xoxb-...)")] = None
     slack_client_id: Annotated[

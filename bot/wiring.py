@@ -23,6 +23,7 @@ from bot.epochs import Epochs
 from bot.errands import Errands
 from bot.following import Following
 from bot.hands import Handing, Hands
+from bot.heads import Heads
 from bot.inbox import Inbox
 from bot.introducing import Introducing
 from bot.invitations import Invitations
@@ -107,6 +108,7 @@ class App:
     doors: Doors
     seats: Seats
     agreeing: Agreeing
+    heads: Heads
 
     async def open(self) -> None:
         """Connect the queue."""
@@ -177,7 +179,8 @@ class _Builder:
             TARGETS,
         )
         self.seats = Seats(self.database, self.links, world.now, world.entropy)
-        self.agreeing = Agreeing(self.database, self.seats, self.instrument, PRESETS[settings.preset])
+        asked = (PRESETS[settings.preset], settings.comments)
+        self.agreeing = Agreeing(self.database, self.seats, self.instrument, *asked)
         at_home = (settings.organisation, settings.language, settings.timezone)
         self.rostering = Rostering(self.database, self.service, *at_home, world.new_id, world.now)
         self.following = Following(self.rostering, settings.members_seconds)
@@ -214,7 +217,8 @@ class _Builder:
         reminding = Reminding(*outgoing, errands, self.settings.in_flight)
         epochs = self._epochs()
         closing = Closing(self.database, self.keys, self.world.now, self.world.entropy, epochs.ends)
-        digests = Digests(self.database, ways_out, digest.message_for, self.world.now)
+        heads = Heads(self.database, self.keys, self.world.entropy, list(platforms))
+        digests = Digests(self.database, ways_out, digest.message_for, self.world.now, heads)
         tidying = Tidying(self.database, self.world.now)
         introducing = self._introducing(opening, ways_out)
         work = steps(sending, reminding, closing, digests=digests, tidying=tidying, introducing=introducing)
@@ -242,6 +246,7 @@ class _Builder:
             doors=self.doors,
             seats=self.seats,
             agreeing=self.agreeing,
+            heads=heads,
         )
 
     def _opening(self, platforms: Collection[str]) -> Opening:

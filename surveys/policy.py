@@ -35,6 +35,11 @@ class Reader(StrEnum):
 
 READERS: Final = frozenset(Reader)
 """All for whom this version has a page, a message or a command."""
+ALWAYS: Final = frozenset({Reader.PEOPLE, Reader.WORKS_COUNCIL})
+"""Who reads whatever is agreed: those who answered, and those who check."""
+EMPLOYER: Final = READERS - ALWAYS
+SWITCHES: Final = ("comments", "verbatim_comments", "tone")
+"""What is off unless it is agreed on."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,6 +66,8 @@ class Agreement:
     facets: frozenset[str] = frozenset()
     verbatim_comments: bool = False
     tone: bool = False
+    comments: bool = False
+    """Whether the comment form is shown at all."""
 
 
 FIELDS: Final = tuple(field.name for field in fields(Agreement))
@@ -89,6 +96,7 @@ def weaknesses(before: Agreement, after: Agreement) -> tuple[str, ...]:
         "facets": after.facets <= before.facets,
         "verbatim_comments": after.verbatim_comments <= before.verbatim_comments,
         "tone": after.tone <= before.tone,
+        "comments": after.comments <= before.comments,
     }
     return tuple(name for name in FIELDS if not stronger[name])
 
@@ -106,17 +114,27 @@ def uncovered(agreement: Agreement, survey: Survey) -> tuple[str, ...]:
         found.append("surveys")
     if survey.window + TO_DESTROY > timedelta(days=agreement.retention_days):
         found.append("retention_days")
-    if not agreement.readers >= READERS:
-        found.append("readers")
+    if agreement.mode is Mode.PRIVATE:
+        found.append("mode")
     return tuple(found)
 
 
+def granted(agreement: Agreement | None) -> frozenset[str]:
+    """Return who reads and what is switched on, by name: all that may begin with a wave, and not before it."""
+    if agreement is None:
+        return frozenset()
+    return frozenset([*map(str, agreement.readers), *(name for name in SWITCHES if getattr(agreement, name))])
+
+
 def allowed(instrument: Instrument, agreement: Agreement) -> Instrument:
-    """Return the instrument with only the questions that are agreed on, word for word, in the agreed mode."""
+    """Return the instrument with only the questions that are agreed on, word for word, and about the work.
+
+    Others are asked in *arbo* mode, which has no reader of the employer (`check`). What is *private* is no question of
+    a wave: its answers would leave the interaction.
+    """
+    asked = (Mode.WORK, Mode.ARBO) if agreement.mode is Mode.ARBO else (Mode.WORK,)
     return instrument.only(
-        item.id
-        for item in instrument.items
-        if item.mode in (Mode.WORK, agreement.mode) and agreed(item) in agreement.items
+        item.id for item in instrument.items if item.mode in asked and agreed(item) in agreement.items
     )
 
 
@@ -145,6 +163,10 @@ def retention_for(window: timedelta) -> int:
     return -(-(window + TO_DESTROY) // timedelta(days=1))
 
 
+LATER: Final[Mapping[str, Any]] = {"comments": False}
+"""Fields that an agreement of an older version does not name, with what it says of them."""
+
+
 def to_content(agreement: Agreement) -> dict[str, Any]:
     """Return it in plain JSON values."""
     return {
@@ -158,6 +180,7 @@ def to_content(agreement: Agreement) -> dict[str, Any]:
         "facets": sorted(agreement.facets),
         "verbatim_comments": agreement.verbatim_comments,
         "tone": agreement.tone,
+        "comments": agreement.comments,
     }
 
 
@@ -175,10 +198,11 @@ def from_content(content: Mapping[str, Any]) -> Agreement:
             facets=frozenset(content["facets"]),
             verbatim_comments=content["verbatim_comments"],
             tone=content["tone"],
+            comments=content.get("comments", False),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"this is no agreement ({error}): make it anew on the page of a seat") from None
-    if to_content(found) != dict(content):
+    if to_content(found) != {**LATER, **content}:
         raise InputError("this agreement holds more than this version knows: install the version that wrote it")
     check(found)
     return found
@@ -193,6 +217,14 @@ def check(agreement: Agreement) -> None:
             raise InputError(f"the purpose has to be 1 to {LONGEST_PURPOSE} characters in each language: write it down")
     if not 1 <= agreement.retention_days <= 400:
         raise InputError(f"{agreement.retention_days} days of retention are not possible: give 1 to 400")
+    if not agreement.readers >= ALWAYS:
+        raise InputError("everybody reads about their own group, and the works council everything: leave them in")
+    if agreement.mode is Mode.ARBO and agreement.readers & EMPLOYER:
+        raise InputError("where the occupational-health service asks, no leader or administrator reads: take them out")
+    if not all(isinstance(getattr(agreement, name), bool) for name in SWITCHES):
+        raise InputError(f"each of {', '.join(SWITCHES)} is on or off: give one of them")
+    if (agreement.verbatim_comments or agreement.tone) and not agreement.comments:
+        raise InputError("without comments there is nothing to show of them: switch comments on, or these off")
 
 
 def changed(before: Agreement, changes: Mapping[str, Any]) -> Agreement:
@@ -203,5 +235,9 @@ def changed(before: Agreement, changes: Mapping[str, Any]) -> Agreement:
 
 
 def fingerprint(agreement: Agreement | None) -> str:
-    """Return the hash of an agreement, "" when there is none."""
-    return hashlib.sha256(canonical(to_content(agreement))).hexdigest() if agreement else ""
+    """Return the hash of an agreement, "" when there is none; the same as in the version that wrote it."""
+    if agreement is None:
+        return ""
+    whole = to_content(agreement)
+    told = {name: value for name, value in whole.items() if name not in LATER or value != LATER[name]}
+    return hashlib.sha256(canonical(told)).hexdigest()

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from surveys.errors import AdempauzeError, InputError, LogBroken
-from surveys.policy import Agreement, changed, fingerprint, from_content, weaknesses
+from surveys.policy import Agreement, changed, fingerprint, from_content, granted, weaknesses
 from surveys.seats import Seat
 from surveys.signed_log import Entry, Kind, check_link, from_document, hash_of
 
@@ -55,12 +55,18 @@ class Standing:
     """Seats that may be taken anew, until when."""
     agreement: Agreement | None = None
     agreed_at: datetime | None = None
+    since: Mapping[str, datetime] = field(default_factory=dict)
+    """What was granted after the first agreement, since when (`policy.granted`)."""
     waiting: Mapping[int, Proposal] = field(default_factory=dict)
     """Proposals by place in the log, not decided; some may be too old."""
 
     def open_proposals(self, now: datetime) -> tuple[Proposal, ...]:
         """Return the proposals that may still be accepted, oldest first."""
         return tuple(one for one in self.waiting.values() if now <= one.until and one.before == self.fingerprint)
+
+    def grants(self, what: str, opened: datetime) -> bool:
+        """Whether this is agreed on now, and was before a wave opened: what is new begins with the next wave."""
+        return what in granted(self.agreement) and not (what in self.since and opened < self.since[what])
 
     @property
     def fingerprint(self) -> str:
@@ -188,7 +194,11 @@ def _check_group(cohort: str, what: str, before: int, after: int) -> None:
 
 
 def _settled(standing: Standing, entry: Entry, agreement: Agreement, *decided: int) -> Standing:
-    return replace(_without(standing, *decided), agreement=agreement, agreed_at=entry.at)
+    before, now = granted(standing.agreement), granted(agreement)
+    since = {what: at for what, at in standing.since.items() if what in now}
+    if standing.agreement is not None:
+        since |= dict.fromkeys(now - before, entry.at)
+    return replace(_without(standing, *decided), agreement=agreement, agreed_at=entry.at, since=since)
 
 
 def _without(standing: Standing, *decided: int) -> Standing:

@@ -101,7 +101,7 @@ def site(stage: Stage) -> FastAPI:
         Dashboard(app.doors, app.database, stage.clock).router(),
         Council(app.doors, app.database, stage.clock).router(),
         Ceremony(app.doors, seats).router(),
-        *(KeyPages(app.doors, seats, agreeing, seat, "https://pauze.test").router() for seat in Seat),
+        *(KeyPages(app.doors, seats, agreeing, seat, "https://pauze.test", app.heads).router() for seat in Seat),
     ]
     ticks = count()
     return create_app(pages, log=structlog.get_logger(), ticks=lambda: float(next(ticks)))

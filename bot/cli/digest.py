@@ -9,6 +9,7 @@ import typer
 
 from bot.cli.edge import edge_of
 from bot.cli.process import ask
+from bot.cli.reader import administrator_reads
 from bot.cli.screen import say
 from surveys.errors import NotFound
 
@@ -54,6 +55,7 @@ def show(
         newest = await read(built.database, EVERYTHING)
         if newest is None:
             raise NotFound("nothing has been released yet: the first digest comes when the first wave closes")
+        await administrator_reads(built, newest.releases[0].opened)
         reading = await read(built.database, EVERYTHING, node_at(newest, node)) or newest
         return message(reading, EVERYTHING, Texts(language.value), zone(built.settings.timezone), link="")
 

@@ -13,6 +13,7 @@ import typer
 from bot.cli.edge import Edge, edge_of
 from bot.cli.files import write_bytes
 from bot.cli.process import ask
+from bot.cli.reader import administrator_reads
 from bot.cli.screen import say, show_table
 from surveys.errors import NotFound
 
@@ -124,6 +125,7 @@ async def _documents(built: App) -> list[dict[str, Any]]:
     from surveys.store import releases
     from surveys.store.database import WHOLE
 
+    await administrator_reads(built)
     async with built.database.reading([WHOLE]) as connection:
         return [json.loads(document) for document in await releases.documents(connection)]
 
@@ -137,4 +139,6 @@ async def _one(built: App, place: int | None) -> tuple[Release, str]:
         asked = newest if place is None else place
         if not 1 <= asked <= newest:
             raise NotFound(f"there is no Release at place {asked}: `adempauze release list` shows 1 to {newest}")
-        return (await releases.history(connection, last=1, until=asked))[0], await seats.head(connection)
+        found, head = (await releases.history(connection, last=1, until=asked))[0], await seats.head(connection)
+    await administrator_reads(built, found.opened)
+    return found, head

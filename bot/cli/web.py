@@ -145,7 +145,7 @@ def web_app(app: App, ticks: Ticks) -> FastAPI:
     routers.append(OwnData(app.doors, app.database, app.world.now).router())
     routers += [Council(app.doors, app.database, app.world.now).router(), Ceremony(app.doors, app.seats).router()]
     public = app.settings.public_url
-    routers += [KeyPages(app.doors, app.seats, app.agreeing, seat, public).router() for seat in Seat]
+    routers += [KeyPages(app.doors, app.seats, app.agreeing, seat, public, app.heads).router() for seat in Seat]
     slack = app.platforms.get("slack")
     if isinstance(slack, Slack) and slack.workspaces:
         routers.append(WorkspacePages(app.doors, slack.workspaces, app.settings.public_url).router())

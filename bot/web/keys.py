@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from bot.agreeing import Agreeing
 from bot.agreement_words import added_and_dropped, differences, lines, questions, told
+from bot.heads import Heads
 from bot.keys_form import changes_of
 from bot.logbook import envelope, follow
 from bot.seats import PAGES, Seats, subject_of
@@ -24,7 +25,8 @@ from bot.web.auth import Doors
 from bot.web.chrome import locale_of
 from bot.web.seat import fields_of
 from surveys.errors import InputError, NotFound, WrongSecret
-from surveys.policy import PRESETS
+from surveys.model import Mode
+from surveys.policy import EMPLOYER, PRESETS, SWITCHES
 from surveys.seats import Seat
 from surveys.signed_log import Kind
 from surveys.standing import Standing
@@ -49,13 +51,14 @@ class KeyPages:
     seat: Seat
     address: str
     """Under which people reach the pages."""
+    heads: Heads
 
     def router(self) -> APIRouter:
         """Return the routes."""
         router = APIRouter(include_in_schema=False, prefix=PREFIXES[self.seat])
         router.add_api_route("", self.home, methods=["GET"], response_class=HTMLResponse)
         router.add_api_route("/log.json", self.log, methods=["GET"])
-        for name, act in (("propose", self._propose), ("decide", self._decide)):
+        for name, act in (("propose", self._propose), ("decide", self._decide), ("chat", self._chat)):
             router.add_api_route(f"/{name}", self._form(act), methods=["POST"], response_class=HTMLResponse)
         router.add_api_route("/hand-over", self.hand_over, methods=["POST"], response_class=HTMLResponse)
         return router
@@ -118,6 +121,13 @@ class KeyPages:
         await self.agreeing.decide(self.seat, fields.get("secret", ""), int(place[:9]), DECISIONS[what], reason)
         return f"keys.done.{what}"
 
+    async def _chat(self, fields: Mapping[str, str]) -> str:
+        if self.seat is not Seat.WORKS_COUNCIL:
+            raise NotFound
+        await self.seats.check(self.seat, fields.get("secret", ""))
+        await self.heads.choose(fields.get("email", "")[:200])
+        return "keys.done.chat"
+
     async def _page(self, t: Texts, said: str = "", detail: str = "", *, status: int = 200) -> HTMLResponse:
         followed = follow(await self._documents())
         standing, draft = followed.standing, None if followed.standing.agreement else await self.agreeing.draft()
@@ -138,6 +148,10 @@ class KeyPages:
             proposals=self._proposals(standing, t),
             surveys=await self._surveys() | agreement.surveys,
             presets=sorted(PRESETS),
+            employer=sorted(EMPLOYER),
+            modes=list(Mode),
+            switches=[(name, getattr(agreement, name)) for name in SWITCHES],
+            told_to=await self._told_to(),
             seat=self.seat,
             seats=list(Seat),
             base=PREFIXES[self.seat],
@@ -153,6 +167,10 @@ class KeyPages:
             }
             for one in standing.open_proposals(self.seats.now())
         ]
+
+    async def _told_to(self) -> str:
+        there = await self.heads.chosen()
+        return await self.heads.name_of(there) if there else ""
 
     async def _surveys(self) -> set[str]:
         async with self.seats.database.begin() as connection:

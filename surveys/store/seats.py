@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.errors import LogBroken
 from surveys.model import NodeId
+from surveys.policy import Reader
 from surveys.release import canonical
 from surveys.seats import SealedKey, Seat
 from surveys.signed_log import Entry, Kind, from_document, hash_of, to_document
@@ -45,6 +46,19 @@ async def standing(connection: AsyncConnection) -> Standing:
     if kept and found.head != (kept.seq, kept.hash):
         raise LogBroken(f"entry {kept.seq} of the log does not have the hash that was kept when it was written")
     return found
+
+
+async def reads(connection: AsyncConnection, reader: Reader) -> tuple[bool, datetime | None]:
+    """Return whether somebody may read what was released, and since when if that came after the first agreement.
+
+    Before there is an agreement everybody may: only what is simulated has been released. Nobody of the employer may
+    while the log does not hold.
+    """
+    try:
+        now = await standing(connection)
+    except LogBroken:
+        return False, None
+    return now.agreement is None or reader in now.agreement.readers, now.since.get(reader)
 
 
 async def held(connection: AsyncConnection) -> Standing:

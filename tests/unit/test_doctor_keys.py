@@ -9,8 +9,8 @@ import pytest
 from bot.doctor_keys import finding
 from bot.settings import load_settings
 from surveys.instrument import shipped_instrument
-from surveys.model import STRICT, Survey
-from surveys.policy import Agreement, Reader
+from surveys.model import STRICT, Mode, Survey
+from surveys.policy import Agreement
 from tests.stage import PULSE
 from tests.unit.agreements import AGREEMENT
 
@@ -24,7 +24,7 @@ SETTINGS = load_settings({})
         (None, [PULSE], "no wave opens before both seats have signed"),
         (AGREEMENT, [replace(PULSE, id="other")], "does not cover survey 'other' (surveys)"),
         (replace(AGREEMENT, retention_days=2), [PULSE], "(retention_days)"),
-        (replace(AGREEMENT, readers=frozenset({Reader.PEOPLE})), [PULSE], "(readers)"),
+        (replace(AGREEMENT, mode=Mode.PRIVATE), [PULSE], "(mode)"),
         (replace(AGREEMENT, items=frozenset()), [PULSE], "does not hold the questions of this version"),
     ],
 )
@@ -59,3 +59,9 @@ def test_a_setting_that_asks_for_another_protection_is_told() -> None:
         in finding(strict, [PULSE], asking, INSTRUMENT).what
     )
     assert finding(strict, [PULSE], SETTINGS, INSTRUMENT).ok
+
+
+def test_comments_that_a_setting_alone_switches_on_are_told() -> None:
+    asking = load_settings({"ADEMPAUZE_COMMENTS": "true"})
+    assert "the form stays off" in finding(AGREEMENT, [PULSE], asking, INSTRUMENT).what
+    assert finding(replace(AGREEMENT, comments=True), [PULSE], asking, INSTRUMENT).ok

@@ -9,8 +9,8 @@ import pytest
 from bot.keys_form import changes_of
 from surveys.errors import InputError
 from surveys.instrument import shipped_instrument
-from surveys.model import STRICT
-from surveys.policy import changed
+from surveys.model import STRICT, Mode
+from surveys.policy import ALWAYS, changed
 from tests.unit.agreements import AGREEMENT
 
 INSTRUMENT = shipped_instrument()
@@ -22,6 +22,12 @@ SHOWN = {
     "surveys": "pulse",
     "items": "",
     "without": "",
+    "leaders": "on",
+    "administrator": "on",
+    "mode": "work",
+    "comments": "off",
+    "verbatim_comments": "off",
+    "tone": "off",
 }
 """The form as the page shows it."""
 
@@ -44,8 +50,36 @@ def test_the_questions_of_a_new_version_are_taken_when_asked_for() -> None:
     assert changed(old, changes_of({"items": "version"}, old, INSTRUMENT)).items == AGREEMENT.items
 
 
+@pytest.mark.parametrize("name", ["comments", "verbatim_comments", "tone"])
+def test_each_switch_is_switched_by_its_own_field(name: str) -> None:
+    assert changes_of(SHOWN | {name: "on"}, AGREEMENT, INSTRUMENT) == {name: True}
+    on = changed(AGREEMENT, {"comments": True, name: True})
+    assert changes_of(SHOWN | {"comments": "on"} | {name: "off"}, on, INSTRUMENT) == {name: False}
+
+
+def test_readers_and_mode_are_changed_together() -> None:
+    form = SHOWN | {"leaders": "off", "administrator": "off", "mode": "arbo"}
+    after = changed(AGREEMENT, changes_of(form, AGREEMENT, INSTRUMENT))
+    assert (after.readers, after.mode) == (ALWAYS, Mode.ARBO)
+    assert changed(after, changes_of(SHOWN, after, INSTRUMENT)) == AGREEMENT
+
+
+def test_nobody_takes_out_those_who_answered_or_those_who_check() -> None:
+    for name in ALWAYS:
+        assert changes_of(SHOWN | {name: "off"}, AGREEMENT, INSTRUMENT) == {}
+
+
 @pytest.mark.parametrize(
-    "wrong", [{"preset": "none"}, {"retention_days": "-1"}, {"without": "X9"}, {"surveys": "x," * 2000}]
+    "wrong",
+    [
+        {"mode": "all"},
+        {"tone": "yes"},
+        {"leaders": "maybe"},
+        {"preset": "none"},
+        {"retention_days": "-1"},
+        {"without": "X9"},
+        {"surveys": "x," * 2000},
+    ],
 )
 def test_what_cannot_be_meant_is_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(InputError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from surveys.policy import (
     uncovered,
     weaknesses,
 )
+from surveys.release import canonical
 from tests.stage import PULSE
 from tests.unit.agreements import AGREEMENT, agreements
 
@@ -47,6 +49,7 @@ WEAKER: dict[str, Any] = {
     "facets": frozenset({"contract"}),
     "verbatim_comments": True,
     "tone": True,
+    "comments": True,
 }
 
 
@@ -58,7 +61,7 @@ def as_strong(before: Agreement, after: Agreement) -> bool:
     numbers = [
         name for name in ("k", "guard", "histogram_n", "bands_n") if a["protection"][name] < b["protection"][name]
     ]
-    switched = [name for name in ("verbatim_comments", "tone") if a[name] and not b[name]]
+    switched = [name for name in ("verbatim_comments", "tone", "comments") if a[name] and not b[name]]
     mode = a["mode"] not in ("private", b["mode"])
     return not (asked or grown or numbers or switched or mode) and (
         a["purpose"],
@@ -116,6 +119,12 @@ def test_back_from_the_occupational_health_service_to_the_employer_weakens_too()
         {"purpose": {"nl": " ", "en": "x"}},
         {"retention_days": 0},
         {"readers": ["press"]},
+        {"readers": ["people", "leaders"]},
+        {"readers": ["works-council", "leaders"]},
+        {"mode": "arbo"},
+        {"tone": True},
+        {"verbatim_comments": True},
+        {"comments": "yes"},
         {"surprise": 1},
     ],
 )
@@ -151,11 +160,25 @@ def test_a_driver_without_an_agreed_question_takes_no_turn() -> None:
     assert [one.id for one in narrowed.drivers] == [one.id for one in instrument.drivers[1:]]
 
 
-def test_a_question_on_symptoms_is_allowed_only_where_a_doctor_reads() -> None:
-    symptom = replace(shipped_instrument().items[0], mode=Mode.ARBO)
-    instrument, work = Instrument((symptom,), ()), replace(AGREEMENT, items=frozenset({agreed(symptom)}))
-    assert allowed(instrument, work).items == ()
-    assert allowed(instrument, replace(work, mode=Mode.ARBO)).items == (symptom,)
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("agreed_mode", Mode)
+def test_a_question_on_symptoms_is_asked_only_where_a_doctor_reads(mode: Mode, agreed_mode: Mode) -> None:
+    """And what is to stay with the person is no question of a wave in any mode."""
+    item = replace(shipped_instrument().items[0], mode=mode)
+    agreement = replace(AGREEMENT, items=frozenset({agreed(item)}), mode=agreed_mode)
+    asked = allowed(Instrument((item,), ()), agreement).items
+    assert asked == ((item,) if mode is Mode.WORK or mode is agreed_mode is Mode.ARBO else ())
+
+
+def test_where_nobody_asks_no_wave_opens() -> None:
+    assert uncovered(replace(AGREEMENT, mode=Mode.PRIVATE), PULSE) == ("mode",)
+
+
+def test_an_agreement_of_an_older_version_holds_and_keeps_its_fingerprint() -> None:
+    """A log written before comments came under the agreement can be followed on: they are off in it."""
+    old = {name: value for name, value in to_content(AGREEMENT).items() if name != "comments"}
+    assert from_content(old) == AGREEMENT
+    assert fingerprint(AGREEMENT) == hashlib.sha256(canonical(old)).hexdigest()
 
 
 def test_a_survey_that_nobody_agreed_on_or_that_keeps_longer_is_not_covered() -> None:
