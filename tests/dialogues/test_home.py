@@ -107,6 +107,7 @@ async def test_whoever_may_read_no_digest_is_not_offered_one(stage: Stage) -> No
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 async def test_settings_are_saved_and_shown_again(stage: Stage, language: str) -> None:
+    """Everybody chooses moment, quiet hours, rhythm and channel, and sees what they chose."""
     who = WHO[language]
     form = (await dialog(stage, who, "settings")).form
     assert form
@@ -149,6 +150,7 @@ async def test_what_changes_the_own_page_says_so(
 
 
 async def test_a_new_language_is_spoken_at_once_and_everywhere(stage: Stage) -> None:
+    """Everybody chooses the language in which they are spoken to, on cards and on their own page."""
     assert (await dialog(stage, "o1", "settings_save", language="en")).title == "Your settings are saved"
     assert (await dialog(stage, "o1", "home")).title == "Your overview"
     await sent(stage)
