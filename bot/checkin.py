@@ -243,9 +243,13 @@ class Checkin:
     async def _snapshot(self, wave_id: UUID) -> Snapshot:
         """Return what never changes about a wave and is small; only a few waves are kept in mind. Raises NotFound."""
         if wave_id not in self._snapshots:
-            async with self.database.begin() as connection:
-                wave, nodes = await store.wave(connection, wave_id), await store.nodes_of(connection, wave_id)
-                comments = self.comments and await takes_comments(connection, wave)
+            known = self.service.pool.facts(wave_id)  # where people answer, it is in memory before anybody asks
+            if known is None:
+                async with self.database.begin() as connection:
+                    wave, nodes = await store.wave(connection, wave_id), await store.nodes_of(connection, wave_id)
+            else:
+                wave, nodes = known.wave, list(known.nodes)
+            comments = self.comments and await takes_comments(self.database, wave)
             if len(self._snapshots) > 16:
                 self._snapshots.clear()
             tree = Tree.of([node for node, _ in nodes])
@@ -254,14 +258,15 @@ class Checkin:
         return self._snapshots[wave_id]
 
 
-async def takes_comments(connection: AsyncConnection, wave: Wave) -> bool:
+async def takes_comments(database: Database, wave: Wave) -> bool:
     """Whether both seats had agreed on comments before a wave opened; a simulated one asks nobody."""
-    if (await store.survey(connection, wave.survey)).simulated:
-        return True
-    try:
-        return (await seat_store.standing(connection)).grants("comments", wave.opens)
-    except LogBroken:
-        return False
+    async with database.begin() as connection:
+        if (await store.survey(connection, wave.survey)).simulated:
+            return True
+        try:
+            return (await seat_store.standing(connection)).grants("comments", wave.opens)
+        except LogBroken:
+            return False
 
 
 def _written(character: str) -> bool:

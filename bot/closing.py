@@ -8,26 +8,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+import psycopg
 import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from analytics.disclosure import WaveFacts, withhold
 from bot.gate import pass_gate
 from surveys.errors import AdempauzeError
+from surveys.held import Held
+from surveys.mixing import BATCH, Mixing, as_it_stands
 from surveys.model import Release, Response, Wave, WaveState
 from surveys.store import platform as platform_store
 from surveys.store import releases as release_store
 from surveys.store import responses, traces
 from surveys.store import surveys as store
-from surveys.store.database import Database
+from surveys.store.database import Database, driver_of
 from surveys.store.terms import terms_of
-from surveys.tickets import Entropy, KeyRing, WaveKeys
+from surveys.tickets import Entropy, KeyRing
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +60,7 @@ class Closing:
     keys: KeyRing
     now: Callable[[], datetime]
     entropy: Entropy
+    mixing: Mixing
     epoch_ends: Callable[[str], datetime | None] = unknown
     """When a key epoch ends, if it does by itself."""
 
@@ -85,6 +88,8 @@ class Closing:
     async def erase(self) -> bool:
         """Erase the traces of released waves; True when nothing is left to erase. Repeated until it succeeds.
 
+        What waited in the pool for them goes first: its file is written anew, without them.
+
         Where the server may keep copies of its log, a wave is *limited* then, until its key epoch is destroyed.
         """
         async with self.database.begin() as connection:
@@ -92,10 +97,12 @@ class Closing:
         if not released:
             return True
         try:
+            await self.mixing.at_once()
             async with self.database.outside_transaction() as connection:
                 await responses.erase(connection)
-        except DBAPIError as error:
-            log.warning("erasure will be tried again", reason=type(error.orig).__name__)
+        except (DBAPIError, psycopg.Error) as error:
+            reason = error.orig if isinstance(error, DBAPIError) else error
+            log.warning("erasure will be tried again", reason=type(reason).__name__)
             return False
         async with self.database.begin() as connection:
             left = await traces.traces_now(connection)
@@ -144,14 +151,12 @@ class Closing:
         return passed.release
 
     async def _responses(self, wave: Wave) -> list[Response]:
-        found: list[Response] = []
+        """Return what is in the sealed rows and, since the last mix, in the pool."""
         async with self.database.begin() as connection:
-            salt = await store.salt_of(connection, wave.id)
-            keys = WaveKeys(wave.id, self.keys.epoch(wave.key_id), salt)
-            async with aclosing(responses.sealed_rows(connection, wave.id)) as batches:
-                async for batch in batches:
-                    rows = [(bytes(row.slot), bytes(row.sealed)) for row in batch]
-                    found += await asyncio.to_thread(_unseal, keys, rows)
+            held = await as_it_stands(await driver_of(connection), wave.id, self.keys)
+        slots, found = list(held.rows), list[Response]()
+        for first in range(0, len(slots), BATCH):
+            found += await asyncio.to_thread(_unseal, held, slots[first : first + BATCH])
         return found
 
     async def _publish(self, wave_id: UUID, release: Release) -> None:
@@ -191,6 +196,6 @@ def next_try(since: datetime, now: datetime) -> datetime:
     return max(now, min(now + waited, since + DEADLINE))
 
 
-def _unseal(keys: WaveKeys, rows: Sequence[tuple[bytes, bytes]]) -> list[Response]:
-    responses = (keys.unseal(slot, sealed) for slot, sealed in rows)
-    return [response for response in responses if response.cohort is not None]
+def _unseal(held: Held, slots: Sequence[bytes]) -> list[Response]:
+    found = (held.response(slot) for slot in slots)
+    return [response for response in found if response.cohort is not None]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.port import Belongs, Board, Changed, Command, Keep, Locale, Receive, Reply, Speaks, Submission
+from bot.addressbook import AddressBook
 from bot.board import SharedBoard
 from bot.inbox import Inbox
 from bot.records import SealedRecords
 from surveys.service import Service
-from surveys.store import people as people_store
 from surveys.store.database import Database
 from surveys.tickets import Entropy, KeyRing
 
@@ -37,6 +37,7 @@ class Handing:
         self,
         database: Database,
         service: Service,
+        book: AddressBook,
         keys: KeyRing,
         *,
         entropy: Entropy,
@@ -45,6 +46,7 @@ class Handing:
     ) -> None:
         self._database = database
         self._service = service
+        self._book = book
         self._keys = keys
         self._entropy = entropy
         self._now = now
@@ -70,17 +72,15 @@ class Handing:
 
     def _belongs(self, platform: str) -> Belongs:
         async def belongs(token: str, sender: str) -> bool:
-            async with self._database.direct() as driver:
-                person = await people_store.person_id_at(driver, platform, sender)
-                return person is not None and await self._service.belongs(driver, token, person)
+            person = await self._book.person_at(platform, sender)
+            return person is not None and await self._service.belongs(token, person)
 
         return belongs
 
     def _speaks(self, platform: str) -> Speaks:
         async def speaks(address: str) -> Locale | None:
-            async with self._database.direct() as driver:
-                person = await people_store.person_id_at(driver, platform, address)
-                found = await people_store.spoken_to(driver, person, platform) if person else None
+            person = await self._book.person_at(platform, address)
+            found = await self._book.spoken_to(person, platform) if person else None
             return found[0] if found else None
 
         return speaks

@@ -9,11 +9,13 @@ were not yet sent; nobody gets two.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,19 +24,42 @@ from bot.attempts import attempt
 from bot.errands import Errands
 from bot.invitations import Batch, Invitations
 from bot.lanes import Lane, Lanes
-from bot.reach import Reach, load_reach, reach_of
+from bot.reach import Reach, load_reach
+from surveys.errors import WaveClosed
+from surveys.held import Held
 from surveys.model import Response
+from surveys.pool import Pool
 from surveys.sending import Send, TooLate, sendable
-from surveys.store import answering, claiming
+from surveys.store import claiming
 from surveys.store import platform as store
-from surveys.store.database import Database, Driver
+from surveys.store.database import Database
 from surveys.store.platform import Delivery, DueChunk
 
 REMINDER_TRIES: Final = 3
 TURNS: Final = 50
 """How often it asks whether it is its turn."""
+LOOK_SECONDS: Final = 5.0
+"""After how long it is looked again who stopped, paused or answered meanwhile."""
 LONGEST_WAIT: Final = 600.0
 """Seconds until the last try at most, whatever the platform asks."""
+
+
+@dataclass
+class Walk:
+    """The calls of one step: whom it is about, how they are reached and what their rows hold, as looked at last."""
+
+    batch: Batch
+    taken: list[Delivery]
+    queue: Iterator[Delivery]
+    reach: Mapping[UUID, Reach] = field(default_factory=dict)
+    held: Held | None = None
+    looked: float | None = None
+    looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def untouched(self, delivery: Delivery) -> bool:
+        """Return whether nothing was done with the card: not answered, skipped, commented on or withdrawn."""
+        slot = self.batch.keys.slot(self.batch.keys.ticket(delivery.person))
+        return self.held is not None and slot in self.held.rows and self.held.response(slot) == Response()
 
 
 @dataclass(frozen=True)
@@ -46,6 +71,7 @@ class Reminding:
     invitations: Invitations
     now: Callable[[], datetime]
     errands: Errands
+    pool: Pool
     in_flight: int = 1
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
@@ -76,26 +102,39 @@ class Reminding:
 
     async def _call_all(self, batch: Batch, taken: list[Delivery]) -> None:
         """Nothing is written from here on; only the call itself depends on the own sealed row."""
-        queue = iter(taken)
+        walk = Walk(batch, taken, iter(taken))
         async with asyncio.TaskGroup() as group:
             for _ in range(self.in_flight):
-                group.create_task(self._call_each(batch, queue))
+                group.create_task(self._call_each(walk))
 
-    async def _call_each(self, batch: Batch, queue: Iterator[Delivery]) -> None:
-        for delivery in queue:
-            await attempt("reminder", self._remind(batch, delivery))
+    async def _call_each(self, walk: Walk) -> None:
+        for delivery in walk.queue:
+            await attempt("reminder", self._remind(walk, delivery))
 
-    async def _remind(self, batch: Batch, delivery: Delivery) -> None:
+    async def _remind(self, walk: Walk, delivery: Delivery) -> None:
         lane = self.lanes.get(delivery.platform)
-        async with self.database.direct() as driver:
-            known = await claiming.known_now(driver, batch.wave, delivery.person)
-            untouched = await _untouched(driver, batch, delivery)
-        if lane is None or lane.waits or known is None or not delivery.sent or not untouched:
+        await self._look(walk)
+        reach = walk.reach.get(delivery.person)
+        if lane is None or lane.waits or reach is None or not delivery.sent or not walk.untouched(delivery):
             return
-        reach = reach_of(batch.survey, known)
-        if isinstance(sendable(self.now(), batch.wave.closes, reach.own, self.now()), Send):
-            message = await self.invitations.card(batch, delivery, reach.language, reminder=True)
+        if isinstance(sendable(self.now(), walk.batch.wave.closes, reach.own, self.now()), Send):
+            message = await self.invitations.card(walk.batch, delivery, reach.language, reminder=True)
             await self._call(lane, delivery.address, message)
+
+    async def _look(self, walk: Walk) -> None:
+        """Look, every few seconds, at everybody at once: asked one by one between the calls, the statements would
+        tell who got one."""
+        async with walk.looking:
+            now = asyncio.get_running_loop().time()
+            if walk.looked is not None and now - walk.looked < LOOK_SECONDS:
+                return
+            wave, people = walk.batch.wave, [delivery.person for delivery in walk.taken]
+            walk.held = None
+            with suppress(WaveClosed):
+                walk.held = await self.pool.wave(wave.id)
+            async with self.database.begin() as connection:
+                walk.reach = await load_reach(connection, walk.batch.survey, people, wave.opens, wave.closes)
+            walk.looked = now
 
     async def _call(self, lane: Lane, address: str, message: Message) -> None:
         """Send the reminder, trying again for a moment only: an attempt left for later would be a trace.
@@ -115,10 +154,3 @@ class Reminding:
             asked = outcome.retry_after if isinstance(outcome, DeliveryError) else None
             waited += (pause := min(asked or 1.0, LONGEST_WAIT))
             await self.sleep(pause)
-
-
-async def _untouched(driver: Driver, batch: Batch, delivery: Delivery) -> bool:
-    """Return whether nothing was done with the card: not answered, skipped, commented on or withdrawn."""
-    slot = batch.keys.slot(batch.keys.ticket(delivery.person))
-    sealed = await answering.sealed_row(driver, batch.wave.id, slot)
-    return sealed is not None and batch.keys.unseal(slot, sealed) == Response()

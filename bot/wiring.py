@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from adapters.port import ChatPlatform, Connected, Tended
 from analytics.drivers import flagged
+from bot.addressbook import AddressBook
 from bot.agreeing import Agreeing
 from bot.attempts import alone
 from bot.checkin import Checkin
@@ -33,7 +34,6 @@ from bot.lanes import Lanes, lanes
 from bot.later import Later
 from bot.opening import Opening
 from bot.own import Own
-from bot.reading import person_of
 from bot.reminding import Reminding
 from bot.rostering import Rostering
 from bot.seats import Seats
@@ -44,7 +44,7 @@ from bot.slack import connected
 from bot.steps import steps
 from bot.tick import Tick
 from bot.tidying import Tidying
-from bot.web.auth import TARGETS, Behind, Doors
+from bot.web.auth import TARGETS, Doors
 from bot.web.chat import web_chat
 from bot.web.chrome import Chrome
 from bot.web.links import Links
@@ -53,7 +53,9 @@ from bot.web.sessions import Sessions
 from surveys.break_library import shipped_breaks
 from surveys.errors import NotFound
 from surveys.instrument import Instrument, shipped_instrument
+from surveys.mixing import Mixing
 from surveys.policy import PRESETS
+from surveys.pool import Pool
 from surveys.service import Service
 from surveys.store import people as people_store
 from surveys.store import releases as release_store
@@ -99,6 +101,9 @@ class App:
     opening: Opening
     sending: Sending
     closing: Closing
+    pool: Pool
+    book: AddressBook
+    mixing: Mixing
     epochs: Epochs
     digest: Digest
     own: Own
@@ -167,15 +172,18 @@ class _Builder:
             app_role=server.roles.app,
             reader_role=server.roles.reader,
         )
-        self.service = Service(self.database, keys, self.instrument, world.entropy)
-        store = StoredLinks(self.database.begin, self.database.direct)
+        self.pool = Pool(self.database, keys, world.entropy)
+        self.book = AddressBook(self.database, world.now)
+        self.mixing = Mixing(self.database, keys, world.now, world.entropy)
+        self.service = Service(self.pool, keys, self.instrument, world.entropy)
+        store = StoredLinks(self.database.begin, self.database.direct, self.book)
         links, sessions = keys.platform_key("links"), keys.platform_key("sessions")
         self.links = Links(links, store, now=world.now, entropy=world.entropy)
         self.doors = Doors(
             self.links,
             Sessions(sessions, store, now=world.now, entropy=world.entropy),
             chrome,
-            self._behind,
+            self.book.behind,
             TARGETS,
         )
         self.seats = Seats(self.database, self.links, world.now, world.entropy)
@@ -187,6 +195,7 @@ class _Builder:
         self.hands = Handing(
             self.database,
             self.service,
+            self.book,
             keys,
             entropy=world.entropy,
             now=world.now,
@@ -214,9 +223,9 @@ class _Builder:
         ways_out = lanes(platforms, self.settings.in_flight, self.world.now)
         outgoing = (self.database, ways_out, invitations, self.world.now)
         sending = Sending(*outgoing, self.settings.in_flight)
-        reminding = Reminding(*outgoing, errands, self.settings.in_flight)
+        reminding = Reminding(*outgoing, errands, self.pool, self.settings.in_flight)
         epochs = self._epochs()
-        closing = Closing(self.database, self.keys, self.world.now, self.world.entropy, epochs.ends)
+        closing = Closing(self.database, self.keys, self.world.now, self.world.entropy, self.mixing, epochs.ends)
         heads = Heads(self.database, self.keys, self.world.entropy, list(platforms))
         digests = Digests(self.database, ways_out, digest.message_for, self.world.now, heads)
         tidying = Tidying(self.database, self.world.now)
@@ -237,6 +246,9 @@ class _Builder:
             opening=opening,
             sending=sending,
             closing=closing,
+            pool=self.pool,
+            book=self.book,
+            mixing=self.mixing,
             epochs=epochs,
             digest=digest,
             own=own,
@@ -282,15 +294,6 @@ class _Builder:
 
     def _web(self, hands: Callable[[str], Hands]) -> Mapping[str, ChatPlatform]:
         return {"web": web_chat(hands("web"), self.doors, self.world.new_id)}
-
-    async def _behind(self, subject: str) -> Behind | None:
-        """Return how the person behind a link or session is spoken to now; a seat has no ways of its own."""
-        person = person_of(subject)
-        if person is None:
-            return None
-        async with self.database.direct() as driver:
-            found = await people_store.spoken_to(driver, person, "web")
-        return Behind(*found) if found else None
 
     async def _flagged(self, survey: str) -> Collection[str]:
         """Return the drivers that the published figures of the whole organisation ask to look at again."""

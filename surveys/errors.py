@@ -78,6 +78,12 @@ class WaveClosed(AdempauzeError):
     code = "wave_closed"
 
 
+class Busy(AdempauzeError):
+    """Too much comes in at once, or the database keeps us waiting. Try again in a moment."""
+
+    code = "busy"
+
+
 class AnswerOutsideScale(AdempauzeError):
     """This answer is not one of the options."""
 

@@ -1,30 +1,33 @@
 """The use cases of an answer: record, skip, withdraw, look at the own card. Nobody here knows a person.
 
-Every write is one transaction under the lock that closing takes alone; when a method returns, the answer is
-durable, and when it raises, nothing changed.
+Everything that is done goes into the pool (`surveys/pool.py`): when a method returns, it is durable, and when it
+raises, it counts nowhere. What is looked at comes from memory. So of nothing that is done here, a statement tells the
+database that and when it was done.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from surveys.errors import AnswerOutsideScale, TokenError, WaveClosed
+from surveys.blobs import ROOM, SECTION, BlobKey
+from surveys.deltas import Delta, apply, encode, join
+from surveys.errors import AnswerOutsideScale, TextTooLong, TokenError, WaveClosed
+from surveys.held import Held
 from surveys.instrument import Instrument
 from surveys.model import Item, Response
+from surveys.pool import Pool
 from surveys.store import answering as store
-from surveys.store import responses
-from surveys.store.database import Database, Driver, driver_of
-from surveys.tickets import Entropy, KeyRing, TokenBody, WaveKeys, read_token
+from surveys.store import pool as pool_store
+from surveys.store.database import driver_of
+from surveys.tickets import Entropy, KeyRing, TokenBody, WaveKeys, fits, read_token
 
 SKIPPED = 0
 """The option number of an item that was skipped; it counts nowhere."""
-COVER = 100
-"""How many other rows of a wave are sealed anew together with those that are emptied; all in a smaller wave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Card:
 class Service:
     """Answers to open waves."""
 
-    database: Database
+    pool: Pool
     keys: KeyRing
     instrument: Instrument
     entropy: Entropy
@@ -53,65 +56,51 @@ class Service:
     async def record(self, token: str, positions: tuple[tuple[int, int], ...], now: datetime) -> Card:
         """Merge answers into the own sealed row: (item position, option from 1; 0 skips).
 
-        Raises TokenError, WaveClosed, AnswerOutsideScale; then nothing is stored.
+        Raises TokenError, WaveClosed, AnswerOutsideScale, Busy; then nothing is stored.
         """
-
-        def merge(response: Response, items: tuple[Item, ...], body: TokenBody) -> Response:
-            chosen = dict(_checked(items, position, option) for position, option in positions)
-            answers = {**response.answers, **chosen}
-            return replace(response, cohort=body.cohort, answers=answers, withdrawn=False)
-
-        return await self._change(token, now, merge)
+        body = read_token(token, self.keys)
+        held = await self._open(body, now)
+        _check(self._items(held), positions)
+        return await self._change(body, held, Delta(_slot(held, body), body.cohort, positions))
 
     async def comment(self, token: str, text: str, now: datetime) -> Card:
         """Merge a comment, already passed by safety. Raises as `record`, and TextTooLong."""
-        return await self._change(
-            token, now, lambda response, _, body: replace(response, cohort=body.cohort, comment=text, withdrawn=False)
-        )
+        body = read_token(token, self.keys)
+        held = await self._open(body, now)
+        return await self._change(body, held, Delta(_slot(held, body), body.cohort, comment=text))
 
     async def withdraw(self, token: str, now: datetime) -> Card:
-        """Write over the own row a response that holds nothing but that. Raises TokenError, WaveClosed."""
-        return await self._change(token, now, lambda *_: Response(withdrawn=True))
+        """Leave nothing of what was answered but that it was withdrawn. Raises TokenError, WaveClosed, Busy."""
+        body = read_token(token, self.keys)
+        held = await self._open(body, now)
+        return await self._change(body, held, Delta(_slot(held, body), withdrawn=True))
 
     async def look(self, token: str, now: datetime) -> Card:
-        """Return the state of the own card; changes nothing. Raises TokenError, WaveClosed."""
+        """Return the state of the own card; changes nothing. Raises TokenError, WaveClosed, Busy."""
         body = read_token(token, self.keys)
-        async with self.database.direct() as driver:
-            wave = _still_open(await store.open_wave(driver, body.wave), now)
-            keys = self._wave_keys(wave)
-            slot = keys.slot(body.ticket)
-            sealed = await store.sealed_row(driver, wave.id, slot)
-        return self._card(body, wave, keys.unseal(slot, _present(sealed)))
+        held = await self._open(body, now)
+        return Card(body, self._items(held), held.response(_slot(held, body)))
 
     async def withdraw_people(self, connection: AsyncConnection, wave_id: UUID, persons: Collection[UUID]) -> bool:
         """Empty the rows of people who stopped, left or asked for erasure, within the caller's transaction.
 
-        The database keeps with every row which transaction wrote it last, and the same transaction writes the choices
-        of these people. So a random set of other rows is sealed anew with theirs, unchanged. Rows whose key has been
-        lost can be read and found by nobody and are left alone. Returns False when the wave is not open any more.
+        That transaction adds blobs to the pool, as many as these people need: whatever the database remembers of it
+        says no more than that they stopped or left, which stands there anyway. Rows whose key has been lost can be
+        read and found by nobody and are left alone. Returns False when the wave is not open any more.
         """
-        wave = await store.share(await driver_of(connection), wave_id)
+        driver = await driver_of(connection)
+        wave = await store.share(driver, wave_id)
         if wave is None:
             return False
         if self.keys.holds(wave.key_id):
-            keys = self._wave_keys(wave)
-            emptied = {keys.slot(keys.ticket(person)) for person in persons}
-            held = await responses.locked_rows(connection, wave.id, emptied, COVER)
-            await responses.write_rows(
-                connection,
-                wave.id,
-                [(slot, self._sealed_anew(keys, slot, b"" if slot in emptied else sealed)) for slot, sealed in held],
-            )
+            epoch = self.keys.epoch(wave.key_id)
+            keys, blob_key = WaveKeys(wave.id, epoch, wave.salt), BlobKey(wave.key_id, epoch)
+            for content in _in_blobs(encode(Delta(keys.slot(keys.ticket(person)))) for person in sorted(persons)):
+                sealed = blob_key.seal([(wave.id, keys.seal_pooled(content, self.entropy))], self.entropy)
+                await pool_store.add(driver, wave.key_id, sealed)
         return True
 
-    def _sealed_anew(self, keys: WaveKeys, slot: bytes, sealed: bytes) -> bytes:
-        """Return an empty row for no bytes, otherwise the same row under a fresh nonce; a damaged one as it was."""
-        try:
-            return keys.seal(slot, keys.unseal(slot, sealed) if sealed else Response(), self.entropy)
-        except TokenError:
-            return sealed
-
-    async def belongs(self, driver: Driver, token: str, person: UUID) -> bool:
+    async def belongs(self, token: str, person: UUID) -> bool:
         """Return whether nobody but this person can store something with a token.
 
         For a token of a closed wave, a forged one and one whose key has been destroyed: True, because nothing can be
@@ -120,50 +109,46 @@ class Service:
         """
         try:
             body = read_token(token, self.keys)
-        except TokenError:
+            held = await self.pool.wave(body.wave)
+        except (TokenError, WaveClosed):
             return True
-        wave = await store.open_wave(driver, body.wave)
-        return wave is None or self._wave_keys(wave).ticket(person) == body.ticket
+        return held.keys.ticket(person) == body.ticket
 
-    async def _change(
-        self,
-        token: str,
-        now: datetime,
-        merge: Callable[[Response, tuple[Item, ...], TokenBody], Response],
-    ) -> Card:
-        body = read_token(token, self.keys)
-        async with self.database.direct() as driver, driver.pipeline(), driver.transaction():
-            wave = _still_open(await store.share(driver, body.wave), now)
-            keys = self._wave_keys(wave)
-            slot = keys.slot(body.ticket)
-            held = keys.unseal(slot, _present(await store.locked_row(driver, wave.id, slot)))
-            response = merge(held, self._items(wave), body)
-            await store.write_row(driver, wave.id, slot, keys.seal(slot, response, self.entropy))
-        return self._card(body, wave, response)
+    async def _open(self, body: TokenBody, now: datetime) -> Held:
+        held = await self.pool.wave(body.wave)
+        if now >= held.alive.wave.closes:
+            raise WaveClosed
+        return held
 
-    def _wave_keys(self, wave: store.OpenWave) -> WaveKeys:
-        return WaveKeys(wave.id, self.keys.epoch(wave.key_id), wave.salt)
+    async def _change(self, body: TokenBody, held: Held, delta: Delta) -> Card:
+        items = held.alive.wave.items
+        if not fits(apply(held.response(delta.slot), delta, items)):
+            raise TextTooLong
+        await self.pool.write(body.wave, delta)
+        return Card(body, self._items(held), self.pool.newest(held).response(delta.slot))
 
-    def _items(self, wave: store.OpenWave) -> tuple[Item, ...]:
-        return tuple(self.instrument.item(item) for item in wave.items)
-
-    def _card(self, body: TokenBody, wave: store.OpenWave, response: Response) -> Card:
-        return Card(body, self._items(wave), response)
+    def _items(self, held: Held) -> tuple[Item, ...]:
+        return tuple(self.instrument.item(item) for item in held.alive.wave.items)
 
 
-def _still_open(wave: store.OpenWave | None, now: datetime) -> store.OpenWave:
-    if wave is None or now >= wave.closes:
-        raise WaveClosed
-    return wave
+def _slot(held: Held, body: TokenBody) -> bytes:
+    return held.keys.slot(body.ticket)
 
 
-def _present(sealed: bytes | None) -> bytes:
-    if sealed is None:
-        raise TokenError
-    return sealed
+def _check(items: tuple[Item, ...], positions: Iterable[tuple[int, int]]) -> None:
+    for position, option in positions:
+        if not 0 <= position < len(items) or not SKIPPED <= option <= len(items[position].scale.labels):
+            raise AnswerOutsideScale
 
 
-def _checked(items: tuple[Item, ...], position: int, option: int) -> tuple[str, int]:
-    if not 0 <= position < len(items) or not SKIPPED <= option <= len(items[position].scale.labels):
-        raise AnswerOutsideScale
-    return items[position].id, option
+def _in_blobs(encoded: Iterable[bytes]) -> Iterable[bytes]:
+    """Yield contents that have room in a blob each."""
+    taken, left = list[bytes](), ROOM - SECTION
+    for one in encoded:
+        if len(one) + 1 > left:
+            yield join(taken)
+            taken, left = [], ROOM - SECTION
+        taken.append(one)
+        left -= len(one) + 1
+    if taken:
+        yield join(taken)

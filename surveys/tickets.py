@@ -1,9 +1,10 @@
 """Tickets, seals and tokens: how an answer is kept without keeping whose it is.
 
-    epoch key ──HKDF(wave salt)──> wave key ──HKDF──> ticket key, slot key, seal key
+    epoch key ──HKDF(wave salt)──> wave key ──HKDF──> ticket key, slot key, seal key, pool key
     ticket = HMAC(ticket key, person id)      slot = HMAC(slot key, ticket)
     row    = AES-256-GCM(seal key, padded response; associated data: version, wave, slot)
     token  = AES-256-GCM(HKDF(epoch key), wave, cohort, ticket, locale)
+    blob   = AES-256-GCM(HKDF(epoch key), padded list of: wave, AES-256-GCM(pool key, deltas))   (surveys/blobs.py)
 
 Epoch keys live outside the database; the salt is deleted when the wave closes, and with it every key below
 it. The ticket alone yields neither slot nor seal. HKDF is RFC 5869, HMAC RFC 2104, both over SHA-256.
@@ -111,6 +112,7 @@ class WaveKeys:
         self._ticket_key = derive(wave_key, "ticket")
         self._slot_key = derive(wave_key, "slot")
         self._cipher = AESGCM(derive(wave_key, "seal"))
+        self._pool_cipher = AESGCM(derive(wave_key, "pool"))
 
     def ticket(self, person: UUID) -> bytes:
         """Return the pseudonym of a person in this wave, 16 bytes."""
@@ -127,11 +129,30 @@ class WaveKeys:
 
     def unseal(self, slot: bytes, sealed: bytes) -> Response:
         """Open a sealed row. Raises TokenError when it was sealed for another slot, wave or key."""
+        return _decode(_unpad(self._opened(slot, sealed)))
+
+    def seal_anew(self, slot: bytes, sealed: bytes, entropy: Entropy) -> bytes:
+        """Return the same row under a fresh nonce. Raises TokenError as `unseal`."""
+        nonce = entropy(NONCE_SIZE)
+        return nonce + self._cipher.encrypt(nonce, self._opened(slot, sealed), self._bound_to(slot))
+
+    def seal_pooled(self, content: bytes, entropy: Entropy) -> bytes:
+        """Return what waits in the pool for this wave, so that without the wave's salt nobody can read it."""
+        nonce = entropy(NONCE_SIZE)
+        return nonce + self._pool_cipher.encrypt(nonce, content, self._bound_to(b"pool"))
+
+    def unseal_pooled(self, sealed: bytes) -> bytes:
+        """Open what waited in the pool. Raises TokenError when it was sealed for another wave or key."""
         try:
-            padded = self._cipher.decrypt(sealed[:NONCE_SIZE], sealed[NONCE_SIZE:], self._bound_to(slot))
+            return self._pool_cipher.decrypt(sealed[:NONCE_SIZE], sealed[NONCE_SIZE:], self._bound_to(b"pool"))
         except InvalidTag:
+            raise TokenError("a part of the pool does not open with the key of its wave") from None
+
+    def _opened(self, slot: bytes, sealed: bytes) -> bytes:
+        try:
+            return self._cipher.decrypt(sealed[:NONCE_SIZE], sealed[NONCE_SIZE:], self._bound_to(slot))
+        except (InvalidTag, ValueError):
             raise TokenError("a sealed row does not open with the key of its wave") from None
-        return _decode(_unpad(padded))
 
     def _bound_to(self, slot: bytes) -> bytes:
         return VERSION + self._wave.bytes + slot
@@ -186,6 +207,11 @@ def unseal_record(key: bytes, name: str, sealed: bytes) -> bytes:
         raise KeyFileError(
             "a platform record was sealed with another key file: put that key file back, or connect the platform anew"
         ) from None
+
+
+def fits(response: Response) -> bool:
+    """Return whether a response has room in a sealed row."""
+    return len(_encode(response)) <= PADDED_SIZE - 2
 
 
 def _encode(response: Response) -> bytes:

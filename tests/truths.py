@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from surveys.held import Held
+from surveys.mixing import as_it_stands
 from surveys.model import Response, Wave, WaveState
-from surveys.store import answering, responses
 from surveys.store import surveys as store
+from surveys.store.database import driver_of
 from surveys.tickets import WaveKeys
 from tests.stage import Stage
 
@@ -30,20 +32,17 @@ async def slot_of(stage: Stage, who: str) -> bytes:
 
 
 async def held_by(stage: Stage, who: str) -> Response:
-    """Return what is sealed in somebody's row."""
-    wave, keys, slot = await open_wave(stage), await wave_keys(stage), await slot_of(stage, who)
-    async with stage.app.database.direct() as driver:
-        sealed = await answering.sealed_row(driver, wave.id, slot)
-    assert sealed is not None
-    return keys.unseal(slot, sealed)
+    """Return what somebody's row holds by now."""
+    return (await held_now(stage)).response(await slot_of(stage, who))
 
 
 async def all_held(stage: Stage) -> list[Response]:
-    """Return what is sealed in every row, empty ones too."""
-    wave, keys = await open_wave(stage), await wave_keys(stage)
+    """Return what every row holds by now, empty ones too."""
+    held = await held_now(stage)
+    return [held.response(slot) for slot in held.rows]
+
+
+async def held_now(stage: Stage) -> Held:
+    """Return the wave with what waits in the pool."""
     async with stage.app.database.begin() as connection:
-        return [
-            keys.unseal(row.slot, row.sealed)
-            async for batch in responses.sealed_rows(connection, wave.id)
-            for row in batch
-        ]
+        return await as_it_stands(await driver_of(connection), (await open_wave(stage)).id, stage.app.keys)

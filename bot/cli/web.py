@@ -24,6 +24,7 @@ from bot.cli.process import Ground
 from bot.clock import Metronome
 from bot.loop import answers_first
 from bot.metrics import Metrics, Ticks
+from bot.rhythm import rhythm
 from bot.settings import Settings
 from bot.web.app import create_app
 from bot.web.bounded import Bounded
@@ -82,7 +83,7 @@ async def work(on: Ground) -> None:
 async def serve(app: App, door: socket.socket) -> None:
     """Answer requests, tick and work until a signal comes; the application is open and stays so."""
     ticks = Ticks()
-    async with at_work(app, ticks), hearing(app):
+    async with at_work(app, ticks), rhythm(app.pool, app.book), hearing(app):
         server = Quiet(server_config(app.settings, web_app(app, ticks)))
         with stopping(lambda: setattr(server, "should_exit", True)):
             await server.serve(sockets=[door])
@@ -118,7 +119,7 @@ async def opened(app: App) -> AsyncIterator[App]:
 
 @asynccontextmanager
 async def at_work(app: App, ticks: Ticks) -> AsyncIterator[None]:
-    """Let the application tick and work as long as the block lasts."""
+    """Let the application tick, work and mix as long as the block lasts."""
 
     async def tick(now: datetime) -> None:
         await app.tick(now)
@@ -128,13 +129,17 @@ async def at_work(app: App, ticks: Ticks) -> AsyncIterator[None]:
         await app.tend()
 
     await app.tend()
-    tending = Metronome(tend, seconds=app.settings.tick_seconds, now=app.world.now)
+    tending, mixing = (
+        Metronome(step, seconds=app.settings.tick_seconds, now=app.world.now) for step in (tend, app.mixing)
+    )
     tending.start()
+    mixing.start()
     try:
         async with working(tick, app.jobs.run, seconds=app.settings.tick_seconds, now=app.world.now):
             yield
     finally:
         await tending.stop()
+        await mixing.stop()
 
 
 def web_app(app: App, ticks: Ticks) -> FastAPI:

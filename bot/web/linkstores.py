@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.addressbook import AddressBook
 from surveys.links import Link
 from surveys.store.database import Driver
 from surveys.store.links import add_link, find_link, revoke_link, revoke_links_of, spend_link
@@ -18,17 +19,24 @@ Direct = Callable[[], AbstractAsyncContextManager[Driver]]
 
 
 class StoredLinks:
-    """LinkStore over PostgreSQL; `begin` and `direct` are those of `Database`."""
+    """LinkStore over PostgreSQL; `begin` and `direct` are those of `Database`.
 
-    def __init__(self, begin: Begin, direct: Direct) -> None:
+    `book` is asked first for links of the chat, so that no statement tells that somebody tapped on their page.
+    """
+
+    def __init__(self, begin: Begin, direct: Direct, book: AddressBook) -> None:
         self._begin = begin
         self._direct = direct
+        self._book = book
 
     async def add(self, link: Link) -> None:
         async with self._begin() as connection:
             await add_link(connection, link)
 
     async def find(self, link_id: bytes) -> Link | None:
+        known = self._book.link(link_id)
+        if known is not None:
+            return known
         async with self._direct() as driver:
             return await find_link(driver, link_id)
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
 from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -41,7 +40,6 @@ _WHO: Final = "LEFT JOIN people.preference o ON o.person_id = p.id"
 _CLAIMED: Final = f"{_KNOWN} FROM begun LEFT JOIN people.person p ON p.id = begun.person_id {_WHO}"
 CLAIM: Final = f"WITH begun AS ({_BEGIN}) {_CLAIMED}"
 END_AND_CLAIM: Final = f"WITH ended AS ({END}), begun AS ({_BEGIN}) {_CLAIMED}"
-KNOWN: Final = f"{_KNOWN} FROM people.person p {_WHO} WHERE p.id = %(person)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +111,6 @@ async def pause(connection: AsyncConnection, platform: str, within: str, until: 
     there = (DELIVERY.c.platform == platform) & func.starts_with(DELIVERY.c.address, within)
     waiting = (DELIVERY.c.state == "waiting") & (DELIVERY.c.due < until)
     await connection.execute(update(DELIVERY).where(there, waiting).values(due=until))
-
-
-async def known_now(driver: Driver, wave: Wave, person: UUID) -> Known | None:
-    """Return how somebody may be reached now; None when they have left."""
-    values = {"person": person, "opens": wave.opens - LONGEST, "closes": wave.closes}
-    row = await (await driver.execute(KNOWN, values)).fetchone()
-    return None if row is None else _known_of(row)
 
 
 def _end(ended: Ended) -> dict[str, Any]:

@@ -17,6 +17,11 @@ LINK = LinkRow.__table__  # type: ignore[attr-defined]
 COLUMNS = (LINK.c.id, LINK.c.subject, LINK.c.purpose, LINK.c.expires, LINK.c.once, LINK.c.spent, LINK.c.revoked)
 FIND: Final = "SELECT id, subject, purpose, expires, once, spent, revoked FROM platform.link WHERE id = %(link)s"
 
+FOR: Final = """
+    SELECT id, subject, purpose, expires, once, spent, revoked FROM platform.link
+    WHERE purpose = %(purpose)s AND NOT revoked AND (expires > %(now)s OR once AND spent)
+"""
+
 
 async def add_link(connection: AsyncConnection, link: Link) -> None:
     """Write a new link."""
@@ -27,6 +32,12 @@ async def find_link(driver: Driver, link_id: bytes) -> Link | None:
     """Return a link, spent and revoked ones too; on the driver, because every request of a session asks it."""
     row = await (await driver.execute(FIND, {"link": link_id})).fetchone()
     return Link(*row) if row else None
+
+
+async def links_for(driver: Driver, purpose: str, now: datetime) -> list[Link]:
+    """Return the links of a purpose whose sessions may go on."""
+    rows = await (await driver.execute(FOR, {"purpose": purpose, "now": now})).fetchall()
+    return [Link(*row) for row in rows]
 
 
 async def links_of(connection: AsyncConnection, subject: str) -> list[Link]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,15 +13,6 @@ from surveys.store.answering import lock_key
 from surveys.store.database import driver_of
 
 EXCLUSIVE_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
-WRITE_ROW = text("UPDATE surveys.response SET sealed = :sealed WHERE wave_id = :wave AND slot = :slot")
-OTHER_SLOTS = text(
-    "SELECT slot FROM surveys.response WHERE wave_id = :wave AND slot <> ALL (CAST(:slots AS bytea[]))"
-    " ORDER BY gen_random_uuid() LIMIT :others"
-)
-LOCK_ROWS = text(
-    "SELECT slot, sealed FROM surveys.response WHERE wave_id = :wave AND slot = ANY (CAST(:slots AS bytea[]))"
-    " ORDER BY slot FOR UPDATE"
-)
 ALL_ROWS = text("SELECT slot, sealed FROM surveys.response WHERE wave_id = :wave")
 
 
@@ -62,26 +53,6 @@ def partition(wave_id: UUID) -> str:
 def salt_partition(wave_id: UUID) -> str:
     """Return the quoted table name of the partition of a wave's salt."""
     return f'surveys."wave_salt_{wave_id.hex}"'
-
-
-async def locked_rows(
-    connection: AsyncConnection, wave_id: UUID, slots: Collection[bytes], others: int
-) -> list[tuple[bytes, bytes]]:
-    """Return these (slot, sealed) rows and at most so many others by lot, and hold them.
-
-    In the order of their slots, so that two who do this at once never wait for each other.
-    """
-    drawn = await connection.scalars(OTHER_SLOTS, {"wave": wave_id, "slots": list(slots), "others": others})
-    wanted = [*slots, *drawn]
-    rows = await connection.execute(LOCK_ROWS, {"wave": wave_id, "slots": wanted})
-    return [(bytes(row.slot), bytes(row.sealed)) for row in rows]
-
-
-async def write_rows(connection: AsyncConnection, wave_id: UUID, rows: Sequence[tuple[bytes, bytes]]) -> None:
-    """Write many (slot, sealed) rows, in this order."""
-    if rows:
-        values = [{"wave": wave_id, "slot": slot, "sealed": sealed} for slot, sealed in rows]
-        await connection.execute(WRITE_ROW, values)
 
 
 async def sealed_rows(

@@ -33,6 +33,7 @@ QUEUE_TABLES: Final = frozenset(
 SEQUENCES: Final = frozenset(
     {
         *(f"surveys.{name}_seq_seq" for name in ("release", "release_document", "log")),
+        "surveys.pool_id_seq",
         "platform.digest_due_seq_seq",
         *(f"platform.procrastinate_{name}_id_seq" for name in ("jobs", "events", "workers", "periodic_defers")),
     }

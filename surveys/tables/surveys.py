@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, Index, Text, UniqueConstraint, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Column, Identity, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -95,6 +95,31 @@ class ResponseRow(SQLModel, table=True):
     wave_id: UUID = Field(primary_key=True)
     slot: bytes = Field(primary_key=True)
     sealed: bytes
+
+
+class PoolRow(SQLModel, table=True):
+    """A blob: what was answered since the last mix, or nothing. All are of one size, written at a constant rhythm.
+
+    The id gives the order and no moment. Of which wave there is something in it, stands in no column.
+    """
+
+    __tablename__ = "pool"
+    __table_args__ = {"schema": "surveys"}
+
+    id: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    key_id: str
+    sealed: bytes
+
+
+class MixingRow(SQLModel, table=True):
+    """The one row that says how often was mixed, and when it is due again."""
+
+    __tablename__ = "mixing"
+    __table_args__ = (CheckConstraint("lone"), {"schema": "surveys"})
+
+    lone: bool = Field(default=True, primary_key=True)
+    generation: int = Field(sa_column=Column(BigInteger, nullable=False))
+    due: datetime
 
 
 class ReleaseRow(SQLModel, table=True):

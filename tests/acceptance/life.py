@@ -34,14 +34,13 @@ from bot.server import Server, find_server
 from bot.settings import Settings, load_settings
 from bot.wiring import App, World, build
 from bot.working import keep_working
+from surveys.mixing import as_it_stands
 from surveys.model import QuietHours, Survey, Wave, WaveState
 from surveys.roster import parse_people, plan_sync
 from surveys.store import people as people_store
 from surveys.store import releases as release_store
-from surveys.store import responses
 from surveys.store import surveys as store
-from surveys.store.database import WHOLE
-from surveys.tickets import WaveKeys
+from surveys.store.database import WHOLE, driver_of
 from tests.acceptance.ledger import Ledger
 from tests.acceptance.people import NAME, Post
 from tests.acceptance.phases import mark_and_slow
@@ -163,18 +162,15 @@ class Life:
 
     async def _note_what_is_sealed(self, wave: Wave) -> None:
         async with self.app.database.begin() as connection:
-            salt = await store.salt_of(connection, wave.id)
-            keys = WaveKeys(wave.id, self.app.keys.epoch(wave.key_id), salt)
-            batches = responses.sealed_rows(connection, wave.id)
-            rows = [(bytes(row.slot), bytes(row.sealed)) async for batch in batches for row in batch]
+            there = await as_it_stands(await driver_of(connection), wave.id, self.app.keys)
         held = sorted(
             [response.cohort, sorted(response.answers.items())]
-            for response in (keys.unseal(slot, sealed) for slot, sealed in rows)
+            for response in map(there.response, there.rows)
             if response.cohort is not None
         )
         digest = hashlib.sha256(json.dumps(held).encode()).hexdigest()
-        self.ledger.add("sealed", len(rows), len(held), digest)
-        self.ledger.add("secret", salt.hex(), *(slot.hex() for slot, _ in rows[:3]))
+        self.ledger.add("sealed", len(there.rows), len(held), digest)
+        self.ledger.add("secret", there.alive.salt.hex(), *(slot.hex() for slot in list(there.rows)[:3]))
 
     async def _report(self) -> None:
         url = self.server.login.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -7,14 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from adapters.port import Locale, Message, Reply
-from surveys.model import Preferences, Response, Shift, WaveState
-from surveys.store import answering
+from surveys.model import Preferences, Response, Shift
 from surveys.store import people as people_store
 from surveys.store import platform as platform_store
-from surveys.store import surveys as store
-from surveys.store.database import driver_of
-from surveys.tickets import WaveKeys
 from tests.stage import Stage
+from tests.truths import held_now, slot_of
 
 ENGLISH = "o2"
 
@@ -54,12 +51,8 @@ async def sent(stage: Stage) -> None:
 
 async def held(stage: Stage, who: str) -> Response | None:
     """Return what somebody's sealed row holds, as only the holder of the keys can see."""
-    async with stage.app.database.begin() as connection:
-        (wave,) = await store.waves(connection, state=WaveState.OPEN)
-        keys = WaveKeys(wave.id, stage.app.keys.epoch(wave.key_id), await store.salt_of(connection, wave.id))
-        slot = keys.slot(keys.ticket(stage.people[who].id))
-        sealed = await answering.sealed_row(await driver_of(connection), wave.id, slot)
-    return keys.unseal(slot, sealed) if sealed else None
+    slot, there = await slot_of(stage, who), await held_now(stage)
+    return there.response(slot) if slot in there.rows else None
 
 
 async def exported(stage: Stage, who: str) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from bot.cli.web import Quiet, at_work, opened, server_config, stopping, web_app
 from bot.hands import Hands
 from bot.loop import run
 from bot.metrics import Ticks
+from bot.rhythm import rhythm
 from bot.web.auth import Doors
 from tests.load.centre import ground
 
@@ -73,7 +74,7 @@ async def serve(directory: Path, door: socket.socket, slack: dict[str, Any], *, 
             secret = on.settings.slack_signing_secret
             pages.include_router(acknowledging(secret) if secret else verifying(app.doors, handed[0].belongs))
             server = Quiet(server_config(on.settings, pages))
-            async with at_work(app, ticks) if work else nullcontext():
+            async with at_work(app, ticks) if work else nullcontext(), rhythm(app.pool, app.book):
                 with stopping(lambda: setattr(server, "should_exit", True)):
                     await server.serve(sockets=[door])
 

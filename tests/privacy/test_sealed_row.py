@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 
 from surveys.model import Response
-from tests.everything import everything, without
+from tests.everything import everything
 from tests.privacy.wave import House, answer, found_in, names_of, token_of, wave
 from tests.truths import all_held, held_by
 
@@ -41,18 +41,24 @@ async def test_everybody_who_gets_a_card_has_a_row_from_the_start(house: House) 
         assert await stage.rows("SELECT slot FROM surveys.response ORDER BY slot") == before
 
 
-async def test_answering_changes_one_sealed_value_and_nothing_else(house: House) -> None:
-    """An answer overwrites the own sealed value; every other byte of every table stays as it was."""
+async def test_answering_changes_no_row_and_a_mix_changes_every_one(house: House) -> None:
+    """An answer adds a blob to the pool and leaves every other byte of every table as it was; the next mix seals every
+    row anew, whoever answered."""
     async with wave(house) as stage:
         before = everything(stage.server)
-        await stage.answer("o1", 5, 1)
+        await stage.recording.tap("o1", "answer", (0, 5))
         after = everything(stage.server)
-        assert without(after, "surveys.response_*.sealed") == without(before, "surveys.response_*.sealed")
+        added = ("surveys.pool", "sequences")
+        assert {table for table in after if after[table] != before[table]} == set(added)
+        assert [len(rows["surveys.pool"]) for rows in (before, after)] == [0, 1]
+        assert await stage.app.mixing(stage.clock())
+        mixed = everything(stage.server)
         (table,) = [name for name in before if name.startswith("surveys.response_")]
-        changed = [one for one, other in zip(before[table], after[table], strict=True) if one != other]
-        assert len(changed) == 1
-        planted = {**after, "platform.delivery": after["platform.delivery"][1:]}
-        assert without(planted, "surveys.response_*.sealed") != without(before, "surveys.response_*.sealed")
+        assert [row["slot"] for row in mixed[table]] == [row["slot"] for row in before[table]]
+        sealed = [{row["slot"]: row["sealed"] for row in rows[table]} for rows in (before, mixed)]
+        assert all(sealed[0][slot] != sealed[1][slot] for slot in sealed[0])
+        assert mixed["surveys.pool"] == []
+        assert (await held_by(stage, "o1")).answers != {}
 
 
 async def test_two_taps_at_once_lose_neither(house: House) -> None:
@@ -92,9 +98,8 @@ async def test_changing_and_withdrawing_work_until_the_close(house: House) -> No
 async def test_a_skip_is_a_sealed_row_that_counts_nowhere(house: House) -> None:
     """Skipping writes a sealed row like an answer does, without an answer in it."""
     async with wave(house) as stage:
-        before = await stage.rows(ROWS)
         await stage.recording.tap("o1", "skip", (0, 0))
-        assert len(set(await stage.rows(ROWS)) - set(before)) == 1
+        await stage.app.mixing(stage.clock())
         assert set((await held_by(stage, "o1")).answers.values()) == {0}
 
 

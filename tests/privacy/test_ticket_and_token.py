@@ -89,7 +89,6 @@ async def test_a_token_belongs_to_one_person_alone(house: House, who: str) -> No
     """`belongs` says yes to the one for whom an open wave's token was made, and no to everybody else."""
     async with wave(house) as stage:
         token = token_of(stage, who)
-        async with stage.app.database.direct() as driver:
-            belongs = partial(stage.app.service.belongs, driver, token)
-            owners = [name for name, person in stage.people.items() if await belongs(person.id)]
+        belongs = partial(stage.app.service.belongs, token)
+        owners = [name for name, person in stage.people.items() if await belongs(person.id)]
         assert owners == [who]

@@ -9,54 +9,59 @@ from dataclasses import replace
 import pytest
 
 from bot.leaving import withdraw_everywhere
-from surveys import service
+from surveys.blobs import BLOB_SIZE
 from tests.privacy.test_who_counts import erase, leave, stop
 from tests.privacy.wave import House, wave
 from tests.stage import Stage
-from tests.truths import held_by
+from tests.truths import all_held, held_by, open_wave
 
-TOGETHER = """
-    SELECT count(*) FROM surveys.response r JOIN people.preference p ON p.xmin = r.xmin
+WRITTEN = """
+    SELECT count(*) FROM surveys.pool b JOIN people.preference p ON p.xmin = b.xmin
     JOIN people.person q ON q.id = p.person_id WHERE q.external_id = 'o1'
 """
-"""How many rows were last written by the transaction that wrote the choices of o1."""
-NEWEST = "SELECT count(*) FROM surveys.response GROUP BY xmin ORDER BY age(xmin) LIMIT 1"
-"""How many rows were last written by the newest transaction that wrote any."""
+"""How many blobs were written by the transaction that wrote the choices of o1."""
+WRITERS = "SELECT count(DISTINCT xmin::text), count(*) FROM surveys.response"
+"""How many transactions wrote the rows, and how many rows there are."""
 ROWS = "SELECT slot, sealed FROM surveys.response"
 Way = Callable[[Stage], Awaitable[None]]
 
 
 @pytest.mark.parametrize("way", [stop, erase])
 async def test_no_transaction_number_leads_from_somebody_who_stopped_to_their_row(way: Way, house: House) -> None:
-    """The transaction that notes that somebody stopped wrote at least twenty rows besides theirs, or all there are."""
+    """The transaction that notes that somebody stopped adds one blob of the usual size and writes no row; the row is
+    emptied by the next mix, together with all the others."""
     async with wave(house) as stage:
         await stage.answer("o1", 5, 1)
+        before = await stage.rows(ROWS)
         await way(stage)
-        assert await stage.rows(TOGETHER) == await stage.rows("SELECT count(*) FROM surveys.response")
+        assert await stage.rows(WRITTEN) == [(1,)]
+        assert await stage.rows("SELECT DISTINCT octet_length(sealed) FROM surveys.pool") == [(BLOB_SIZE,)]
+        assert await stage.rows(ROWS) == before
+        await stage.app.mixing.at_once()
+        assert await stage.rows(WRITERS) == [(1, len(before))]
         assert (await held_by(stage, "o1")).answers == {}
 
 
-async def test_leaving_hides_the_row_among_others(house: House) -> None:
-    """An import that withdraws the answer of somebody who left writes the rows of others along with it."""
+async def test_leaving_hides_the_row_among_all(house: House) -> None:
+    """An import that withdraws the answer of somebody who left writes a blob, and the next mix every row."""
     async with wave(house) as stage:
         await stage.answer("o1", 5, 1)
+        before = await stage.rows(ROWS)
         await leave(stage)
-        assert await stage.rows(NEWEST) == await stage.rows("SELECT count(*) FROM surveys.response")
+        assert await stage.rows(ROWS) == before
+        await stage.app.mixing.at_once()
+        assert await stage.rows(WRITERS) == [(1, len(before))]
 
 
-@pytest.mark.parametrize("cover", [0, 7])
-async def test_a_large_wave_has_as_many_candidates_as_rows_are_added(
-    cover: int, house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """In a wave larger than the cover, the row is one of the cover and itself."""
-    monkeypatch.setattr(service, "COVER", cover)
+async def test_many_who_leave_at_once_all_have_room(house: House) -> None:
+    """As many blobs as are needed are written, and nobody is left out."""
     async with wave(house) as stage:
-        await stop(stage)
-        assert await stage.rows(TOGETHER) == [(cover + 1,)]
-
-
-def test_the_cover_is_at_least_twenty_rows() -> None:
-    assert service.COVER >= 20
+        for who in stage.people:
+            await stage.answer(who)
+        service, persons = stage.app.service, [person.id for person in stage.people.values()] * 4
+        async with stage.app.database.begin() as connection:
+            assert await service.withdraw_people(connection, (await open_wave(stage)).id, persons)
+        assert {response.cohort for response in await all_held(stage)} == {None}
 
 
 async def test_the_answers_of_the_others_stay_as_they_were_under_other_bytes(house: House) -> None:
@@ -65,6 +70,7 @@ async def test_the_answers_of_the_others_stay_as_they_were_under_other_bytes(hou
         await stage.answer("o2", 4, 2)
         before: dict[object, object] = dict(await stage.rows(ROWS))  # type: ignore[arg-type]
         await stop(stage)
+        await stage.app.mixing.at_once()
         after: dict[object, object] = dict(await stage.rows(ROWS))  # type: ignore[arg-type]
         assert list((await held_by(stage, "o2")).answers.values()) == [4, 2]
         assert before.keys() == after.keys()
@@ -72,7 +78,7 @@ async def test_the_answers_of_the_others_stay_as_they_were_under_other_bytes(hou
 
 
 async def test_many_who_stop_and_answer_at_once_all_succeed(house: House) -> None:
-    """Rows are held in one order, so nobody waits for each other and no answer is lost."""
+    """Nobody waits for each other and no answer is lost."""
     async with wave(house) as stage:
         stopping = [stage.recording.act(f"o{n}", "nl", "stop_now") for n in range(1, 7)]
         answering = [stage.answer(f"p{n}", 4, 2) for n in range(1, 7)]

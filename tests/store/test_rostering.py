@@ -13,12 +13,8 @@ from surveys.errors import BadSync, Outdated
 from surveys.reaching import Listed, Reached
 from surveys.roster import BadRows, SyncPlan, parse_people
 from surveys.store import people as store
-from surveys.store.answering import open_wave
-from surveys.store.database import driver_of
-from surveys.store.responses import sealed_rows
-from surveys.store.surveys import waves
-from surveys.tickets import WaveKeys
 from tests.stage import MONDAY, Stage, roster_csv
+from tests.truths import all_held
 
 PLATFORMS = ("web", "recording")
 WITHOUT_O1 = "\n".join(line for line in roster_csv().splitlines() if not line.startswith("o1,"))
@@ -270,11 +266,5 @@ async def test_a_planning_with_a_bad_row_changes_nothing(stage: Stage) -> None:
 
 
 async def answers(stage: Stage) -> int:
-    """How many of the open wave's sealed rows hold an answer."""
-    async with stage.app.database.begin() as connection:
-        (wave,) = await waves(connection)
-        found = await open_wave(await driver_of(connection), wave.id)
-        assert found is not None
-        keys = WaveKeys(wave.id, stage.app.keys.epoch(found.key_id), found.salt)
-        held = [row async for batch in sealed_rows(connection, wave.id) for row in batch]
-    return sum(keys.unseal(bytes(row.slot), bytes(row.sealed)).cohort is not None for row in held)
+    """How many of the open wave's rows hold an answer by now."""
+    return sum(response.cohort is not None for response in await all_held(stage))

@@ -36,7 +36,7 @@ async def called(failures: Iterable[DeliveryError]) -> int:
     async def no_time(_: float) -> None: ...
 
     lane: Any = Failing(failures)
-    reminding = Reminding(NOBODY, NOBODY, NOBODY, Clock(), Errands(), sleep=no_time)
+    reminding = Reminding(NOBODY, NOBODY, NOBODY, Clock(), Errands(), NOBODY, sleep=no_time)
     await reminding._call(lane, "U1", HELLO)
     return int(lane.sent)
 
