@@ -20,12 +20,13 @@ OTHER = replace(ONCE, id="other", cron="0 9 * * 1", window=ONCE.window * 1.5)
 
 
 def secrets_of(stage: Stage, wave_id: UUID) -> list[bytes]:
-    """Return the salt, and of every row the slot and a part of the ciphertext, as they are now."""
+    """Return the salt, of every row the slot and a part of the ciphertext, and a part of every blob, as they are."""
     rows = everything(stage.server)
     salts = [row["salt"] for row in rows[f"surveys.wave_salt_{wave_id.hex}"]]
     sealed = rows[f"surveys.response_{wave_id.hex}"]
     changed = [text for row in sealed for text in (row["slot"], row["sealed"][200:328])]
-    return [bytes.fromhex(text) for text in (*salts, *changed)]
+    pooled = [row["sealed"][200:328] for row in rows["surveys.pool"]]
+    return [bytes.fromhex(text) for text in (*salts, *changed, *pooled)]
 
 
 async def test_a_destroyed_wave_is_in_no_file_of_the_server(house: House) -> None:
@@ -41,6 +42,9 @@ async def test_a_destroyed_wave_is_in_no_file_of_the_server(house: House) -> Non
         needles = secrets_of(stage, mine.id)
         await stage.answer("o1", 5, 1)
         await stage.answer("o2", 1, 1)
+        needles += secrets_of(stage, mine.id)
+        await stage.app.mixing.at_once()
+        await stage.answer("o3", 2, 1)
         needles += secrets_of(stage, mine.id)
         analyse(stage)
         data = house[1].data_dir

@@ -42,6 +42,7 @@ async def test_a_copy_from_an_open_wave_is_worth_nothing_once_its_epoch_is_destr
     async with staged(server, mine, seed=str(tmp_path)) as stage:
         await stage.deliver()
         await stage.answer("o1", 5, 1)
+        await stage.app.mixing.at_once()
         stolen, (there,) = everything(server), await stage.rows("SELECT id, key_id FROM surveys.wave")
         wave, epoch = UUID(str(there[0])), str(there[1])
         (salt,) = [bytes.fromhex(row["salt"]) for row in stolen[f"surveys.wave_salt_{wave.hex}"]]

@@ -53,7 +53,7 @@ async def after_reminders(house: House, platform: str, answers: Callable[[str, s
                     if who == answers(a, b):
                         await driver.forge(await driver.token(), "answer", step)
                     else:
-                        await stage.app.pool.beat()  # the rhythm goes on whether anything came or not
+                        await stage.app.pool.beat()  # as the rhythm does
         await stage.until(stage.clock() + timedelta(days=3, hours=12))
         assert {reminder for (reminder,) in await stage.rows("SELECT reminder FROM platform.delivery")} == {"done"}
         return everything(server)
@@ -109,6 +109,14 @@ def watched(hands: Callable[[str], Hands]) -> Mapping[str, ChatPlatform]:
     return {"recording": Watched(hands("recording"))}
 
 
+async def beats(stage: Stage, many: int) -> None:
+    """Go on with the rhythm of the pool until it has had so many beats, whether anything came or not."""
+    ((beaten,),) = await stage.rows("SELECT count(*) FROM surveys.pool")
+    assert isinstance(beaten, int)
+    for _ in range(many - beaten):
+        await stage.app.pool.beat()
+
+
 async def reminding(
     house: House, *answering: str, broken: Mapping[str, DeliveryError | RuntimeError] | None = None
 ) -> tuple[list[Rows], Rows]:
@@ -116,6 +124,7 @@ async def reminding(
     async with wave(house, survey=PULSE, roster=few(), platforms=watched) as stage:
         for who in answering:
             await stage.answer(who)
+        await beats(stage, 4)
         platform = stage.recording
         assert isinstance(platform, Watched)
         platform.watch, platform.broken = lambda: everything(stage.server), broken or {}
@@ -216,6 +225,7 @@ async def during_the_reminder(
     ) as stage:
         if answered:
             await stage.answer("r0")
+        await beats(stage, 2)
         platform = stage.recording
         assert isinstance(platform, Slow)
         platform.free.clear()
