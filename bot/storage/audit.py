@@ -31,7 +31,10 @@ CHECKS: Final[tuple[Check, ...]] = (
     *people.CHECKS,
     *server.CHECKS,
 )
-SECRETS: Final = text("SELECT salt FROM surveys.wave_salt UNION ALL (SELECT slot FROM surveys.response LIMIT 500)")
+SECRETS: Final = text(
+    "SELECT salt FROM surveys.wave_salt UNION ALL (SELECT slot FROM surveys.response LIMIT 500)"
+    " UNION ALL (SELECT substr(sealed, 1, 64) FROM surveys.pool LIMIT 500)"
+)
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,9 @@ def log(rows: Rows) -> Said:
     if left:
         return limited(f"until the key epoch of a wave is destroyed: {'; '.join(left)}")
     if row.open:
-        return limited("while a wave is open, the log tells when a slot was written, not whose it is; it goes at close")
+        return limited(
+            "while a wave is open, the log holds its salt and sealed rows, no moment of an answer; it goes at close"
+        )
     return kept("old log is removed when a wave closes")
 
 

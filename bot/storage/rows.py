@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from typing import Final
 
-from bot.storage.verdict import Check, Rows, Said, broken, kept, limited, none_of
+from bot.storage.verdict import Check, Rows, Said, broken, kept, none_of
+from surveys.blobs import BLOB_SIZE
 from surveys.tickets import NONCE_SIZE, PADDED_SIZE, TICKET_SIZE
 
 TAG: Final = 16
@@ -27,12 +28,13 @@ EVERYBODY: Final = """
       < (SELECT count(*) FROM platform.delivery d WHERE d.wave_id = w.id)
 """
 ORDER: Final = """
-    SELECT wave, writer, age, count(*) AS total, bool_and(slot > before) AS in_order FROM (
-        SELECT wave_id::text AS wave, xmin::text AS writer, age(xmin) AS age, slot,
-            lag(slot, 1, ''::bytea) OVER (PARTITION BY wave_id, xmin::text ORDER BY ctid) AS before
+    SELECT wave, writer, bool_and(slot > before) AS in_order FROM (
+        SELECT wave_id::text AS wave, xmin::text AS writer, slot,
+            lag(slot, 1, ''::bytea) OVER (PARTITION BY wave_id ORDER BY ctid) AS before
         FROM surveys.response) placed
-    GROUP BY 1, 2, 3
+    GROUP BY 1, 2
 """
+POOL: Final = "SELECT octet_length(sealed) AS sealed, count(*) AS total FROM surveys.pool GROUP BY 1"
 
 
 def one_size(rows: Rows) -> Said:
@@ -46,26 +48,27 @@ def one_size(rows: Rows) -> Said:
 
 
 def order(rows: Rows) -> Said:
-    """Judge which transaction wrote which row, and in which order the rows of the opening lie.
+    """Judge which transaction wrote which row, and in which order they lie.
 
-    Rows that were written again carry a later transaction and lie behind the others. So whoever sees the database at
-    several moments sees that a slot was used, and about when. To whom a slot belongs takes the key.
+    A mix writes all rows of a wave at once. A row of another transaction was written by itself: that it was, and about
+    when, is seen by whoever looks at several moments.
     """
-    waves = defaultdict(list)
+    writers = Counter(row.wave for row in rows)
     for row in rows:
-        waves[row.wave].append(row)
-    later = 0
-    for written in waves.values():
-        opening = max(written, key=lambda row: row.age)
-        if not opening.in_order:
-            return broken("rows of an opening don't lie in the order of their slots, so their place may say whose")
-        later += sum(row.total for row in written if row is not opening)
-    if later:
-        return limited(
-            f"{later} of {sum(row.total for row in rows)} rows were written after the opening, and their place and "
-            "transaction tell it: of slots, not of people; until mixing"
-        )
+        if writers[row.wave] > 1:
+            return broken("rows of a wave were written by different transactions, so some can be told from the others")
+        if not row.in_order:
+            return broken("rows don't lie in the order of their slots, so their place may say whose")
     return kept("all rows of a wave come from one transaction and lie in the order of their slots" if rows else NO_WAVE)
+
+
+def pool(rows: Rows) -> Said:
+    """Judge the sizes of what waits for the next mix."""
+    other = [row for row in rows if row.sealed != BLOB_SIZE]
+    if other:
+        return broken(f"{sum(row.total for row in other)} blob(s) are of another size than {BLOB_SIZE} bytes")
+    many = sum(row.total for row in rows)
+    return kept(f"{many} blobs wait for the next mix, each of {BLOB_SIZE} bytes, whether anything is in it or not")
 
 
 CHECKS: Final = (
@@ -73,4 +76,5 @@ CHECKS: Final = (
     Check(2, "kept in one place", STORED, none_of("no row is compressed or moved aside", "these may be")),
     Check(2, "a row for everybody", EVERYBODY, none_of("whoever got a card has a row", "rows are missing in")),
     Check(3, "order of rows (ctid, xmin)", ORDER, order),
+    Check(3, "blobs of the pool", POOL, pool),
 )

@@ -71,7 +71,7 @@ def known_counters(rows: Rows) -> Said:
     extra = sorted({row.name for row in rows} - SEQUENCES)
     if extra:
         return broken(f"there are counters that this version does not have: {', '.join(extra)}")
-    return kept("only Releases, digests, jobs and the signed log are numbered, never an answer")
+    return kept("only Releases, digests, jobs, blobs of the pool and the signed log are numbered, never an answer")
 
 
 def strangers(rows: Rows) -> Said:
@@ -88,7 +88,7 @@ def no_strangers_from_us(rows: Rows) -> Said:
 
 COPIES: Final = over("""
     SELECT attrelid::regclass FROM pg_attribute WHERE attname IN ('slot', 'sealed', 'salt', 'ticket') AND attnum > 0
-    AND attrelid <> ALL(ARRAY['platform.record', 'platform.seat']::regclass[]) AND attrelid NOT IN SEALED
+    AND attrelid <> ALL(ARRAY['platform.record', 'platform.seat', 'surveys.pool']::regclass[]) AND attrelid NOT IN SEALED
     AND attrelid NOT IN (SELECT indexrelid FROM pg_index WHERE indrelid IN SEALED)
 """)
 

@@ -35,6 +35,7 @@ PLANTED: dict[str, str] = {
     "order of rows (ctid, xmin)": f"""
         CREATE TEMP TABLE kept AS SELECT * FROM {PART}; DELETE FROM {PART};
         INSERT INTO {PART} SELECT * FROM kept ORDER BY slot DESC""",
+    "blobs of the pool": "INSERT INTO surveys.pool (key_id, sealed) VALUES ('k', '\\x00')",
     "statistics of the planner": f"ALTER TABLE {PART} ALTER slot SET STATISTICS 100",
     "arguments of jobs": """
         SET LOCAL search_path TO platform; INSERT INTO platform.procrastinate_jobs (queue_name, task_name, args)
@@ -86,15 +87,21 @@ async def test_a_sound_database_keeps_every_promise(stage: Stage) -> None:
     assert "it goes at close" in said["write-ahead log"].what
 
 
-async def test_an_answer_leaves_limits_and_breaks_nothing(stage: Stage) -> None:
-    """Rows that were written after the opening can be told from the others: it is counted and said."""
+@pytest.mark.parametrize("mixed", [False, True])
+async def test_an_answer_adds_no_limit_before_and_after_a_mix(stage: Stage, mixed: bool) -> None:
     await stage.answer("o1", 4, 2)
+    if mixed:
+        await stage.app.mixing.at_once()
     said = await looked(stage, CHECKS)
-    order = said["order of rows (ctid, xmin)"]
-    assert order.verdict is Verdict.LIMITED
-    assert order.what.startswith("1 of ")
-    assert "until mixing" in order.what
-    assert [one for one in said.values() if one.verdict is Verdict.BROKEN] == []
+    assert [subject for subject, one in said.items() if one.verdict is not Verdict.KEPT] == ["write-ahead log"]
+    assert said["blobs of the pool"].what.startswith("0 blobs" if mixed else "2 blobs")
+
+
+async def test_a_row_that_was_written_by_itself_is_broken(stage: Stage) -> None:
+    """It can be told from the others, and about when it was written."""
+    (check,) = [one for one in CHECKS if one.subject == "order of rows (ctid, xmin)"]
+    fault = f"UPDATE {PART} SET sealed = sealed WHERE slot = (SELECT max(slot) FROM {PART})"
+    assert (await looked(stage, [check], fault))[check.subject].verdict is Verdict.BROKEN
 
 
 @pytest.mark.parametrize("subject", sorted(PLANTED))
