@@ -40,8 +40,8 @@ async def test_blobs_are_of_one_size_whatever_is_in_them(house: House) -> None:
 
 
 async def test_a_tap_asks_the_database_for_nothing(house: House) -> None:
-    """Where the rhythm is kept, memory knows whose card it is, what was answered and which break fits: that is shown while
-    every table is locked."""
+    """Where the rhythm is kept, memory knows whose card it is, what was answered and which break fits: all of it works
+    while every table is locked."""
     async with wave(house) as stage:
         await stage.answer("o1", 5, 1)
         async with rhythm(stage.app.pool, stage.app.book, beat=30):
