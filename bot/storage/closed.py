@@ -45,7 +45,7 @@ def log(rows: Rows) -> Said:
         return limited(f"until the key epoch of a wave is destroyed: {'; '.join(left)}")
     if row.open:
         return limited(
-            "while a wave is open, the log holds its salt and sealed rows, no moment of an answer; it goes at close"
+            "while a wave is open, the log holds its salt and rows, no moment of an answer; it goes at close"
         )
     return kept("old log is removed when a wave closes")
 

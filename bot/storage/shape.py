@@ -88,8 +88,8 @@ def no_strangers_from_us(rows: Rows) -> Said:
 
 COPIES: Final = over("""
     SELECT attrelid::regclass FROM pg_attribute WHERE attname IN ('slot', 'sealed', 'salt', 'ticket') AND attnum > 0
-    AND attrelid <> ALL(ARRAY['platform.record', 'platform.seat', 'surveys.pool']::regclass[]) AND attrelid NOT IN SEALED
-    AND attrelid NOT IN (SELECT indexrelid FROM pg_index WHERE indrelid IN SEALED)
+    AND attrelid <> ALL(ARRAY['platform.record', 'platform.seat', 'surveys.pool']::regclass[])
+    AND attrelid NOT IN SEALED AND attrelid NOT IN (SELECT indexrelid FROM pg_index WHERE indrelid IN SEALED)
 """)
 
 _SHAPE: Final[tuple[tuple[int, str, str, Judge, dict[str, object]], ...]] = (
