@@ -7,7 +7,7 @@ their own; so rows that changed can't be told from rows that did not. A kill bef
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -73,7 +73,7 @@ class Mixing:
         }
         unread = self._taken_in(blobs, helds)
         for wave, held in helds.items():
-            await store.write_anew(driver, wave, await self._sealed_anew(held))
+            await store.write_anew(driver, wave, self._sealed_anew(held))
         needed = {one.wave.key_id for one in waves}
         applied = {blob.id for blob in blobs if blob.id not in unread or blob.key_id not in needed}
         await store.take_out(driver, applied, self.now() + self.every, TRIES, self.sleep)
@@ -92,16 +92,14 @@ class Mixing:
             log.error("blobs of the pool can't be read", many=len(unread))
         return unread
 
-    async def _sealed_anew(self, held: Held) -> list[tuple[bytes, bytes]]:
-        """Seal every row anew, in a thread and in batches: answers go on meanwhile."""
-        rows, mixed = list(held.rows.items()), list[tuple[bytes, bytes]]()
-        for first in range(0, len(rows), BATCH):
-            batch = rows[first : first + BATCH]
-            mixed += await asyncio.to_thread(self._all_anew, held, batch)
-        return mixed
+    async def _sealed_anew(self, held: Held) -> AsyncIterator[list[tuple[bytes, bytes]]]:
+        """Seal every row anew, in a thread and in batches, in the order of the slots: answers go on meanwhile."""
+        slots = sorted(held.rows)
+        for first in range(0, len(slots), BATCH):
+            yield await asyncio.to_thread(self._all_anew, held, slots[first : first + BATCH])
 
-    def _all_anew(self, held: Held, rows: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-        return [self._anew(held, slot, sealed) for slot, sealed in rows]
+    def _all_anew(self, held: Held, slots: Iterable[bytes]) -> list[tuple[bytes, bytes]]:
+        return [self._anew(held, slot, held.rows[slot]) for slot in slots]
 
     def _anew(self, held: Held, slot: bytes, sealed: bytes) -> tuple[bytes, bytes]:
         """Return a row under a fresh nonce, with what was done since; a damaged one stays as it is."""

@@ -5,7 +5,7 @@ No statement here is made because somebody did something, and none has a value i
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -178,10 +178,11 @@ async def due(driver: Driver) -> datetime | None:
     return row[0] if row else None
 
 
-async def write_anew(driver: Driver, wave: UUID, mixed: Iterable[tuple[bytes, bytes]]) -> None:
-    """Write the whole partition of a wave into a new file: all rows of one transaction, in the order of their slots.
+async def write_anew(driver: Driver, wave: UUID, mixed: AsyncIterable[Iterable[tuple[bytes, bytes]]]) -> None:
+    """Write the whole partition of a wave into a new file, batch by batch: all rows of one transaction.
 
-    Slots are as good as random, so this order says nothing; and it is the same at every mix, so nothing moves.
+    They come in the order of their slots. Slots are as good as random, so this order says nothing; and it is the same
+    at every mix, so nothing moves.
     """
     await driver.execute(f"TRUNCATE {partition(wave)}".encode())
     cursor = driver.cursor()
@@ -189,8 +190,9 @@ async def write_anew(driver: Driver, wave: UUID, mixed: Iterable[tuple[bytes, by
         f"COPY {partition(wave)} (wave_id, slot, sealed) FROM STDIN (FORMAT binary)".encode()
     ) as copy:
         copy.set_types(["uuid", "bytea", "bytea"])
-        for slot, sealed in sorted(mixed):
-            await copy.write_row((wave, slot, sealed))
+        async for batch in mixed:
+            for slot, sealed in batch:
+                await copy.write_row((wave, slot, sealed))
 
 
 async def take_out(
