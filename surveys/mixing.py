@@ -19,7 +19,7 @@ from surveys.errors import KeyFileError, NotFound, TokenError
 from surveys.held import Held, Opener, keys_of
 from surveys.model import WaveState
 from surveys.store import pool as store
-from surveys.store.database import Database, Driver, driver_of
+from surveys.store.database import Database, Driver
 from surveys.tickets import Entropy, KeyRing
 
 log = structlog.get_logger(__name__)
@@ -44,8 +44,7 @@ class Mixing:
 
     async def __call__(self, now: datetime) -> bool:
         """Mix if it is due and nobody else does; return whether it was done."""
-        async with self.database.begin() as connection:
-            driver = await driver_of(connection)
+        async with self.database.direct() as driver, driver.transaction():
             if not await store.begin_mixing(driver, wait=False):
                 return False
             due = await store.due(driver)
@@ -55,8 +54,7 @@ class Mixing:
 
     async def at_once(self) -> None:
         """Mix now: so that nothing of a wave that was released is left in the pool."""
-        async with self.database.begin() as connection:
-            driver = await driver_of(connection)
+        async with self.database.direct() as driver, driver.transaction():
             await store.begin_mixing(driver, wait=True)
             await self._mix(driver)
 

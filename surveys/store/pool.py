@@ -168,6 +168,7 @@ async def rows(driver: Driver, wave: UUID) -> dict[bytes, bytes]:
 
 async def begin_mixing(driver: Driver, *, wait: bool) -> bool:
     """Be the only one who mixes until this transaction ends; False when somebody else is at it."""
+    await driver.execute("SET LOCAL lock_timeout = '60s'")  # as long as a mix takes
     row = await (await driver.execute((MIX_ALONE if wait else MIX_IF_NOBODY_DOES).encode())).fetchone()
     return wait or bool(row and row[0])
 
