@@ -30,7 +30,7 @@ from surveys.waiting import Line, Waiting
 
 log = structlog.get_logger(__name__)
 
-BEAT_SECONDS: Final = 0.08
+BEAT_SECONDS: Final = 0.05
 """Between two blobs of a process, while a wave is open."""
 IDLE_SECONDS: Final = 0.5
 """Between two looks whether a wave has opened."""
@@ -133,7 +133,7 @@ class Pool:
     async def beat(self) -> None:
         """Write one blob, if a wave is open; look what others wrote. Raises psycopg.Error."""
         async with self._turn:
-            taken = self._line.next_blob()
+            taken = list[Waiting]()
             try:
                 await self._pass(taken)
             except BaseException as error:
@@ -166,7 +166,8 @@ class Pool:
             free = await store.share_what_is_free(driver, sorted(loaded.waves)) if taken is not None else set()
             look = await store.look(driver, seen.low, seen.above)
             self._take_in(look, loaded, fresh)
-            if taken is not None:
+            if taken is not None:  # as late as can be: whoever taps while we look still comes along
+                taken += self._line.next_blob()
                 written, held_up = self._sorted(taken, free)
                 blob, content = await self._write(driver, written)
         if taken is not None:

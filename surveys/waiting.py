@@ -13,8 +13,8 @@ from surveys.deltas import Delta, encode
 from surveys.errors import Busy, TextTooLong
 
 LONGEST_LINE: Final = 2000
-"""Deltas that may wait at once: what one process writes in about six seconds."""
-TRIES: Final = 40
+"""Deltas that may wait at once: what one process writes in about four seconds."""
+TRIES: Final = 60
 """How many blobs one may wait for while its wave can't be held (about three seconds)."""
 
 
