@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-
 from adapters.port import Choice, Field, Form, Locale, Message, Reply, Submission
 from analytics.disclosure import reporting_period
 from bot import safety

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
 from uuid import UUID, uuid4
 
 from adapters.port import ChatPlatform, Connected, Tended
-from analytics.drivers import flagged
 from bot.addressbook import AddressBook
 from bot.agreeing import Agreeing
 from bot.attempts import alone
@@ -22,6 +19,7 @@ from bot.digest import Digest, Draw, drawn
 from bot.digests import Digests
 from bot.epochs import Epochs
 from bot.errands import Errands
+from bot.flags import Flags
 from bot.following import Following
 from bot.hands import Handing, Hands
 from bot.heads import Heads
@@ -51,20 +49,13 @@ from bot.web.links import Links
 from bot.web.linkstores import StoredLinks
 from bot.web.sessions import Sessions
 from surveys.break_library import shipped_breaks
-from surveys.errors import NotFound
 from surveys.instrument import Instrument, shipped_instrument
 from surveys.mixing import Mixing
 from surveys.policy import PRESETS
 from surveys.pool import Pool
 from surveys.service import Service
-from surveys.store import people as people_store
-from surveys.store import releases as release_store
 from surveys.store.database import Database
 from surveys.tickets import Entropy, KeyRing
-
-WINDOW: Final = 20
-"""How many Releases back a driver counts as asked lately: a little more than one round of fourteen."""
-
 
 Platforms = Callable[[Callable[[str], Hands]], Mapping[str, ChatPlatform]]
 """Makes the connected platforms, the preferred first, from the hands for a platform's name."""
@@ -270,7 +261,7 @@ class _Builder:
             self.settings.chunk_size,
             self.world.new_id,
             self.world.entropy,
-            self._flagged,
+            Flags(self.database).of,
             PRESETS[self.settings.preset],
         )
 
@@ -294,13 +285,3 @@ class _Builder:
 
     def _web(self, hands: Callable[[str], Hands]) -> Mapping[str, ChatPlatform]:
         return {"web": web_chat(hands("web"), self.doors, self.world.new_id)}
-
-    async def _flagged(self, survey: str) -> Collection[str]:
-        """Return the drivers that the published figures of the whole organisation ask to look at again."""
-        with suppress(NotFound):
-            async with self.database.begin() as connection:
-                tree = await people_store.load_tree(connection)
-            scope = [tree.root.id] if tree else []
-            async with self.database.reading(scope) as connection:
-                return flagged(await release_store.history(connection, survey, last=WINDOW))
-        return ()
