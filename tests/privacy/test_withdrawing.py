@@ -26,7 +26,11 @@ ROWS = "SELECT slot, sealed FROM surveys.response"
 Way = Callable[[Stage], Awaitable[None]]
 
 
-@pytest.mark.parametrize("way", [stop, erase])
+async def erase_but_stop(stage: Stage) -> None:
+    await stage.recording.act("o1", "nl", "erase_stop")
+
+
+@pytest.mark.parametrize("way", [stop, erase_but_stop])
 async def test_no_transaction_number_leads_from_somebody_who_stopped_to_their_row(way: Way, house: House) -> None:
     """The transaction that notes that somebody stopped adds one blob of the usual size and writes no row; the row is
     emptied by the next mix, together with all the others."""
@@ -42,12 +46,13 @@ async def test_no_transaction_number_leads_from_somebody_who_stopped_to_their_ro
         assert (await held_by(stage, "o1")).answers == {}
 
 
-async def test_leaving_hides_the_row_among_all(house: House) -> None:
-    """An import that withdraws the answer of somebody who left writes a blob, and the next mix every row."""
+@pytest.mark.parametrize("way", [leave, erase])
+async def test_leaving_hides_the_row_among_all(way: Way, house: House) -> None:
+    """What withdraws the answer of somebody who left or was erased writes a blob, and the next mix every row."""
     async with wave(house) as stage:
         await stage.answer("o1", 5, 1)
         before = await stage.rows(ROWS)
-        await leave(stage)
+        await way(stage)
         assert await stage.rows(ROWS) == before
         await stage.app.mixing.at_once()
         assert await stage.rows(WRITERS) == [(1, len(before))]
