@@ -3,7 +3,8 @@ standard preset: a limit that the promises state. Under *strict* it is a leak (`
 
 Looked at are groups that one point does not settle for two. Both people are of the same group, where they learn most;
 every pair of answers that they can have given counts once. Where it is not known who answered, they have to allow for
-every number of people that fits, and know an answer only when it is the same for all of these numbers.
+every number of people that fits, and know an answer only when it is the same for all of these numbers. Groups far away
+are then held where they are, so that what is told is the most that two can learn, and soon counted.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
+from typing import Final
 
 from analytics.audit.answers import Fitting
 from analytics.audit.certificate import against_insiders, certificate
 from analytics.audit.claims import System
 
+NEAR: Final = 12
+"""Atoms in a claim that still counts as near."""
 PAIRS = tuple(sum(pair) for pair in combinations_with_replacement(range(1, 6), 2))
 
 
@@ -57,9 +61,31 @@ def pooled(system: System) -> Pooled:
         return Pooled()
     whole, fitting = Pooled(groups=len(judged)), Fitting.of(system)
     for number in found.open:
-        if system.atoms[number].most > 2:
-            whole = whole.plus(_of(_ranges(fitting, number)))
+        atom = system.atoms[number]
+        if atom.least == atom.most > 2:
+            whole = whole.plus(_of(dict(_ranges(fitting, number, [atom.most]))))
+        elif atom.most > 2:
+            near = Fitting.of(system.frozen(found.point, _near(system, number)))
+            whole = whole.plus(_of_unknown(near, number, sum(found.point[number])))
     return whole
+
+
+def _near(system: System, number: int) -> set[int]:
+    """The atom and those that share a claim about few atoms with it."""
+    rows = (row.atoms for row in system.rows if number in row.atoms and len(row.atoms) <= NEAR)
+    return {number}.union(*rows)
+
+
+def _of_unknown(near: Fitting, number: int, likely: int) -> Pooled:
+    """Go through numbers of people, likely ones first, until no pair can know anything."""
+    atom, ranges = near.system.atoms[number], dict[int, tuple[int, int]]()
+    counts = sorted(range(max(3, atom.least), atom.most + 1), key=lambda n: abs(n - likely))
+    for n, ends in _ranges(near, number, counts):
+        ranges[n] = ends
+        left = list(_left(ranges, 2, PAIRS))
+        if len(left) == len(PAIRS) and 1 not in left:
+            return Pooled()
+    return _of(ranges)
 
 
 def _of(ranges: Ranges) -> Pooled:
@@ -83,14 +109,13 @@ def _left(ranges: Ranges, knowing: int, known: Iterable[int]) -> Iterator[int]:
             yield len(answers)
 
 
-def _ranges(fitting: Fitting, number: int) -> Ranges:
-    atom, count, total = fitting.system.atoms[number], fitting.count_of(number), fitting.sum_of(number)
-    (column,) = count
-    found = {}
-    for n in range(max(3, atom.least), atom.most + 1):
-        fitting.programme.lower[column] = fitting.programme.upper[column] = n
-        least, most = (fitting.programme.least({at: sign * by for at, by in total.items()}) for sign in (1, -1))
+def _ranges(fitting: Fitting, number: int, counts: Iterable[int]) -> Iterator[tuple[int, tuple[int, int]]]:
+    programme, total = fitting.programme, fitting.sum_of(number)
+    (column,) = fitting.count_of(number)
+    for n in counts:
+        programme.lower[column] = programme.upper[column] = n
+        least, most = (programme.least({at: sign * by for at, by in total.items()}) for sign in (1, -1))
         if least and most:
-            found[n] = least[0], -most[0]
-    fitting.programme.lower[column], fitting.programme.upper[column] = atom.least, atom.most
-    return found
+            yield n, (least[0], -most[0])
+    atom = fitting.system.atoms[number]
+    programme.lower[column], programme.upper[column] = atom.least, atom.most

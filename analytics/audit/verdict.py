@@ -75,7 +75,7 @@ class Report:
         pooled = self.pooled
         if not pooled.groups:
             return
-        unknown = "" if self.mode == "strict" else ", and do not know who else answered"
+        unknown = "" if self.mode == "strict" else ", and do not know who else answered, learn at most this"
         yield (
             f"Two who pool their answers{unknown}: in {pooled.told} of {pooled.groups} groups there are pairs of "
             "answers with which they would know all others."
