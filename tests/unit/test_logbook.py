@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from analytics.disclosure import protect
 from bot.cli.edge import Edge
 from bot.cli.entry import run
 from bot.logbook import envelope, follow, knows_head, log_of
 from surveys.errors import InputError
+from surveys.release import digest_of, to_document
+from surveys.release import envelope as export
 from surveys.signed_log import Kind
 from tests.unit.agreements import NOW, Log, full
+from tests.unit.organisations import facts, responses
 
 
 def test_every_kind_of_entry_is_told() -> None:
@@ -83,3 +87,12 @@ def test_a_head_that_is_not_in_the_log_is_found(tmp_path: Path, capsys: pytest.C
     path.write_text(json.dumps(envelope(log.documents[:-1])), encoding="utf-8")
     assert run(["audit", "log", str(path), "--head", log.standing.head[1]], Edge({})) == 1
     assert "cut off" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("kept", "code"), [("chain", 0), ("nothing", 1)])
+def test_the_hash_of_a_release_is_found_beside_those_of_the_log(kept: str, code: int, tmp_path: Path) -> None:
+    document = to_document(protect(facts({"org": None}, {"org": 12}), responses({"org": [2, 3, 4] * 3})))
+    path = tmp_path / "releases.json"
+    path.write_text(json.dumps(export([document], full().documents)), encoding="utf-8")
+    head = digest_of(document) if kept == "chain" else "0" * 64
+    assert run(["audit", "log", str(path), "--head", head], Edge({})) == code
