@@ -26,7 +26,7 @@ from surveys.model import WaveState
 from surveys.store import pool as store
 from surveys.store.database import Database, Driver
 from surveys.tickets import Entropy, KeyRing
-from surveys.waiting import Line, Waiting
+from surveys.waiting import Line, Taken, Waiting
 
 log = structlog.get_logger(__name__)
 
@@ -133,14 +133,8 @@ class Pool:
     async def beat(self) -> None:
         """Write one blob, if a wave is open; look what others wrote. Raises psycopg.Error."""
         async with self._turn:
-            taken = list[Waiting]()
-            try:
+            with Taken() as taken:
                 await self._pass(taken)
-            except BaseException as error:
-                refusal = error if isinstance(error, Exception) else Busy()
-                for waiting in taken:
-                    waiting.refuse(refusal)
-                raise
 
     async def refresh(self) -> None:
         """Look what others wrote, and write nothing; return when memory is as new as that. Raises psycopg.Error."""
@@ -156,7 +150,7 @@ class Pool:
         while len(self._line):
             await self.beat()
 
-    async def _pass(self, taken: list[Waiting] | None) -> None:
+    async def _pass(self, taken: Taken | None) -> None:
         self._begun += 1
         begun = self._begun
         await self._load_if_stale()
@@ -167,8 +161,8 @@ class Pool:
             look = await store.look(driver, seen.low, seen.above)
             self._take_in(look, loaded, fresh)
             if taken is not None:  # as late as can be: whoever taps while we look still comes along
-                taken += self._line.next_blob()
-                written, held_up = self._sorted(taken, free)
+                taken.waiting += self._line.next_blob()
+                written, held_up = self._sorted(taken.waiting, free)
                 blob, content = await self._write(driver, written)
         if taken is not None:
             self._confirm(blob, content, written, held_up)

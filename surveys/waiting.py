@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 from uuid import UUID
 
 from surveys.blobs import ROOM, SECTION
@@ -36,6 +36,21 @@ class Waiting:
         """Say that it is durable."""
         if not self.written.done():
             self.written.set_result(None)
+
+
+@dataclass
+class Taken:
+    """What goes into one blob. When the block ends with an error, all of it is refused."""
+
+    waiting: list[Waiting] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is not None:
+            for one in self.waiting:
+                one.refuse(error if isinstance(error, Exception) else Busy())
 
 
 @dataclass
