@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -30,10 +31,11 @@ async def cards_from(
         return {}
     zones = {person.id: person.timezone for person in people}
     sent = await store.introduced(connection, list(zones))
-    return {
-        person: card_from(sent.get(person), own_hours(survey, zone, preferences[person], shifts.get(person)), now)
-        for person, zone in zones.items()
-    }
+
+    def when(person: UUID, zone: str) -> datetime | None:
+        return card_from(sent.get(person), own_hours(survey, zone, preferences[person], shifts.get(person)), now)
+
+    return await asyncio.to_thread(lambda: {person: when(person, zone) for person, zone in zones.items()})
 
 
 def card_due(

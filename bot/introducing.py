@@ -9,10 +9,11 @@ get no card either.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,7 +21,7 @@ from adapters.port import DeliveryError, NoPlace
 from bot.attempts import attempt
 from bot.introduction_words import introduction
 from bot.lanes import Lanes
-from bot.reach import load_reach
+from bot.reach import Reach, load_reach
 from bot.texts import Texts
 from surveys.cohorts import Tree, counting_cohort
 from surveys.errors import LogBroken, NotAgreed
@@ -91,12 +92,8 @@ class Introducing:
         await store.hold_planning(connection)
         found = await store.unknown(connection, list(self.lanes))
         reach = await load_reach(connection, survey, [person for person, _ in found], now - LONGEST, now + HORIZON)
-        planned = [
-            Introduction(person, platform, first_moment(reach[person].own, now) or now + AGAIN)
-            for person, platform in found
-            if person in reach
-        ]
-        await store.plan(connection, planned)
+        here = [(person, platform) for person, platform in found if person in reach]
+        await store.plan(connection, await asyncio.to_thread(_planned, here, reach, now))
 
     async def _batch(self, connection: AsyncConnection) -> Batch | None:
         survey, tree = await self._survey(connection), await people_store.load_tree(connection)
@@ -155,6 +152,14 @@ class Introducing:
         message = introduction(purpose, k, claimed.platform, Texts(reach.language), asked=asked)
         await lane.send(person.addresses[claimed.platform], message)
         return {"sent": (sent := self.now()), "due": sent}
+
+
+def _planned(people: Sequence[tuple[UUID, str]], reach: Mapping[UUID, Reach], now: datetime) -> list[Introduction]:
+    """Return an introduction for each at their first working moment, or when to look again."""
+    return [
+        Introduction(person, platform, first_moment(reach[person].own, now) or now + AGAIN)
+        for person, platform in people
+    ]
 
 
 def _again(claimed: Introduction, failure: Exception, now: datetime) -> Values:

@@ -17,8 +17,10 @@ from surveys.localtime import days, instant, local_day, midnight, utc
 from surveys.own_hours import OwnHours, allowed
 from surveys.public_holidays import public_holidays
 
-HORIZON: Final = timedelta(days=30)
+HORIZON: Final = timedelta(days=32)
 """How far ahead a first working moment is looked for."""
+STRETCH: Final = timedelta(days=4)
+"""It is looked for in stretches, because nearly everybody's lies in the first: over a weekend, and in no time."""
 LONGEST: Final = timedelta(days=7)
 """After so long somebody's next shift may follow at once. Older shifts are forgotten, so it could not be told."""
 AGAIN: Final = timedelta(days=1)
@@ -42,7 +44,12 @@ def working(own: OwnHours, start: datetime, end: datetime) -> Intervals:
 
 def first_moment(own: OwnHours, now: datetime) -> datetime | None:
     """Return when this person can be introduced at the earliest; None when nothing is in sight."""
-    return first_from(working(own, now, utc(now) + HORIZON), utc(now))
+    begins = utc(now)
+    while begins < utc(now) + HORIZON:
+        if found := first_from(working(own, begins, begins + STRETCH), begins):
+            return found
+        begins += STRETCH
+    return None
 
 
 def ready_at(sent: datetime, own: OwnHours) -> datetime:
