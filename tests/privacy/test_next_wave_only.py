@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.checkin import takes_comments
 from bot.cli.reader import administrator_reads
 from bot.reading import scope_of
 from surveys.errors import NotAgreed
-from surveys.model import STANDARD, STRICT, Mode, Policy
+from surveys.model import STANDARD, STRICT, Mode, Policy, WaveState
 from surveys.policy import ALWAYS
+from surveys.store import surveys as store
 from surveys.store.terms import terms_of
 from tests.ceremony import agree
 from tests.privacy.wave import House, token_of, wave
@@ -38,6 +40,12 @@ async def asks_for_a_comment(stage: Stage, who: str) -> bool:
     return offered
 
 
+async def asked_by_a_process_that_begins_now(stage: Stage) -> bool:
+    async with stage.app.database.begin() as connection:
+        (there,) = await store.waves(connection, state=WaveState.OPEN)
+        return await takes_comments(connection, there)
+
+
 async def test_comments_are_asked_for_only_where_both_seats_agreed_before_the_wave(house: House) -> None:
     """The setting alone switches nothing on: the form comes with the first wave after both seats have signed."""
     async with wave(house, settings={"comments": True}) as stage:
@@ -46,6 +54,7 @@ async def test_comments_are_asked_for_only_where_both_seats_agreed_before_the_wa
         assert not await asks_for_a_comment(stage, "o1")
         await agree(stage.app, stage.clock(), comments=True)
         assert not await asks_for_a_comment(stage, "o2")
+        assert not await asked_by_a_process_that_begins_now(stage)
         await next_wave(stage)
         assert await asks_for_a_comment(stage, "o1")
 
