@@ -133,7 +133,7 @@ class Pool:
     async def beat(self) -> None:
         """Write one blob, if a wave is open; look what others wrote. Raises psycopg.Error."""
         async with self._turn:
-            with Taken() as taken:
+            with Taken(self._line) as taken:
                 await self._pass(taken)
 
     async def refresh(self) -> None:

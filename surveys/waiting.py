@@ -39,21 +39,6 @@ class Waiting:
 
 
 @dataclass
-class Taken:
-    """What goes into one blob. When the block ends with an error, all of it is refused."""
-
-    waiting: list[Waiting] = field(default_factory=list)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if error is not None:
-            for one in self.waiting:
-                one.refuse(error if isinstance(error, Exception) else Busy())
-
-
-@dataclass
 class Line:
     """First come, first written."""
 
@@ -96,3 +81,21 @@ class Line:
                 waiting.refuse(Busy())
             else:
                 self._waiting.appendleft(waiting)
+
+
+@dataclass
+class Taken:
+    """What goes into one blob, taken off a line. When the block ends with an error, it is refused with all that waits:
+    the database is away, and whoever tapped is better told so than kept waiting."""
+
+    line: Line
+    waiting: list[Waiting] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        while error is not None and (self.waiting or len(self.line)):
+            for one in self.waiting:
+                one.refuse(error if isinstance(error, Exception) else Busy())
+            self.waiting = self.line.next_blob()

@@ -19,7 +19,7 @@ from surveys.model import Response, Wave, WaveState
 from surveys.pool import Seen
 from surveys.store.pool import Alive
 from surveys.tickets import KeyRing
-from surveys.waiting import LONGEST_LINE, Line
+from surveys.waiting import LONGEST_LINE, Line, Taken
 
 ITEMS = ("C1", "workload_1", "autonomy_2")
 MOMENT = datetime(2026, 3, 2, tzinfo=UTC)
@@ -134,3 +134,14 @@ def test_a_blob_that_becomes_visible_late_is_still_asked_for() -> None:
     assert seen.above <= {7}
     seen.note([8], below=20, above=21)
     assert seen.low == 7
+
+
+async def test_whoever_waits_is_told_when_a_blob_can_not_be_written() -> None:
+    """Nobody is kept waiting for a database that is away, whether they were in the blob or still in the line."""
+    line = Line()
+    joined = [line.join(WAVE.id, Delta(PEOPLE[0], "team", comment="x" * 500)) for _ in range(9)]
+    with pytest.raises(OSError, match="away"), Taken(line) as taken:
+        taken.waiting += line.next_blob()
+        raise OSError("away")
+    assert len(taken.waiting) == len(line) == 0
+    assert [isinstance(one.written.exception(), OSError) for one in joined] == [True] * 9
