@@ -43,7 +43,7 @@ async def asks_for_a_comment(stage: Stage, who: str) -> bool:
 async def asked_by_a_process_that_begins_now(stage: Stage) -> bool:
     async with stage.app.database.begin() as connection:
         (there,) = await store.waves(connection, state=WaveState.OPEN)
-        return await takes_comments(connection, there)
+    return await takes_comments(stage.app.database, there)
 
 
 async def test_comments_are_asked_for_only_where_both_seats_agreed_before_the_wave(house: House) -> None:

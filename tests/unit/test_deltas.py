@@ -140,8 +140,15 @@ async def test_whoever_waits_is_told_when_a_blob_can_not_be_written() -> None:
     """Nobody is kept waiting for a database that is away, whether they were in the blob or still in the line."""
     line = Line()
     joined = [line.join(WAVE.id, Delta(PEOPLE[0], "team", comment="x" * 500)) for _ in range(9)]
-    with pytest.raises(OSError, match="away"), Taken(line) as taken:
-        taken.waiting += line.next_blob()
-        raise OSError("away")
+
+    taken = Taken(line)
+
+    def lose() -> None:
+        with taken:
+            taken.waiting += line.next_blob()
+            raise OSError("away")
+
+    with pytest.raises(OSError, match="away"):
+        lose()
     assert len(taken.waiting) == len(line) == 0
     assert [isinstance(one.written.exception(), OSError) for one in joined] == [True] * 9
