@@ -54,6 +54,7 @@ MIXED: Final = """
     INSERT INTO surveys.mixing (lone, generation, due) VALUES (true, 1, %(due)s)
     ON CONFLICT (lone) DO UPDATE SET generation = surveys.mixing.generation + 1, due = EXCLUDED.due
 """
+BATCH: Final = 2000
 PATIENCE: Final = "100ms"
 """How long the mixer waits for the pool at once: every process that writes into it queues behind."""
 
@@ -160,10 +161,13 @@ async def keep_from_mixing(driver: Driver, waves: Iterable[UUID]) -> None:
 
 
 async def rows(driver: Driver, wave: UUID) -> dict[bytes, bytes]:
-    """Return all (slot, sealed) of a wave, as its partition holds them."""
-    cursor = driver.cursor(binary=True)
-    await cursor.execute(sql.SQL("SELECT slot, sealed FROM {}").format(_rows_of(wave)))
-    return dict(await cursor.fetchall())
+    """Return all (slot, sealed) of a wave, as its partition holds them; in batches, so that others get their turn."""
+    found: dict[bytes, bytes] = {}
+    async with driver.cursor(f"rows_{wave.hex}", binary=True) as cursor:
+        await cursor.execute(sql.SQL("SELECT slot, sealed FROM {}").format(_rows_of(wave)))
+        while batch := await cursor.fetchmany(BATCH):
+            found.update(batch)
+    return found
 
 
 async def begin_mixing(driver: Driver, *, wait: bool) -> bool:

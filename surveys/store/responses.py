@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.store.answering import lock_key
 from surveys.store.database import driver_of
 
 EXCLUSIVE_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
-ALL_ROWS = text("SELECT slot, sealed FROM surveys.response WHERE wave_id = :wave")
 
 
 async def add_partition(connection: AsyncConnection, wave_id: UUID) -> None:
@@ -53,18 +51,6 @@ def partition(wave_id: UUID) -> str:
 def salt_partition(wave_id: UUID) -> str:
     """Return the quoted table name of the partition of a wave's salt."""
     return f'surveys."wave_salt_{wave_id.hex}"'
-
-
-async def sealed_rows(
-    connection: AsyncConnection, wave_id: UUID, batch: int = 2000
-) -> AsyncGenerator[Sequence[Row[Any]], None]:
-    """Stream all (slot, sealed) rows of a wave in batches; close it when leaving it before its end."""
-    rows = await connection.stream(ALL_ROWS, {"wave": wave_id})
-    try:
-        async for part in rows.partitions(batch):
-            yield part
-    finally:
-        await rows.close()
 
 
 async def lock_out_answers(connection: AsyncConnection, wave_id: UUID) -> None:
