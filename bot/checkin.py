@@ -61,6 +61,10 @@ class Checkin:
         card = Card(body, items, Response())
         return await self._question(card, 0, token, body.locale, reminder=reminder)
 
+    async def prepare(self, wave_id: UUID) -> None:
+        """Read what taps on the cards of a wave need to know of it, before anybody taps. Raises NotFound."""
+        await self._snapshot(wave_id)
+
     async def receive(self, submission: Submission) -> Reply:
         """Do what was done with a card. Raises AdempauzeError; then nothing has changed."""
         actions = {
@@ -249,7 +253,7 @@ class Checkin:
                 wave, nodes = known.wave, list(known.nodes)
             comments = self.comments and await takes_comments(self.database, wave)
             if len(self._snapshots) > 16:
-                self._snapshots.clear()
+                self._snapshots.pop(next(iter(self._snapshots)))
             tree = Tree.of([node for node, _ in nodes])
             below = _people_below(tree, {node.id: count for node, count in nodes})
             self._snapshots[wave_id] = Snapshot(wave, tree, below, comments)

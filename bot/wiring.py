@@ -208,6 +208,7 @@ class _Builder:
         digest = Digest(self.database, self.links, self.settings.public_url, self.world.now, draw)
         own = Own(self.database, self.service, platforms, self.links, self.world.now, self.settings.public_url)
         later = Later(self.database, self.keys, platforms, self.world.now)
+        self.pool.prepare = checkin.prepare
         self.hands.inbox = inbox = Inbox(checkin.receive, commands(own, later, digest, self.settings.country))
         opening = self._opening(list(platforms))
         invitations, errands = Invitations(self.keys, checkin.invite, self.world.entropy), Errands()

@@ -9,7 +9,7 @@ needs a beat makes it; no promise about moments holds there, and nobody answers 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -78,6 +78,8 @@ class Pool:
     keys: KeyRing
     entropy: Entropy
     kept: bool = False
+    prepare: Callable[[UUID], Awaitable[object]] | None = None
+    """Reads what else a tap may need of a wave: done when it is loaded, so that no tap has to."""
     _line: Line = field(default_factory=Line)
     _now: Loaded = field(default_factory=lambda: Loaded(-1, {}, frozenset()))
     _open: frozenset[UUID] = frozenset()
@@ -219,6 +221,9 @@ class Pool:
             waves = {
                 one.wave.id: Held(one, keys_of(one, self.keys), await store.rows(driver, one.wave.id)) for one in ours
             }
+        if self.prepare is not None:
+            for wave in waves:
+                await self.prepare(wave)
         return Loaded(generation, waves, frozenset(over), frozenset(one.wave.id for one in found) - frozenset(waves))
 
     def _sorted(self, taken: list[Waiting], free: set[UUID]) -> tuple[list[Waiting], list[Waiting]]:

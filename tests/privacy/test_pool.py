@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from uuid import UUID
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -50,6 +51,20 @@ async def test_a_tap_asks_the_database_for_nothing(house: House) -> None:
                     for action in ("change", "breaks"):
                         assert not (await tapped(stage, "o1", action)).failed
                     assert (await stage.recording.act("o2", "nl", "change", token=token_of(stage, "o1"))).failed
+
+
+async def test_what_taps_need_of_a_wave_is_read_when_it_opens(house: House) -> None:
+    """The items, the tree and whether comments are on are read with the rows, not by whoever taps first."""
+    async with wave(house, settings={"comments": True}) as stage:
+        read = list[UUID]()
+
+        async def note(wave_id: UUID) -> None:
+            read.append(wave_id)
+
+        assert stage.app.pool.prepare is not None
+        other = Pool(stage.app.database, stage.app.keys, stage.app.world.entropy, prepare=note)
+        await other.refresh()
+        assert read == [(await open_wave(stage)).id]
 
 
 async def tapped(stage: Stage, who: str, action: str) -> Reply:
