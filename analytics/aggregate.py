@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import add
 
 from surveys.model import NodeId, Response
 
@@ -23,12 +24,22 @@ class Sums:
     total: int = 0
 
 
+Options = tuple[int, ...]
+"""How many people gave each option, from 1 up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """`items[item][node]` are the own sums; `respondents[node]` counts those who answered at least one item."""
+    """`items[item][node]` are the own sums; `respondents[node]` counts those who answered at least one item.
+
+    `options[item][node]` counts how many gave each option, and `parts[item]` has the own sums by node and value of
+    the wave's facet, "" where a person has none.
+    """
 
     items: Mapping[str, Mapping[NodeId, Sums]]
     respondents: Mapping[NodeId, int]
+    options: Mapping[str, Mapping[NodeId, Options]]
+    parts: Mapping[str, Mapping[tuple[NodeId, str], Sums]]
 
     def of(self, item: str, node: NodeId) -> Sums:
         return self.items.get(item, {}).get(node, Sums())
@@ -39,7 +50,7 @@ def aggregate(responses: Sequence[Response]) -> Aggregate:
 
     Raises ValueError when an answer is not an option number, or when answers belong to no cohort.
     """
-    tallies: dict[tuple[str, NodeId], list[int]] = {}
+    tallies: dict[tuple[str, NodeId, str], list[int]] = {}
     respondents: dict[NodeId, int] = {}
     for response in responses:
         given = [(item, option) for item, option in response.answers.items() if option != 0]
@@ -47,8 +58,8 @@ def aggregate(responses: Sequence[Response]) -> Aggregate:
             continue
         cohort = _cohort(response)
         respondents[cohort] = respondents.get(cohort, 0) + 1
-        _add(tallies, cohort, given)
-    return Aggregate(_by_item(tallies), respondents)
+        _add(tallies, cohort, response.facet, given)
+    return _summed(tallies, respondents)
 
 
 def _cohort(response: Response) -> NodeId:
@@ -57,17 +68,26 @@ def _cohort(response: Response) -> NodeId:
     return response.cohort
 
 
-def _add(tallies: dict[tuple[str, NodeId], list[int]], cohort: NodeId, given: Iterable[tuple[str, int]]) -> None:
+def _add(
+    tallies: dict[tuple[str, NodeId, str], list[int]], cohort: NodeId, facet: str, given: Iterable[tuple[str, int]]
+) -> None:
     for item, option in given:
         if not 1 <= option <= HIGHEST:
             raise ValueError(f"Item {item!r} holds the answer {option}; it must be 0 (skipped) to {HIGHEST}.")
-        tally = tallies.setdefault((item, cohort), [0, 0])
-        tally[0] += 1
-        tally[1] += option
+        tallies.setdefault((item, cohort, facet), [0] * HIGHEST)[option - 1] += 1
 
 
-def _by_item(tallies: Mapping[tuple[str, NodeId], list[int]]) -> dict[str, dict[NodeId, Sums]]:
-    items: dict[str, dict[NodeId, Sums]] = {}
-    for (item, node), (n, total) in tallies.items():
-        items.setdefault(item, {})[node] = Sums(n, total)
-    return items
+def _summed(tallies: Mapping[tuple[str, NodeId, str], Sequence[int]], respondents: Mapping[NodeId, int]) -> Aggregate:
+    parts: dict[str, dict[tuple[NodeId, str], Sums]] = {}
+    options: dict[str, dict[NodeId, Options]] = {}
+    for (item, node, facet), tally in tallies.items():
+        parts.setdefault(item, {})[node, facet] = sums_of(tally)
+        held = options.setdefault(item, {})
+        held[node] = tuple(map(add, held.get(node, (0,) * HIGHEST), tally))
+    items = {item: {node: sums_of(own) for node, own in nodes.items()} for item, nodes in options.items()}
+    return Aggregate(items, respondents, options, parts)
+
+
+def sums_of(options: Sequence[int]) -> Sums:
+    """How many people gave any option, and what their option numbers add up to."""
+    return Sums(sum(options), sum(option * count for option, count in enumerate(options, 1)))

@@ -11,6 +11,8 @@ In plain words, for each question by itself, counting only people who answered i
    that no band says that everybody answered. Response is told in bands of its own (`analytics.participation`).
 5. **Small teams** are not shown by themselves week by week; their people count in their department.
 6. What is not shown is *suppressed*, whatever the cause.
+7. Above the teams: means by **facet** from ten answers, one facet in a wave (`analytics.facets`); and how answers are
+   **spread**, where no part of the group is told and no band holds nearly all (`analytics.histograms`).
 
 What rule 3 promises (reference T3, for k = 5 and guard 5): nobody's answer becomes known, nobody is known to have
 answered 1-2 or 4-5, and of any fewer than five people in a group even the mean stays open by a whole point or more.
@@ -20,28 +22,32 @@ pool their answers can learn more still in groups of 5 to 9; the strict preset (
 The figures may also narrow down *how many* of a small department took part, never which of them.
 
 The same answers give the same Release byte for byte, in whatever order they arrive. Rooms left for what comes:
-reporting periods enter at `reporting_period`, facets beside `_cells`. Whoever writes a Release lets it be attacked
-first (`analytics/audit`, which shares no code with this file), and takes away what that finds with `harder`.
+reporting periods enter at `reporting_period`. Whoever writes a Release lets it be attacked
+first (`analytics/audit`, which shares no code with this file), and takes away what that finds (`analytics.harder`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal
 
 from analytics.aggregate import Aggregate, aggregate
 from analytics.baseline import between_teams
-from analytics.cover import Group, cover
+from analytics.cover import Choice, Group, cover
+from analytics.facets import facet_means
 from analytics.guarded import distances, guarded, least_told
+from analytics.harder import baseline_of
+from analytics.histograms import with_shapes
 from analytics.organisation import Organisation
 from analytics.participation import Turnout, response_bands
 from surveys.model import (
     SUPPRESSED,
     Baseline,
     Cell,
+    FacetFigure,
     Figure,
     Node,
     NodeId,
@@ -57,8 +63,7 @@ LEAST_K: Final = 5
 LEAST_GUARD: Final = 5
 PERIODS: Final[tuple[tuple[int, Literal[1, 2, 4]], ...]] = ((10, 1), (7, 2), (5, 4))
 """From how many people on a team is shown by itself, and once in how many waves."""
-RESPONSE: Final = "response"
-"""What stands for the item in the name of a response band."""
+NOBODY: Final = (0, 0, 0, 0, 0)
 
 
 def reporting_period(head_count: int) -> Literal[1, 2, 4] | None:
@@ -85,6 +90,10 @@ class WaveFacts:
     policy: Policy
     previous: str = ""
     simulated: bool = False
+    facet: str = ""
+    """By which facet the wave is cut, "" for none."""
+    parts: Mapping[tuple[NodeId, str], int] = field(default_factory=dict)
+    """Deliveries by node and value of that facet, "" where a person has none."""
 
 
 def protect(facts: WaveFacts, responses: Sequence[Response]) -> Release:
@@ -105,45 +114,10 @@ def protect(facts: WaveFacts, responses: Sequence[Response]) -> Release:
         items=facts.items,
         nodes=_nodes(wave, list(cells.values())),
         cells=tuple(cell for row in cells.values() for cell in row),
-        baselines=tuple(_baseline(wave.tree, item, row) for item, row in cells.items()),
+        baselines=tuple(baseline_of(wave.tree, item, row) for item, row in cells.items()),
         simulated=facts.simulated,
+        facet=facts.facet,
         previous=facts.previous,
-    )
-
-
-def harder(release: Release, told_by: Iterable[Collection[str]]) -> Release:
-    """The same Release with less in it, for each leak that an audit found (reference T5).
-
-    A leak comes as the cells that tell it, `cohort/item` or `cohort/response`. The cheapest of them that is still
-    shown is suppressed: of the group with fewest people, a band before a figure. Whoever repeats this comes to an
-    end, since every time there is less. Raises ValueError when no cell of a leak is shown.
-    """
-    people = {node.id: node.head_count for node in release.nodes}
-    shown = {f"{cell.cohort}/{cell.item}": people[cell.cohort] for cell in release.cells if cell.figure != SUPPRESSED}
-    shown |= {f"{node.id}/{RESPONSE}": node.head_count for node in release.nodes if node.response != SUPPRESSED}
-    hidden = set()
-    for cells in told_by:
-        price = {cell: (shown[cell], not cell.endswith(f"/{RESPONSE}"), cell) for cell in cells if cell in shown}
-        if not price:
-            raise ValueError("A leak was found that no shown cell tells; this wave cannot be protected.")
-        hidden.add(min(price, key=price.__getitem__))
-    return _without(release, hidden)
-
-
-def _without(release: Release, hidden: Collection[str]) -> Release:
-    cells = [
-        replace(cell, figure=SUPPRESSED) if f"{cell.cohort}/{cell.item}" in hidden else cell for cell in release.cells
-    ]
-    nodes = [
-        replace(node, response=SUPPRESSED) if f"{node.id}/{RESPONSE}" in hidden else node for node in release.nodes
-    ]
-    tree = Organisation.of(Node(node.id, node.parent, node.name) for node in nodes)
-    rows = {item.id: [cell for cell in cells if cell.item == item.id] for item in release.items}
-    return replace(
-        release,
-        cells=tuple(cells),
-        nodes=tuple(nodes),
-        baselines=tuple(_baseline(tree, item, row) for item, row in rows.items()),
     )
 
 
@@ -169,6 +143,7 @@ def withhold(facts: WaveFacts) -> Release:
         cells=tuple(Cell(node.id, item.id, SUPPRESSED) for item in facts.items for node in nodes),
         baselines=tuple(Baseline(item.id, between_teams(())) for item in facts.items),
         simulated=facts.simulated,
+        facet=facts.facet,
         previous=facts.previous,
     )
 
@@ -236,7 +211,22 @@ def _cells(wave: _Wave, item: str) -> list[Cell]:
         guarded(n[at], total[at], counted=counted[at], policy=policy) if choice else SUPPRESSED
         for at, choice in enumerate(choices)
     ]
-    return [Cell(node.id, item, figure) for node, figure in zip(tree.nodes, figures, strict=True)]
+    cells = [Cell(node.id, item, figure) for node, figure in zip(tree.nodes, figures, strict=True)]
+    options = [wave.collected.options.get(item, {}).get(node.id, NOBODY) for node in tree.nodes]
+    return with_shapes(tree, _with_facets(wave, item, cells, choices), options, wave.asked, policy)
+
+
+def _with_facets(wave: _Wave, item: str, cells: Sequence[Cell], choices: Sequence[Choice]) -> list[Cell]:
+    """What is told by facet stands beside the figure of its node, value after value."""
+    if not wave.facts.facet:
+        return list(cells)
+    place = wave.tree.places
+    own = {(place[node], value): sums for (node, value), sums in wave.collected.parts.get(item, {}).items()}
+    asked = {(place[node], value): count for (node, value), count in wave.facts.parts.items()}
+    told: dict[int, list[FacetFigure]] = {}
+    for (at, value), mean in facet_means(wave.tree, choices, own, asked, wave.facts.policy).items():
+        told.setdefault(at, []).append(FacetFigure(value, SUPPRESSED if mean is None else mean))
+    return [replace(cell, facets=tuple(told.get(at, ()))) for at, cell in enumerate(cells)]
 
 
 def _nodes(wave: _Wave, rows: Sequence[Sequence[Cell]]) -> tuple[ReleasedNode, ...]:
@@ -257,8 +247,3 @@ def _nodes(wave: _Wave, rows: Sequence[Sequence[Cell]]) -> tuple[ReleasedNode, .
         ReleasedNode(node.id, node.parent, node.name, people, band)
         for node, people, band in zip(tree.nodes, wave.people, bands, strict=True)
     )
-
-
-def _baseline(tree: Organisation, item: str, row: Sequence[Cell]) -> Baseline:
-    teams = [cell.figure for at, cell in enumerate(row) if tree.is_leaf(at) and isinstance(cell.figure, Figure)]
-    return Baseline(item, between_teams(teams))

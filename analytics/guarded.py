@@ -56,14 +56,14 @@ def guarded(n: int, total: int, *, counted: int, policy: Policy) -> Figure:
     edge, band = band_of(counted)
     kind = kind_of(n, total, policy.guard)
     if kind == "mean":
-        return Figure(kind, _tenths(n, total), band)
+        return Figure(kind, tenths(n, total), band)
     margin = coded_margin(max(edge, policy.k), policy.guard)
     value = 5 - margin if kind == "at_least" else 1 + margin
     _must_be_true(kind, value, n, total)
     return Figure(kind, value, band)
 
 
-def _tenths(n: int, total: int) -> float:
+def tenths(n: int, total: int) -> float:
     """The mean rounded half up to 0.1, in whole numbers so that no machine rounds otherwise."""
     return (20 * total + n) // (2 * n) / 10
 

@@ -35,6 +35,11 @@ class Organisation:
         parents = tuple(None if node.parent is None else place[node.parent] for node in ordered)
         return Organisation(tuple(ordered), parents)
 
+    @property
+    def places(self) -> dict[NodeId, int]:
+        """The index of each node."""
+        return {node.id: at for at, node in enumerate(self.nodes)}
+
     def is_leaf(self, at: int) -> bool:
         """In the order of reading, a node is a leaf unless the next one hangs under it."""
         return at + 1 == len(self.nodes) or self.parents[at + 1] != at

@@ -15,7 +15,18 @@ from typing import Final
 
 from analytics.baseline import DEFAULT_BETWEEN, SHARE_OCCASION, SHARE_PERSON, TOTAL_VARIANCE, point
 from analytics.guarded import least_told
-from surveys.model import SUPPRESSED, Figure, NodeId, Release, ReleasedItem, ReleasedNode, ResponseBand, Suppressed
+from surveys.model import (
+    SUPPRESSED,
+    FacetFigure,
+    Figure,
+    NodeId,
+    Release,
+    ReleasedItem,
+    ReleasedNode,
+    ResponseBand,
+    Shape,
+    Suppressed,
+)
 
 CORE_ITEM: Final = "C1"
 RECENT_WAVES: Final = 4
@@ -61,6 +72,16 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What the newest wave tells of one item beside the group's figure: means by facet, or how answers are spread."""
+
+    item: ReleasedItem
+    facet: str
+    by_facet: tuple[FacetFigure, ...]
+    shape: Shape | None
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """What a digest says about one group, the organisation beside it.
 
@@ -77,6 +98,7 @@ class Digest:
     team: Side
     organisation: Side
     series: tuple[WavePoint, ...]
+    beside: Beside | None = None
 
     @property
     def about_organisation(self) -> bool:
@@ -106,7 +128,18 @@ def digest(releases: Sequence[Release], node: NodeId, *, core: str = CORE_ITEM) 
         team=_side(waves[-1], team, driver, asked),
         organisation=_side(waves[-1], root, driver, asked),
         series=tuple(wave.point(node) for wave in asked),
+        beside=_beside(newest, node),
     )
+
+
+def _beside(newest: Release, node: NodeId) -> Beside | None:
+    """Of the first item of which something is told."""
+    cells = {cell.item: cell for cell in newest.cells if cell.cohort == node}
+    for item in newest.items:
+        cell = cells.get(item.id)
+        if cell and (cell.shape or any(not isinstance(one.mean, Suppressed) for one in cell.facets)):
+            return Beside(item, newest.facet, cell.facets, cell.shape)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,15 @@ attacked together with every Release that shares a contribution.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from analytics.audit.figures import Participation
 from analytics.audit.releases import attack
 from analytics.audit.verdict import Leak
-from analytics.disclosure import WaveFacts, harder, protect
-from surveys.model import NodeId, Release, Response
+from analytics.disclosure import WaveFacts, protect
+from analytics.harder import harder
+from surveys.model import Release, Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,29 @@ def passed(release: Release, known: Participation) -> Passed:
 
 def participation(facts: WaveFacts, responses: Sequence[Response]) -> Participation:
     """Who was asked, who answered, and who answered which item, as counts of each cohort."""
-    answered = Counter[NodeId]()
-    by_item: dict[str, Counter[NodeId]] = {item.id: Counter() for item in facts.items}
+    asked: dict[Hashable, int] = dict(facts.deliveries.items())
+    whole = _counted(facts, responses, lambda response: response.cohort, asked)
+    if not facts.facet:
+        return whole
+    by_part: dict[Hashable, int] = dict(facts.parts.items())
+    return replace(whole, parts=_counted(facts, responses, lambda one: (one.cohort, one.facet), by_part))
+
+
+def _counted(
+    facts: WaveFacts,
+    responses: Sequence[Response],
+    member: Callable[[Response], Hashable],
+    asked: Mapping[Hashable, int],
+) -> Participation:
+    answered = Counter[Hashable]()
+    by_item: dict[str, Counter[Hashable]] = {item.id: Counter() for item in facts.items}
     for response in responses:
         given = [item for item, option in response.answers.items() if option and item in by_item]
         if given and response.cohort is not None:
-            answered[response.cohort] += 1
+            answered[member(response)] += 1
             for item in given:
-                by_item[item][response.cohort] += 1
-    return Participation(facts.deliveries, answered, by_item)
+                by_item[item][member(response)] += 1
+    return Participation(asked, answered, by_item)
 
 
 def _to_hide(leak: Leak) -> Iterator[Collection[str]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from analytics.audit.figures import Participation
 from analytics.audit.releases import Known
 from surveys.errors import InputError
-from surveys.model import NodeId
 
 FORMAT = 1
 
@@ -25,13 +25,21 @@ def known_from(truth: Mapping[str, Any]) -> Known:
 
 
 def _participation(wave: Mapping[str, Any]) -> Participation:
+    facet = wave.get("facet", "")
+    whole = _counted(wave, lambda person: person["cohort"])
+    if not facet:
+        return whole
+    return replace(whole, parts=_counted(wave, lambda person: (person["cohort"], person["facets"].get(facet, ""))))
+
+
+def _counted(wave: Mapping[str, Any], member: Callable[[Mapping[str, Any]], Hashable]) -> Participation:
     people: Sequence[Mapping[str, Any]] = wave["people"]
-    asked, answered = Counter[NodeId](), Counter[NodeId]()
-    by_item: dict[str, Counter[NodeId]] = {item: Counter() for item in wave["items"]}
+    asked, answered = Counter[Hashable](), Counter[Hashable]()
+    by_item: dict[str, Counter[Hashable]] = {item: Counter() for item in wave["items"]}
     for person in people:
-        cohort = person["cohort"]
-        asked[cohort] += bool(person["delivered"])
-        answered[cohort] += bool(person["answers"])
+        one = member(person)
+        asked[one] += bool(person["delivered"])
+        answered[one] += bool(person["answers"])
         for item in person["answers"]:
-            by_item[item][cohort] += 1
+            by_item[item][one] += 1
     return Participation(asked, answered, by_item)

@@ -175,6 +175,8 @@ class Response:
     answers: Mapping[str, int] = field(default_factory=dict)
     comment: str = ""
     withdrawn: bool = False
+    facet: str = ""
+    """What its person was at opening in the wave's facet; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +216,34 @@ class Figure:
     n_band: NBand
 
 
+ShapeKind = Literal["histogram", "bands"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Shares of the five options in percent, rounded to 5, or of the bands 1-2, 3 and 4-5, rounded to 10."""
+
+    kind: ShapeKind
+    shares: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetFigure:
+    """The mean of the people of a cohort who have one value of the wave's facet, rounded to 0.1, or *suppressed*."""
+
+    value: str
+    mean: float | Suppressed
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One figure of one cohort for one item in one wave, or *suppressed*."""
+    """One figure of one cohort for one item in one wave, or *suppressed*; above the teams it may say more."""
 
     cohort: NodeId
     item: str
     figure: Figure | Suppressed
+    facets: tuple[FacetFigure, ...] = ()
+    shape: Shape | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,5 +295,6 @@ class Release:
     cells: tuple[Cell, ...]
     baselines: tuple[Baseline, ...]
     simulated: bool = False
+    facet: str = ""  # by which this wave is cut, "" for none
     previous: str = ""
     """Hash of the Release before this one in the chain; empty for the first."""

@@ -20,17 +20,21 @@ from surveys.model import (
     SUPPRESSED,
     Baseline,
     Cell,
+    FacetFigure,
     Figure,
     Policy,
     Release,
     ReleasedItem,
     ReleasedNode,
+    Shape,
+    ShapeKind,
+    Suppressed,
 )
 
 FORMAT: Final = 1
 """Of a Release."""
-EXPORT_FORMAT: Final = 2
-"""Of an export; 1 had no log."""
+EXPORT_FORMAT: Final = 3
+"""Of an export; 1 had no log, 2 neither facets nor shapes."""
 
 Document = dict[str, Any]
 """A Release in plain JSON values."""
@@ -51,6 +55,7 @@ def to_document(release: Release) -> Document:
         "nodes": [{**asdict(node), "response": str(node.response)} for node in release.nodes],
         "cells": [_cell(release, cell) for cell in release.cells],
         "previous": release.previous,
+        **({"facet": release.facet} if release.facet else {}),
     }
 
 
@@ -114,7 +119,7 @@ def envelope(documents: Sequence[Mapping[str, Any]], log: Sequence[Mapping[str, 
 def verify_export(export: Mapping[str, Any]) -> list[Document]:
     """The documents of an export whose chain holds and ends at its `head`. Raises InputError."""
     releases = export.get("releases")
-    if export.get("format") not in (1, EXPORT_FORMAT) or not isinstance(releases, list):
+    if export.get("format") not in range(1, EXPORT_FORMAT + 1) or not isinstance(releases, list):
         raise InputError(f"This is no Release export of format {EXPORT_FORMAT}; make one with `release export`.")
     if verify_chain(releases) != export.get("head"):
         raise InputError("The head hash of this export does not belong to its last Release; it was changed.")
@@ -140,7 +145,14 @@ def _item(item: ReleasedItem) -> Document:
 def _cell(release: Release, cell: Cell) -> Document:
     figure = asdict(cell.figure) if isinstance(cell.figure, Figure) else str(SUPPRESSED)
     key = f"{release.survey}/{release.number}/{cell.cohort}/{cell.item}"
-    return {"key": key, "cohort": cell.cohort, "item": cell.item, "figure": figure}
+    beside: Document = {"facets": [_by_facet(one) for one in cell.facets]} if cell.facets else {}
+    if cell.shape is not None:
+        beside[cell.shape.kind] = list(cell.shape.shares)
+    return {"key": key, "cohort": cell.cohort, "item": cell.item, "figure": figure, **beside}
+
+
+def _by_facet(one: FacetFigure) -> Document:
+    return {"value": one.value, "mean": str(one.mean) if isinstance(one.mean, Suppressed) else one.mean}
 
 
 def _must_be_ours(document: Mapping[str, Any]) -> None:
@@ -164,6 +176,7 @@ def _release(document: Mapping[str, Any]) -> Release:
         cells=tuple(_read_cell(cell) for cell in document["cells"]),
         baselines=tuple(Baseline(b["item"], float(b["between"])) for b in document["baselines"]),
         simulated=document["simulated"],
+        facet=document.get("facet", ""),
         previous=document["previous"],
     )
 
@@ -176,4 +189,11 @@ def _read_node(node: Mapping[str, Any]) -> ReleasedNode:
 def _read_cell(cell: Mapping[str, Any]) -> Cell:
     told = cell["figure"]
     figure = SUPPRESSED if told == SUPPRESSED else Figure(told["kind"], float(told["value"]), told["n_band"])
-    return Cell(cell["cohort"], cell["item"], figure)
+    facets = tuple(_read_by_facet(one) for one in cell.get("facets", ()))
+    kinds: tuple[ShapeKind, ...] = ("histogram", "bands")
+    shape = next((Shape(kind, tuple(map(int, cell[kind]))) for kind in kinds if kind in cell), None)
+    return Cell(cell["cohort"], cell["item"], figure, facets, shape)
+
+
+def _read_by_facet(one: Mapping[str, Any]) -> FacetFigure:
+    return FacetFigure(one["value"], SUPPRESSED if one["mean"] == SUPPRESSED else float(one["mean"]))

@@ -6,13 +6,15 @@ People, teams, answers and turnover are those of `bot.simulation`; what is left 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 
 from analytics.audit.figures import Participation
 from analytics.disclosure import WaveFacts, protect, reporting_period
+from analytics.facets import turn_of
 from bot.gate import participation
 from bot.simulation.chance import Chance
 from bot.simulation.organisation import Colleague, Organisation, found
@@ -47,7 +49,13 @@ def company(seed: int) -> tuple[int, int]:
     return teams * drawn.randint(7, 20), teams
 
 
-def play(seed: int, waves: int, policy: Policy = STANDARD, size: tuple[int, int] | None = None) -> Iterator[Simulated]:
+def play(
+    seed: int,
+    waves: int,
+    policy: Policy = STANDARD,
+    size: tuple[int, int] | None = None,
+    facets: Sequence[str] = (),
+) -> Iterator[Simulated]:
     """Yield wave after wave of one company, with people who come, go and move in between.
 
     `size` is how many people in how many teams; without it, those of the company with this number.
@@ -58,7 +66,7 @@ def play(seed: int, waves: int, policy: Policy = STANDARD, size: tuple[int, int]
     for number in range(1, waves + 1):
         if number > 1:
             organisation = a_week_later(organisation, number, chance)
-        yield _wave(organisation, answers, number, policy)
+        yield _wave(organisation, answers, number, policy, turn_of(facets, number))
 
 
 @dataclass(frozen=True)
@@ -90,20 +98,23 @@ def coverage(release: Release, known: Participation) -> Coverage:
     return Coverage(len(enough), len(weekly), sum(isinstance(cell.figure, Figure) for cell in weekly))
 
 
-def _wave(organisation: Organisation, answers: Answers, number: int, policy: Policy) -> Simulated:
+def _wave(organisation: Organisation, answers: Answers, number: int, policy: Policy, facet: str) -> Simulated:
     items = [_item("C1"), _item(DRIVERS[number % len(DRIVERS)])]
     counts: dict[NodeId, int] = {}
     deliveries: dict[NodeId, int] = {}
+    parts: Counter[tuple[NodeId, str]] = Counter()
     responses = []
     for one in organisation.people:
         cohort = _cohort(one)
         counts[cohort] = counts.get(cohort, 0) + 1
         if _has_a_shift(answers.chance, one, number):
             deliveries[cohort] = deliveries.get(cohort, 0) + 1
+            value = one.facets.get(facet, "")
+            parts[cohort, value] += 1
             if answers.takes_part(one.id, number):
                 given = {item.id: answers.answer(one, item, number) for item in items}
                 skipped = [item.id for item in items if answers.skips(one.id, item, number)]
-                responses.append(Response(cohort, {**given, **dict.fromkeys(skipped, 0)}))
+                responses.append(Response(cohort, {**given, **dict.fromkeys(skipped, 0)}, facet=value))
     facts = WaveFacts(
         survey="pulse",
         number=number,
@@ -114,6 +125,8 @@ def _wave(organisation: Organisation, answers: Answers, number: int, policy: Pol
         head_counts=counts,
         deliveries=deliveries,
         policy=policy,
+        facet=facet,
+        parts=parts if facet else {},
     )
     return Simulated(facts, responses, protect(facts, responses))
 

@@ -9,7 +9,9 @@ It shares no code with the maker of Releases (`analytics.disclosure` and what th
 | `programme.py` | a linear or integer programme; every integer point is checked in whole numbers |
 | `attack.py` | outsiders: single people and small groups |
 | `insider.py` | people who know their own answer, alone or together |
-| `turnout.py` | who took part |
+| `turnout.py`, `counted.py` | who took part; the same by facet |
+| `beside.py`, `crossed.py`, `network.py` | means by facet, which cut people in another way than the tree |
+| `shapes.py` | shares of answers, and what it says that there are none |
 | `figures.py` | from the cells of a Release to claims |
 | `verdict.py` | what was found, in sentences |
 | `releases.py` | the audit of Releases: the gate before publishing, and the one on an export |
@@ -19,7 +21,7 @@ linear or integer optimum proves a leak; whatever is not settled within the limi
 
 **What fits later.** Every published number is a claim `low <= sum of weight[answer] <= high` over a known set of
 people. A mean is that with the weights 1 to 5, a count with five ones, one bar of a histogram with a single one,
-three bands with ones for their options. People are any keys: cohorts now; (cohort, facet) when facets are published;
+three bands with ones for their options. People are any keys: cohorts, or (cohort, value) where a facet is told;
 (person, period) for reporting periods, or (person, wave) for windows. Claims that share people are judged together,
 whatever Release they come from.
 """

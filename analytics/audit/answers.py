@@ -1,6 +1,6 @@
 """All answers that fit a system, as a programme: what a group of people can have answered at least and at most.
 
-When all claims are about sums and counts, an atom is two columns, how many answered and what their answers add up
+An atom of which all claims are about sums and counts is two columns, how many answered and what their answers add up
 to: n people can give any sum from n to 5n. Otherwise it is five columns, how many gave each answer.
 """
 
@@ -21,7 +21,8 @@ class Fitting:
     """The programme of all answers that fit. An atom may be in several parts, so that a group can be told apart."""
 
     system: System
-    plain: bool
+    shaped: frozenset[int] = frozenset()
+    """The atoms under a histogram or bands."""
     programme: Programme = field(default_factory=Programme)
     parts: dict[int, list[Sequence[int]]] = field(default_factory=dict)
     """The columns of each part of an atom, by atom: two or five."""
@@ -29,7 +30,7 @@ class Fitting:
     @staticmethod
     def of(system: System, group: Group | None = None) -> Fitting:
         """With a group, its people are the first part of their atom. An atom must have as many people as taken."""
-        fitting, taken = Fitting(system, system.plain), group or {}
+        fitting, taken = Fitting(system, system.shaped), group or {}
         for number, atom in system.atoms.items():
             own = taken.get(number, 0)
             if own:
@@ -52,7 +53,7 @@ class Fitting:
         return {number: self._answers(values, columns) for number, (columns,) in whole}
 
     def _part(self, number: int, least: int, most: int) -> None:
-        if self.plain:
+        if number not in self.shaped:
             n, total = self.programme.column(least, most), self.programme.column(least, 5 * most)
             self.programme.row({total: 1, n: -1}, low=0)
             self.programme.row({n: 5, total: -1}, low=0)

@@ -14,14 +14,21 @@ With low >= 4c + 1 and high >= 4c + 1 and n >= c + 2, any c people may know what
 their answers add up to c..5c, and the n - c others still have a sum strictly between all 1 and all 5, so that
 nobody's answer follows. Such an atom is called *settled*.
 
+Of an atom under a histogram or bands fix how many gave each answer; its people can still change places. Let no answer
+be given by more than n - 4 of them, and let somebody be outside 1-2, and somebody outside 4-5. The t <= 4 highest
+answers exceed the t lowest by t at least: the i-th highest equals the i-th lowest only where n - 2 (i - 1) answers are
+the same one, and then those outside it are apart by two or more, or by one each. With n - c - 1 at most, c people who
+know their own answers are left with two different answers among the others, if c people gave each answer that c can
+have given (or as many as can have). Such an atom is settled too.
+
 With counts in the claims (people unknown, n from `least` to `most`) the same holds for that world, and a reader
 who does not know who answered must allow for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from analytics.audit.answers import Fitting, Group
@@ -42,6 +49,17 @@ class Settled:
 
     people: int
     margin: int
+    outside: int
+    """People who did not give the most frequent answer, where a histogram is known."""
+    knowing: int = 0
+    """How many may know their own answers."""
+
+    def holds_shape(self, answers: tuple[int, ...], most: tuple[int, ...]) -> bool:
+        """Whether it settles an atom of which it is known how many gave each answer; `most` can have given each."""
+        n = sum(answers)
+        apart = answers[0] + answers[1] < n and answers[3] + answers[4] < n
+        given = all(count >= min(self.knowing, cap) for count, cap in zip(answers, most, strict=True))
+        return n >= self.people and n - max(answers) >= self.outside and apart and given
 
     def holds(self, answers: tuple[int, ...]) -> bool:
         return sum(answers) >= self.people and min(_sum(LOW, answers), _sum(HIGH, answers)) >= self.margin
@@ -54,15 +72,20 @@ class Settled:
 
 def against_groups(k: int) -> Settled:
     """Settled for readers who know no answer: no group below k is a whole atom, none of fewer than five is narrow."""
-    return Settled(people=max(k, FEWEST), margin=4)
+    return Settled(people=max(k, FEWEST), margin=4, outside=4)
 
 
 def against_insiders(coalition: int) -> Settled:
-    return Settled(people=coalition + 2, margin=4 * coalition + 1)
+    return Settled(people=coalition + 2, margin=4 * coalition + 1, outside=coalition + 1, knowing=coalition)
 
 
 def both(one: Settled, other: Settled) -> Settled:
-    return Settled(max(one.people, other.people), max(one.margin, other.margin))
+    return Settled(
+        max(one.people, other.people),
+        max(one.margin, other.margin),
+        max(one.outside, other.outside),
+        max(one.knowing, other.knowing),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +97,21 @@ class Certificate:
 
 
 def certificate(system: System, wanted: Settled) -> Certificate | None:
-    """None when no answers fit at all. Raises Undecided. Atoms under a histogram are never settled this way."""
+    """None when no answers fit at all. Raises Undecided."""
     fitting = Fitting.of(system)
-    short = _shortfall(fitting, wanted) if fitting.plain else {}
-    found = fitting.programme.least(short)
+    most = {number: _most(system, number) for number in fitting.shaped}
+    found = fitting.programme.least(_shortfall(fitting, wanted, most))
     if found is None:
         return None
     point = fitting.point(found[1])
-    unsettled = [number for number in system.atoms if not (fitting.plain and wanted.holds(point[number]))]
-    return Certificate(point, unsettled)
+    return Certificate(
+        point,
+        [
+            number
+            for number, answers in point.items()
+            if not (wanted.holds_shape(answers, most[number]) if number in most else wanted.holds(answers))
+        ],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +136,7 @@ def apart(system: System, group: Group, least: int, most: int, k: int) -> Collec
     """The atoms beside those of a group that are not `Apart` between its least and its most, or are too small to be
     in it by a part alone. Only with these can the group become one whose mean is known. Raises Undecided.
     """
-    wanted = Settled(max(k, FEWEST), ROOMY)
+    wanted = Settled(max(k, FEWEST), ROOMY, 0)
     others = system.atoms.keys() - group.keys()
     points = [point_with(system, group, total, wanted) for total in (least, most)]
     if points[0] is None or points[1] is None:
@@ -132,21 +161,43 @@ def point_with(system: System, group: Group, total: int, wanted: Settled) -> Poi
     possible. None where no point fits, or where histograms keep every atom open. Raises Undecided.
     """
     fitting = Fitting.of(system, group)
-    if not fitting.plain:
+    if fitting.shaped:
         return None
     own: dict[int, int] = {}
     for number in group:
         own |= fitting.sum_of(number)
     fitting.programme.row(own, total, total)
-    found = fitting.programme.least(_shortfall(fitting, wanted, group))
+    found = fitting.programme.least(_shortfall(fitting, wanted, {}, group))
     return fitting.point(found[1], group) if found else None
 
 
-def _shortfall(fitting: Fitting, wanted: Settled, but: Collection[int] = ()) -> dict[int, int]:
+def _most(system: System, number: int) -> tuple[int, ...]:
+    """How many of an atom under a histogram can have given each answer, as far as what is said of it alone tells."""
+    alone = replace(
+        system, atoms={number: system.atoms[number]}, rows=tuple(row for row in system.rows if row.atoms == {number})
+    )
+    fitting, most = Fitting.of(replace(alone, rows=(*alone.rows, _five_columns(number)))), []
+    for column in fitting.parts[number][0]:
+        found = fitting.programme.least({column: -1})
+        most.append(-found[0] if found else 0)
+    return tuple(most)
+
+
+def _five_columns(number: int) -> Row:
+    """A claim that says nothing, and makes of an atom one with five columns."""
+    return Row(frozenset([number]), (1, 0, 0, 0, 0), None, None, "")
+
+
+def _shortfall(
+    fitting: Fitting, wanted: Settled, most: Mapping[int, tuple[int, ...]], but: Collection[int] = ()
+) -> dict[int, int]:
     """Give each atom `but` some a column that says how much it lacks; their sum is to be least."""
     short: dict[int, int] = {}
     for number, atom in fitting.system.atoms.items():
         if number in but:
+            continue
+        if number in fitting.shaped:
+            short[_shape_shortfall(fitting, number, wanted, most[number])] = 1
             continue
         n, total = fitting.parts[number][0]
         lacks = fitting.programme.column(0, wanted.margin + wanted.people)
@@ -156,6 +207,21 @@ def _shortfall(fitting: Fitting, wanted: Settled, but: Collection[int] = ()) -> 
             fitting.programme.row({n: 1, lacks: 1}, low=min(atom.most, wanted.people))
         short[lacks] = 1
     return short
+
+
+def _shape_shortfall(fitting: Fitting, number: int, wanted: Settled, most: tuple[int, ...]) -> int:
+    """The column of what an atom under a histogram lacks."""
+    columns = fitting.parts[number][0]
+    lacks = fitting.programme.column(0, wanted.people + wanted.outside)
+    for option in range(5):
+        others = {column: 1 for at, column in enumerate(columns) if at != option}
+        fitting.programme.row({**others, lacks: 1}, low=wanted.outside)
+        if wanted.knowing and most[option]:
+            fitting.programme.row({columns[option]: 1, lacks: 1}, low=min(wanted.knowing, most[option]))
+    for outside in (columns[2:], columns[:3]):
+        fitting.programme.row({**dict.fromkeys(outside, 1), lacks: 1}, low=1)
+    fitting.programme.row({**dict.fromkeys(columns, 1), lacks: 1}, low=wanted.people)
+    return lacks
 
 
 def _sum(weights: Weights, answers: tuple[int, ...]) -> int:

@@ -110,6 +110,11 @@ class System:
         """Whether every claim is about sums and counts alone, so that two numbers say all there is of an atom."""
         return all(affine(row.weights) is not None for row in self.rows)
 
+    @property
+    def shaped(self) -> frozenset[int]:
+        """The atoms of which a claim says more than sums and counts."""
+        return frozenset(one for row in self.rows if affine(row.weights) is None for one in row.atoms)
+
     def frozen(self, point: Point, free: Collection[int]) -> System:
         """The same with everybody fixed at `point` but the atoms in `free`: only fewer answers can fit."""
         kept = set(free)

@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from analytics.audit.attack import Finding, Kind, outsider
+from analytics.audit.beside import beside
 from analytics.audit.certificate import against_groups, against_insiders, both, certificate
 from analytics.audit.claims import System, cells_near
 from analytics.audit.figures import Participation, Tree, answers_said, people_of
 from analytics.audit.insider import insider
 from analytics.audit.pooled import Pooled, pooled
 from analytics.audit.programme import Undecided
-from analytics.audit.turnout import turnout, turnout_system
+from analytics.audit.turnout import by_facet, turnout, turnout_system
 from analytics.audit.verdict import Leak, Mode, Report, leak
 from surveys.model import Figure, Release
 
@@ -39,6 +40,8 @@ def attack(release: Release, known: Participation | None) -> list[Leak]:
     found = [one for item in release.items for one in _item(release, tree, item.id, known)]
     system = turnout_system(release, tree, known)
     took_part = settled(system, lambda: turnout(release, tree, system, known))
+    if known is not None and (parts := known.parts) is not None and release.facet:
+        took_part += settled(system, lambda: by_facet(release, tree, parts))
     return [*found, *(leak(release, tree, "", finding, system) for finding in took_part)]
 
 
@@ -62,6 +65,9 @@ def _item(release: Release, tree: Tree, item: str, known: Participation | None) 
     k, coalition = max(release.policy.k, 5), coalition_of(release)
     for finding in settled(system, lambda: answers_leak(system, k, coalition)):
         yield leak(release, tree, item, finding, system)
+    if known is not None:
+        for finding in beside(release, tree, item, known):
+            yield leak(release, tree, item, finding, system)
 
 
 def answers_leak(system: System, k: int, coalition: int) -> list[Finding]:

@@ -16,9 +16,19 @@ from typing import Final
 
 from analytics.audit.attack import Finding, Kind
 from analytics.audit.claims import COUNT, Claim, Row, System, affine, cells_near
-from analytics.audit.figures import Participation, Tree, answers_said, cell_name, count_bounds
+from analytics.audit.counted import counted_leaks
+from analytics.audit.figures import (
+    LEAST_BY_FACET,
+    Participation,
+    Tree,
+    answers_said,
+    cell_name,
+    count_bounds,
+    item_of,
+    shown_by_facet,
+)
 from analytics.audit.programme import Linear, Programme
-from surveys.model import Figure, NodeId, Release, ReleasedNode, Suppressed
+from surveys.model import Figure, Release, ReleasedNode, Suppressed
 
 RESPONSE: Final = "response"
 """What stands for the item in the name of a response band."""
@@ -35,6 +45,7 @@ class _Turnout:
     took_part: dict[int, int] = field(default_factory=dict)
     answered: dict[str, dict[int, int]] = field(default_factory=dict)
     """By item and atom, the column of how many answered it."""
+    spread: dict[tuple[int, int], list[int]] = field(default_factory=dict)
 
     @staticmethod
     def of(system: System, asked: int) -> _Turnout:
@@ -44,7 +55,7 @@ class _Turnout:
             turnout.took_part[number] = turnout.programme.column(0, atom.most)
         items: dict[str, list[Row]] = {}
         for row in system.rows:
-            items.setdefault(row.cell.rpartition("/")[2], []).append(row)
+            items.setdefault(item_of(row.cell), []).append(row)
         for item, rows in items.items():
             if item == RESPONSE:
                 turnout._say(rows, {number: (column, column) for number, column in turnout.took_part.items()})
@@ -67,7 +78,7 @@ class _Turnout:
         for number in atoms:
             for by_node, columns in counts.values():
                 if number in columns:
-                    count = sum(by_node.get(str(node), 0) for node in self.system.atoms[number].members)
+                    count = sum(by_node.get(one, 0) for one in self.system.atoms[number].members)
                     self.programme.lower[columns[number]] = self.programme.upper[columns[number]] = count
 
     def _answered(self, rows: list[Row]) -> dict[int, tuple[int, int]]:
@@ -80,19 +91,31 @@ class _Turnout:
             self.programme.row({n: 5, total: -1}, low=0)
             self.programme.row({self.took_part[number]: 1, n: -1}, low=0)
             columns[number] = n, total
-            self.answered.setdefault(rows[0].cell.rpartition("/")[2], {})[number] = n
+            self.answered.setdefault(item_of(rows[0].cell), {})[number] = n
+        for number in {one for row in rows if affine(row.weights) is None for one in row.atoms}:
+            self._spread(number, *columns[number])
         return columns
+
+    def _spread(self, number: int, n: int, total: int) -> None:
+        """Five columns more for an atom of which shares are told: how many gave each answer."""
+        each = [self.programme.column(0, self.system.atoms[number].most) for _ in range(5)]
+        self.programme.row({**dict.fromkeys(each, 1), n: -1}, 0, 0)
+        self.programme.row({**{column: answer for answer, column in enumerate(each, 1)}, total: -1}, 0, 0)
+        self.spread[number, n] = each
 
     def _say(self, rows: list[Row], columns: Mapping[int, tuple[int, int]]) -> None:
         for row in rows:
-            per_person, per_point = affine(row.weights) or (0, 0)
-            linear: dict[int, int] = {}
+            straight = affine(row.weights)
+            said: dict[int, int] = {}
             for number in sorted(row.atoms):
                 n, total = columns[number]
-                linear[n] = per_person
-                if per_point:
-                    linear[total] = per_point
-            self.programme.row(linear, row.low, row.high, row.cell)
+                if straight is None:
+                    said |= dict(zip(self.spread[number, n], row.weights, strict=True))
+                    continue
+                said[n] = straight[0]
+                if straight[1]:
+                    said[total] = straight[1]
+            self.programme.row(said, row.low, row.high, row.cell)
 
 
 def turnout(release: Release, tree: Tree, system: System, known: Participation | None) -> list[Finding]:
@@ -122,9 +145,7 @@ def _unsettled(system: System, known: Participation | None) -> set[_Side]:
     sides: set[_Side] = {(number, side) for number in system.atoms for side in (True, False)}
     if known is None:
         return sides
-    true = {
-        number: sum(known.answered.get(str(node), 0) for node in atom.members) for number, atom in system.atoms.items()
-    }
+    true = {number: sum(known.answered.get(one, 0) for one in atom.members) for number, atom in system.atoms.items()}
     return {at for at in sides if not _settles(system, true, at)}
 
 
@@ -182,6 +203,17 @@ def turnout_system(release: Release, tree: Tree, known: Participation | None) ->
     return System.of(people, claims)
 
 
+def by_facet(release: Release, tree: Tree, parts: Participation) -> list[Finding]:
+    """The same of each node and value, from what figures and bands say about numbers. Raises Undecided."""
+    cut = tree.cut(parts)
+    said = [Claim(claim.members, COUNT, claim.low, None, claim.cell) for claim in _counted(release, cut, parts)]
+    said += [claim for node in release.nodes for claim in _band(release, cut, node, parts)]
+    for item in release.items:
+        for node, one, _, name in shown_by_facet(release, item.id):
+            said.append(Claim(cut.having(node, one.value), COUNT, LEAST_BY_FACET, None, name))
+    return counted_leaks(parts.asked, parts.answered, said)
+
+
 def _counted(release: Release, tree: Tree, known: Participation) -> Iterator[Claim]:
     """What the bands of n say to somebody who knows who was asked."""
     for cell in release.cells:
@@ -209,12 +241,12 @@ def _respondents(band: str, asked: int) -> tuple[int, int]:
 def _untrue(release: Release, tree: Tree, known: Participation) -> tuple[str, ...]:
     """Cells whose bands do not fit who answered: the truth is then no point that fits, and proves nothing."""
     said = [
-        *((claim, known.by_item.get(claim.cell.rpartition("/")[2], {})) for claim in _counted(release, tree, known)),
+        *((claim, known.by_item.get(item_of(claim.cell), {})) for claim in _counted(release, tree, known)),
         *((claim, known.answered) for node in release.nodes for claim in _band(release, tree, node, known)),
     ]
     return tuple(claim.cell for claim, counts in said if not _fits(claim, counts))
 
 
-def _fits(claim: Claim, counts: Mapping[NodeId, int]) -> bool:
-    count = sum(counts.get(str(node), 0) for node in claim.members)
+def _fits(claim: Claim, counts: Mapping[Hashable, int]) -> bool:
+    count = sum(counts.get(one, 0) for one in claim.members)
     return (claim.low is None or claim.low <= count) and (claim.high is None or count <= claim.high)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -90,7 +90,7 @@ class Report:
 
 def leak(release: Release, tree: Tree, item: str, finding: Finding, system: System) -> Leak:
     """Put a finding about atoms into words about groups."""
-    members = {str(one) for number in finding.group for one in system.atoms[number].members}
+    members = {one for number in finding.group for one in system.atoms[number].members}
     return Leak(
         finding.kind,
         release.survey,
@@ -102,7 +102,7 @@ def leak(release: Release, tree: Tree, item: str, finding: Finding, system: Syst
     )
 
 
-def _where(tree: Tree, members: set[str]) -> str:
+def _where(tree: Tree, members: set[Hashable]) -> str:
     around = [node for node, inside in tree.inside.items() if members <= inside]
     if not members or not around:
         return "all groups"

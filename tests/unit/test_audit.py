@@ -9,8 +9,9 @@ import pytest
 
 from analytics.audit.figures import Participation, count_bounds, sum_bounds
 from analytics.audit.releases import attack, audit
-from analytics.disclosure import harder, protect
+from analytics.disclosure import protect
 from analytics.guarded import guarded
+from analytics.harder import harder
 from bot.gate import participation, pass_gate, passed
 from bot.known import known_from
 from surveys.errors import InputError

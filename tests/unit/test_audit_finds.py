@@ -77,8 +77,8 @@ def test_what_could_not_be_settled_is_a_leak() -> None:
 
 
 def test_more_small_groups_than_can_be_looked_at_are_undecided() -> None:
-    people: dict[Hashable, tuple[int, int]] = dict.fromkeys(range(20), (5, 5))
-    own = [Claim(frozenset([one]), COUNT, 5, 5, f"{one}") for one in people]
-    shape = [Claim(frozenset(people), bar(option), 20, 20, "all") for option in range(1, 6)]
+    people: dict[Hashable, tuple[int, int]] = dict.fromkeys(range(20), (4, 4))
+    own = [Claim(frozenset([one]), COUNT, 4, 4, f"{one}") for one in people]
+    shape = [Claim(frozenset(people), bar(option), 16, 16, "all") for option in range(1, 6)]
     with pytest.raises(Undecided):
         answers_leak(System.of(people, [*own, *shape]), k=5, coalition=0)

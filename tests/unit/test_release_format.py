@@ -194,7 +194,7 @@ def test_a_change_to_the_last_release_is_seen_by_the_head() -> None:
         verify_export(export)
 
 
-@pytest.mark.parametrize("export", [{}, {"format": 3, "releases": []}, {"format": 2, "releases": "none"}])
+@pytest.mark.parametrize("export", [{}, {"format": 4, "releases": []}, {"format": 2, "releases": "none"}])
 def test_what_is_no_export_is_refused(export: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="no Release export"):
         verify_export(export)

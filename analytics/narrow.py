@@ -1,0 +1,110 @@
+"""Finding sets of parts that are hardly tied to all others: every cut of a network below a limit.
+
+`cost[i][j]` counts when i is in the set and j is not. Parts that no cut below the limit parts from the centre are
+taken together with it first; of the few that are left every set is tried, deciding part after part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+FEW: Final = 9
+"""So many parts are tried without looking for firm ones first."""
+MOST_STEPS: Final = 4_000
+"""Decisions that are tried; the same on every machine."""
+MOST_FOUND: Final = 120
+
+Costs = Sequence[Mapping[int, int]]
+
+
+def narrow_sets(cost: Costs, limit: int) -> tuple[list[tuple[frozenset[int], int]], bool]:
+    """(who is in, cost) of proper sets that cost less than the limit, and whether these are all of them.
+
+    They are all unless it takes more than `MOST_STEPS`, or there are more than `MOST_FOUND`.
+    """
+    used = [at for at in range(len(cost)) if cost[at]]
+    firm = _firm(cost, used, limit) if len(used) > FEW else frozenset(used[:1])
+    loose = _in_order(cost, firm)
+    joined = _joined(cost, firm, loose)
+    found, finished = _cheap(joined, limit)
+    sets = []
+    for chosen, price in found:
+        inside = frozenset(loose[at - 1] for at in chosen if at) | (firm if 0 in chosen else frozenset())
+        sets.append((inside, price))
+    return sets, finished
+
+
+def _firm(cost: Costs, used: Sequence[int], limit: int) -> frozenset[int]:
+    """The centre and parts that no set below the limit parts from it, as far as one or two steps show."""
+    back: list[dict[int, int]] = [{} for _ in cost]
+    for at, row in enumerate(cost):
+        for other, price in row.items():
+            back[other][at] = price
+    centre = max(used, key=lambda at: (min(sum(cost[at].values()), sum(back[at].values())), -at))
+    firm, waiting = {centre}, [at for at in used if at != centre]
+    while tied := [at for at in waiting if all(_tied(way, at, firm, limit) for way in (cost, back))]:
+        firm.update(tied)
+        waiting = [at for at in waiting if at not in firm]
+    return frozenset(firm)
+
+
+def _tied(cost: Costs, part: int, firm: set[int], limit: int) -> bool:
+    """Whether it costs the limit to keep a part in and everything firm out: there are ways of their own to that."""
+    tie = 0
+    for near, price in cost[part].items():
+        tie += price if near in firm else min(price, sum(more for far, more in cost[near].items() if far in firm))
+        if tie >= limit:
+            return True
+    return False
+
+
+def _in_order(cost: Costs, firm: frozenset[int]) -> list[int]:
+    """The others, each near to an earlier one as far as that can be."""
+    near: list[set[int]] = [set(row) for row in cost]
+    for at, row in enumerate(cost):
+        for other in row:
+            near[other].add(at)
+    order = sorted(firm)
+    seen = set(order)
+    for part in order:
+        fresh = sorted(near[part] - seen)
+        order += fresh
+        seen.update(fresh)
+    return [part for part in order if part not in firm]
+
+
+def _joined(cost: Costs, firm: frozenset[int], loose: Sequence[int]) -> list[dict[int, int]]:
+    """The costs with everything firm as place 0."""
+    at = dict.fromkeys(firm, 0) | {part: place for place, part in enumerate(loose, 1)}
+    joined: list[dict[int, int]] = [{} for _ in range(len(loose) + 1)]
+    for part, place in at.items():
+        for other, price in cost[part].items():
+            if at[other] != place:
+                joined[place][at[other]] = joined[place].get(at[other], 0) + price
+    return joined
+
+
+def _cheap(cost: Costs, limit: int) -> tuple[list[tuple[list[int], int]], bool]:
+    leave: list[dict[int, int]] = [{} for _ in cost]
+    for at, row in enumerate(cost):
+        for other, price in row.items():
+            leave[other][at] = price
+    found: list[tuple[list[int], int]] = []
+    waiting: list[tuple[int, list[int], int]] = [(1, [], 0), (1, [0], 0)]
+    for _ in range(MOST_STEPS):
+        if not waiting or len(found) > MOST_FOUND:
+            break
+        at, inside, price = waiting.pop()
+        if at == len(cost):
+            if 0 < len(inside) < len(cost):
+                found.append((inside, price))
+            continue
+        chosen = set(inside)
+        enter = price + sum(more for other, more in cost[at].items() if other < at and other not in chosen)
+        stay = price + sum(more for other, more in leave[at].items() if other in chosen)
+        if stay < limit:
+            waiting.append((at + 1, inside, stay))
+        if enter < limit:
+            waiting.append((at + 1, [*inside, at], enter))
+    return found, not waiting
