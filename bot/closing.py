@@ -7,6 +7,7 @@ Release; after it there is nothing left to compute from.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +23,7 @@ from bot.gate import pass_gate
 from surveys.errors import AdempauzeError
 from surveys.held import Held
 from surveys.mixing import BATCH, Mixing, as_it_stands
-from surveys.model import Release, Response, Wave, WaveState
+from surveys.model import NodeId, Release, Response, Wave, WaveState
 from surveys.store import platform as platform_store
 from surveys.store import releases as release_store
 from surveys.store import responses, traces
@@ -128,7 +129,10 @@ class Closing:
             terms = await terms_of(connection, wave.id)
             survey = await store.survey(connection, wave.survey)
             nodes = await store.nodes_of(connection, wave.id)
-            deliveries = await platform_store.delivered(connection, wave.id)
+            parts = await platform_store.delivered(connection, wave.id)
+        deliveries = Counter[NodeId]()
+        for (cohort, _), count in parts.items():
+            deliveries[cohort] += count
         return WaveFacts(
             survey=wave.survey,
             number=wave.number,
@@ -140,6 +144,8 @@ class Closing:
             deliveries=deliveries,
             policy=terms.policy,
             simulated=survey.simulated,
+            facet=terms.facet,
+            parts=parts if terms.facet else {},
         )
 
     async def _protected(self, wave: Wave, facts: WaveFacts) -> Release:

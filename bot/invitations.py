@@ -46,6 +46,6 @@ class Invitations:
 
     async def card(self, batch: Batch, delivery: Delivery, language: Language, *, reminder: bool) -> Message:
         """Return the card of this delivery with a token of its own."""
-        body = TokenBody(batch.wave.id, delivery.cohort, batch.keys.ticket(delivery.person), language)
+        body = TokenBody(batch.wave.id, delivery.cohort, batch.keys.ticket(delivery.person), language, delivery.facet)
         token = mint(batch.wave.key_id, self.keys.epoch(batch.wave.key_id), body, self.entropy)
         return await self.invitation(body, token, reminder)

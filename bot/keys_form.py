@@ -8,6 +8,7 @@ from typing import Any, Final
 from surveys.errors import InputError
 from surveys.instrument import Instrument
 from surveys.model import Mode
+from surveys.people_file import FACETS
 from surveys.policy import ALWAYS, EMPLOYER, PRESETS, SWITCHES, Agreement, agreed, to_content
 
 LONGEST_LIST: Final = 2000
@@ -29,6 +30,7 @@ def changes_of(fields: Mapping[str, str], before: Agreement, instrument: Instrum
         "readers": sorted({*ALWAYS, *(one for one in EMPLOYER if _on(fields.get(one, ""), one in before.readers))}),
         "mode": _mode(fields.get("mode", ""), old["mode"]),
         **{name: _on(fields.get(name, ""), old[name]) for name in SWITCHES},
+        "facets": _facets(fields["facets"]) if "facets" in fields else old["facets"],
     }
     return {name: value for name, value in asked.items() if value != old[name]}
 
@@ -73,6 +75,14 @@ def _items(fields: Mapping[str, str], before: Agreement, instrument: Instrument)
     if unknown := sorted(dropped - {item.id for item in new}):
         raise InputError(f"there is no question {unknown[0][:40]!r} here: give ids as they stand in the list")
     return [{"id": one.id, "version": one.version, "hash": one.hash} for one in sorted(new) if one.id not in dropped]
+
+
+def _facets(text: str) -> list[str]:
+    """Only columns of the roster with a closed list of values."""
+    named = _names(text)
+    if unknown := sorted(named - FACETS.keys()):
+        raise InputError(f"there is no facet {unknown[0][:40]!r}: choose from {', '.join(FACETS)}")
+    return sorted(named)
 
 
 def _names(text: str) -> set[str]:

@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.port import workspace_of
+from analytics.facets import turn_of
 from bot.attempts import alone
 from bot.clock import next_fire
 from bot.introduced import cards_from
@@ -33,6 +35,7 @@ from surveys.model import (
     WaveState,
 )
 from surveys.opening import Nothing, due_now
+from surveys.people_file import FACETS
 from surveys.policy import as_asked, terms_for
 from surveys.rotation import items_for_wave
 from surveys.spread import fractions, offsets
@@ -48,6 +51,8 @@ from surveys.store.terms import Terms
 from surveys.tickets import KEY_SIZE, Entropy, KeyRing, WaveKeys
 
 log = structlog.get_logger(__name__)
+
+SIMULATED_FACETS: Final = ("shift_type", "channel")
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,8 @@ class Opening:
     """Drivers of a survey that the published figures of the whole organisation ask to look at again."""
     policy: Policy
     """The protection of simulated surveys; of others both seats have signed it (`surveys.policy.terms_for`)."""
+    facets: Collection[str] = SIMULATED_FACETS
+    """Those of simulated surveys; of others both seats have signed them."""
 
     async def open_due(self, now: datetime) -> list[UUID]:
         """Open every wave that is due at `now`, each once however many processes tick.
@@ -93,15 +100,20 @@ class Opening:
             following = due if due > now else next_fire(survey.cron, survey.timezone, now)
             return await self._open(connection, survey, now, min(closes or now + survey.window, following), now)
 
-    def terms(self, items: Iterable[str], policy: Policy) -> Terms:
+    def terms(self, items: Iterable[str], policy: Policy, facet: str = "") -> Terms:
         """Return what a wave of these items is opened under. Raises NotFound."""
-        return Terms(tuple(as_asked(self.instrument.item(item)) for item in items), policy)
+        return Terms(tuple(as_asked(self.instrument.item(item)) for item in items), policy, facet)
 
-    async def agreed(self, connection: AsyncConnection, survey: Survey) -> tuple[Policy, Instrument]:
-        """Return under which protection a wave opens now, and what it may ask. Raises NotAgreed, LogBroken."""
+    async def agreed(self, connection: AsyncConnection, survey: Survey) -> tuple[Policy, Instrument, frozenset[str]]:
+        """Return under which protection a wave opens now, what it may ask, and by which facets it may be cut.
+
+        Raises NotAgreed, LogBroken.
+        """
         if survey.simulated:
-            return self.policy, self.instrument
-        return terms_for((await seat_store.standing(connection)).agreement, survey, self.instrument)
+            return self.policy, self.instrument, frozenset(self.facets)
+        agreement = (await seat_store.standing(connection)).agreement
+        policy, instrument = terms_for(agreement, survey, self.instrument)
+        return policy, instrument, (agreement.facets if agreement else frozenset()) & FACETS.keys()
 
     async def _open_if_due(self, survey: Survey, due: datetime, now: datetime) -> UUID | None:
         decision = due_now(due, lambda after: next_fire(survey.cron, survey.timezone, after), survey.window, now)
@@ -134,7 +146,7 @@ class Opening:
     ) -> UUID:
         await mark_store.hold_epochs_still(connection)
         self.keys.renew()
-        policy, instrument = await self.agreed(connection, replace(survey, window=closes - opens))
+        policy, instrument, facets = await self.agreed(connection, replace(survey, window=closes - opens))
         wave = await self._wave(connection, survey, instrument, opens, closes)
         people, tree = await people_store.load_roster(connection), await people_store.load_tree(connection)
         if tree is None:
@@ -158,10 +170,12 @@ class Opening:
             now=now,
             card_from={person: moment or closes for person, moment in from_then.items()},
         )
-        deliveries = list(self._deliveries(wave.id, plan, cohorts, {p.id: p for p in invited}, preferences))
+        facet, by_id = turn_of(facets, wave.number), {person.id: person for person in invited}
+        planned = self._deliveries(wave.id, plan, cohorts, by_id, preferences)
+        deliveries = [replace(one, facet=by_id[one.person].facets.get(facet, "")) for one in planned]
         counts = Counter(cohorts.values())
         nodes = [(node, counts[node.id]) for node in tree.nodes.values()]
-        await self._write(connection, wave, self.terms(wave.items, policy), nodes, deliveries=deliveries)
+        await self._write(connection, wave, self.terms(wave.items, policy, facet), nodes, deliveries=deliveries)
         missed = plan.left_out.get(LeftOut.INTRODUCTION, 0)
         log.info(
             "wave opened", survey=survey.id, number=wave.number, deliveries=len(deliveries), introduced_late=missed

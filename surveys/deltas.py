@@ -28,6 +28,7 @@ class Delta:
     positions: tuple[tuple[int, int], ...] = ()
     comment: str | None = None
     withdrawn: bool = False
+    facet: str = ""
 
 
 def apply(response: Response, delta: Delta, items: Sequence[str]) -> Response:
@@ -36,7 +37,7 @@ def apply(response: Response, delta: Delta, items: Sequence[str]) -> Response:
         return Response(withdrawn=delta.withdrawn)
     answers = {**response.answers, **{items[position]: option for position, option in delta.positions}}
     comment = response.comment if delta.comment is None else delta.comment
-    return replace(response, cohort=delta.cohort, answers=answers, comment=comment, withdrawn=False)
+    return replace(response, cohort=delta.cohort, answers=answers, comment=comment, withdrawn=False, facet=delta.facet)
 
 
 def apply_all(response: Response, deltas: Iterable[Delta], items: Sequence[str]) -> Response:
@@ -47,7 +48,7 @@ def apply_all(response: Response, deltas: Iterable[Delta], items: Sequence[str])
 def encode(delta: Delta) -> bytes:
     """Return a delta as JSON."""
     slot = base64.b64encode(delta.slot).decode()
-    content = [slot, delta.cohort, delta.positions, delta.comment, int(delta.withdrawn)]
+    content = [slot, delta.cohort, delta.positions, delta.comment, int(delta.withdrawn), delta.facet]
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -59,6 +60,6 @@ def join(encoded: Iterable[bytes]) -> bytes:
 def decode_all(content: bytes) -> tuple[Delta, ...]:
     """Return the deltas of a content, in their order."""
     return tuple(
-        Delta(base64.b64decode(slot), cohort, tuple((p, o) for p, o in positions), comment, bool(withdrawn))
-        for slot, cohort, positions, comment, withdrawn in json.loads(content)
+        Delta(base64.b64decode(slot), cohort, tuple((p, o) for p, o in positions), comment, bool(withdrawn), *facet)
+        for slot, cohort, positions, comment, withdrawn, *facet in json.loads(content)
     )

@@ -15,14 +15,15 @@ from surveys.sheet import Columns, Findings, Line, read_sheet
 from surveys.sources import BROUGHT, PLATFORMS
 
 FACETS: Final[Mapping[str, tuple[str, ...]]] = {
-    "shift_type": (),
+    "shift_type": ("early", "day", "late", "night", "mixed"),
     "channel": ("inbound", "outbound", "blended"),
-    "contract": (),
+    "contract": ("fixed", "temporary", "flex"),
     "location": ("site", "home"),
+    "tenure": ("under-1", "1-3", "over-3"),
 }
-"""The one-way facets and their values; without values the organisation chooses its own words."""
+"""The one-way facets and their values: closed lists, because words of one's own could name somebody."""
 REQUIRED: Final = ("id", "name", "email", "team")
-LONGEST: Final[Mapping[str, int]] = {"id": 100, "name": 200, "email": 254, "shift_type": 40, "contract": 40}
+LONGEST: Final[Mapping[str, int]] = {"id": 100, "name": 200, "email": 254}
 """Characters per cell."""
 DEEPEST: Final = 8
 ADDRESS: Final = "address:"
@@ -164,7 +165,7 @@ def _timezone(line: Line, found: Findings) -> str | None:
 
 def _facet(line: Line, facet: str, found: Findings) -> str:
     cell = line.cells[facet].casefold()
-    if cell and FACETS[facet] and cell not in FACETS[facet]:
+    if cell and cell not in FACETS[facet]:
         found.add(
             line.number, facet, cell, f"not a value of this facet; use {', '.join(FACETS[facet])}, or leave it empty"
         )

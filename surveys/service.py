@@ -61,13 +61,13 @@ class Service:
         body = read_token(token, self.keys)
         held = await self._open(body, now)
         _check(self._items(held), positions)
-        return await self._change(body, held, Delta(_slot(held, body), body.cohort, positions))
+        return await self._change(body, held, Delta(_slot(held, body), body.cohort, positions, facet=body.facet))
 
     async def comment(self, token: str, text: str, now: datetime) -> Card:
         """Merge a comment, already passed by safety. Raises as `record`, and TextTooLong."""
         body = read_token(token, self.keys)
         held = await self._open(body, now)
-        return await self._change(body, held, Delta(_slot(held, body), body.cohort, comment=text))
+        return await self._change(body, held, Delta(_slot(held, body), body.cohort, comment=text, facet=body.facet))
 
     async def withdraw(self, token: str, now: datetime) -> Card:
         """Leave nothing of what was answered but that it was withdrawn. Raises TokenError, WaveClosed, Busy."""

@@ -166,11 +166,14 @@ class TokenBody:
     cohort: NodeId
     ticket: bytes
     locale: Language
+    facet: str = ""
+    """What its person was at opening in the facet of the wave; empty for none."""
 
 
 def mint(key_id: str, epoch_key: bytes, body: TokenBody, entropy: Entropy) -> str:
     """Return the token for a button: URL-safe text, authenticated and encrypted."""
-    plain = json.dumps([body.wave.hex, body.cohort, body.ticket.hex(), body.locale], separators=(",", ":"))
+    said = [body.wave.hex, body.cohort, body.ticket.hex(), body.locale, body.facet]
+    plain = json.dumps(said, separators=(",", ":"))
     nonce = entropy(NONCE_SIZE)
     sealed = AESGCM(derive(epoch_key, "token")).encrypt(nonce, plain.encode(), VERSION + key_id.encode())
     return f"{key_id}.{_to_text(nonce + sealed)}"
@@ -189,8 +192,8 @@ def read_token(token: str, keys: KeyRing) -> TokenBody:
         plain = cipher.decrypt(raw[:NONCE_SIZE], raw[NONCE_SIZE:], VERSION + key_id.encode())
     except (binascii.Error, ValueError, InvalidTag):
         raise TokenError from None
-    wave, cohort, ticket, locale = json.loads(plain)
-    return TokenBody(UUID(wave), cohort, bytes.fromhex(ticket), locale)
+    wave, cohort, ticket, locale, *facet = json.loads(plain)  # a card from before facets has none
+    return TokenBody(UUID(wave), cohort, bytes.fromhex(ticket), locale, *facet)
 
 
 def seal_record(key: bytes, name: str, value: bytes, entropy: Entropy) -> bytes:
@@ -215,13 +218,15 @@ def fits(response: Response) -> bool:
 
 
 def _encode(response: Response) -> bytes:
-    content = [response.cohort, dict(response.answers), response.comment, int(response.withdrawn)]
+    content = [
+        *(response.cohort, dict(response.answers), response.comment, int(response.withdrawn), response.facet),
+    ]
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _decode(encoded: bytes) -> Response:
-    cohort, answers, comment, withdrawn = json.loads(encoded)
-    return Response(cohort=cohort, answers=answers, comment=comment, withdrawn=bool(withdrawn))
+    cohort, answers, comment, withdrawn, *facet = json.loads(encoded)  # a row from before facets has none
+    return Response(cohort, answers, comment, bool(withdrawn), *facet)
 
 
 def _pad(data: bytes) -> bytes:

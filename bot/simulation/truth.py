@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any, Final
 
+from analytics.facets import turn_of
+from bot.opening import SIMULATED_FACETS
 from bot.simulation.crowd import Witness
 from bot.simulation.people import Planted
 from surveys.cohorts import Tree, counting_cohort
@@ -71,6 +73,7 @@ def _wave(one: WaveTruth, tree: Tree) -> Document:
         "opened": _moment(wave.opens),
         "closed": _moment(wave.closes),
         "items": list(wave.items),
+        "facet": turn_of(SIMULATED_FACETS, wave.number),
         "people": [_person(person, one.witness, tree) for person in one.roster],
     }
 

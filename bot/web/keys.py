@@ -26,6 +26,7 @@ from bot.web.chrome import locale_of
 from bot.web.seat import fields_of
 from surveys.errors import InputError, NotFound, WrongSecret
 from surveys.model import Mode
+from surveys.people_file import FACETS
 from surveys.policy import EMPLOYER, PRESETS, SWITCHES
 from surveys.seats import Seat
 from surveys.signed_log import Kind
@@ -152,6 +153,7 @@ class KeyPages:
             modes=list(Mode),
             switches=[(name, getattr(agreement, name)) for name in SWITCHES],
             told_to=await self._told_to(),
+            facets=sorted(FACETS),
             seat=self.seat,
             seats=list(Seat),
             base=PREFIXES[self.seat],

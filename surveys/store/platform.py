@@ -45,6 +45,8 @@ class Delivery:
     message: str | None = None
     remind_due: datetime | None = None
     reminder: str = "waiting"
+    facet: str = ""
+    """What the person was at opening in the facet of the wave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,11 @@ async def add_deliveries(connection: AsyncConnection, deliveries: Iterable[Deliv
     """Copy the deliveries of a new wave in."""
     raw = await connection.get_raw_connection()
     cursor = raw.driver_connection.cursor()  # type: ignore[union-attr]
-    columns = "wave_id, person_id, cohort, platform, address, chunk, due, state, attempts, sent, reminder"
+    columns = "wave_id, person_id, cohort, platform, address, chunk, due, state, attempts, sent, reminder, facet"
     async with cursor.copy(f"COPY platform.delivery ({columns}) FROM STDIN") as copy:
         for d in deliveries:
-            await copy.write_row(
-                (d.wave, d.person, d.cohort, d.platform, d.address, d.chunk, d.due, d.state, 0, False, d.reminder)
-            )
+            where = d.platform, d.address, d.chunk
+            await copy.write_row((d.wave, d.person, d.cohort, *where, d.due, d.state, 0, False, d.reminder, d.facet))
 
 
 async def due_cards(connection: AsyncConnection, now: datetime) -> list[DueChunk]:
@@ -124,11 +125,12 @@ async def deliveries_of(connection: AsyncConnection, person: UUID) -> list[Deliv
     return [_delivery(row) for row in await connection.execute(query)]
 
 
-async def delivered(connection: AsyncConnection, wave: UUID) -> dict[NodeId, int]:
-    """Return how many cards were sent per cohort; the denominators of the response bands."""
+async def delivered(connection: AsyncConnection, wave: UUID) -> dict[tuple[NodeId, str], int]:
+    """Return how many cards were sent per cohort and value of the facet; the denominators of the response bands."""
     went_out = DELIVERY.c.sent | (DELIVERY.c.state == "calling")
-    query = select(DELIVERY.c.cohort, func.count()).where(DELIVERY.c.wave_id == wave, went_out)
-    return {row[0]: row[1] for row in await connection.execute(query.group_by(DELIVERY.c.cohort))}
+    query = select(DELIVERY.c.cohort, DELIVERY.c.facet, func.count()).where(DELIVERY.c.wave_id == wave, went_out)
+    rows = await connection.execute(query.group_by(DELIVERY.c.cohort, DELIVERY.c.facet))
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 async def progress(connection: AsyncConnection, wave: UUID) -> dict[str, int]:
@@ -267,4 +269,5 @@ def _delivery(row: Row[Any]) -> Delivery:
         row.message,
         row.remind_due,
         row.reminder,
+        row.facet,
     )

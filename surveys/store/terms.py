@@ -18,24 +18,30 @@ WAVE = WaveRow.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The items as they are asked, in the order of the wave, and the policy that protects the answers to them."""
+    """The items as they are asked, in the order of the wave, and the policy that protects the answers to them.
+
+    `facet` is the one by which the wave is cut, "" for none.
+    """
 
     asked: tuple[ReleasedItem, ...]
     policy: Policy
+    facet: str = ""
 
 
 def to_columns(terms: Terms) -> dict[str, Any]:
     """Return the terms as columns of the wave's row."""
-    return {"asked": [_plain(item) for item in terms.asked], "policy": asdict(terms.policy)}
+    asked = [_plain(item) for item in terms.asked]
+    return {"asked": asked, "policy": asdict(terms.policy), "facet": terms.facet}
 
 
 async def terms_of(connection: AsyncConnection, wave_id: UUID) -> Terms:
     """Return the terms under which a wave was opened. Raises NotFound."""
-    row = (await connection.execute(select(WAVE.c.asked, WAVE.c.policy).where(WAVE.c.id == wave_id))).one_or_none()
+    query = select(WAVE.c.asked, WAVE.c.policy, WAVE.c.facet).where(WAVE.c.id == wave_id)
+    row = (await connection.execute(query)).one_or_none()
     if row is None:
         raise NotFound(f"there is no wave {wave_id}: `adempauze wave list` shows them")
     asked = tuple(ReleasedItem(**{**item, "labels": tuple(item["labels"])}) for item in row.asked)
-    return Terms(asked, Policy(**row.policy))
+    return Terms(asked, Policy(**row.policy), row.facet)
 
 
 def _plain(item: ReleasedItem) -> dict[str, Any]:

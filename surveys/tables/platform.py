@@ -33,6 +33,8 @@ class DeliveryRow(SQLModel, table=True):
     message: str | None = None
     remind_due: datetime | None = None
     reminder: str = "waiting"
+    facet: str = ""
+    """What the person was at opening in the facet of the wave, as the roster had it."""
 
 
 class DigestDueRow(SQLModel, table=True):

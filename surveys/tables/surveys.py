@@ -35,7 +35,7 @@ class SurveyRow(SQLModel, table=True):
 class WaveRow(SQLModel, table=True):
     """One execution of a survey: at most one of it is open, and each has a number of its own.
 
-    `asked` and `policy` are what it was opened under. `closing_since` starts the 24 hours in which it must be
+    `asked`, `policy` and `facet` are what it was opened under. `closing_since` starts the 24 hours in which it must be
     released; after a failure, that is tried again at `next_try`.
     """
 
@@ -52,6 +52,7 @@ class WaveRow(SQLModel, table=True):
     items: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     asked: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
     policy: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    facet: str = ""
     opens: datetime
     closes: datetime
     state: str

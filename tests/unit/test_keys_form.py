@@ -84,3 +84,9 @@ def test_nobody_takes_out_those_who_answered_or_those_who_check() -> None:
 def test_what_cannot_be_meant_is_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(InputError):
         changes_of(SHOWN | wrong, AGREEMENT, INSTRUMENT)
+
+
+def test_facets_are_columns_of_the_roster_with_closed_lists() -> None:
+    assert changes_of(SHOWN | {"facets": "tenure, channel"}, AGREEMENT, INSTRUMENT)["facets"] == ["channel", "tenure"]
+    with pytest.raises(InputError, match="no facet 'salary': choose from shift_type, channel"):
+        changes_of(SHOWN | {"facets": "salary"}, AGREEMENT, INSTRUMENT)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from surveys.cohorts import Tree
 from surveys.errors import BadSync, InputError
 from surveys.model import Person, Role
+from surveys.people_file import FACETS
 from surveys.roster import (
     BadRows,
     RosterRow,
@@ -345,3 +346,9 @@ def test_any_number_of_new_people_is_welcome() -> None:
 def test_an_address_that_looks_like_the_subject_of_a_link_is_refused(address: str) -> None:
     with pytest.raises(BadRows, match="does not begin with person: or seat:"):
         parse_people(f"id,name,email,team,address:web\n1,Sanne,,Noord,{address}\n")
+
+
+@pytest.mark.parametrize(("facet", "values"), FACETS.items())
+def test_a_value_that_is_not_in_the_list_of_a_facet_is_named_with_the_list(facet: str, values: tuple[str, ...]) -> None:
+    with pytest.raises(BadRows, match=rf"line 2, {facet}: 'since march'.*use {', '.join(values)}"):
+        parse_people(f"id,name,email,team,{facet}\n1,Sanne,,Noord,Since March\n")

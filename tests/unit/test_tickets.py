@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from surveys.errors import KeyFileError, TextTooLong, TokenError
 from surveys.model import LANGUAGES, Response
+from surveys.people_file import FACETS
 from surveys.tickets import (
     KEY_SIZE,
     MAX_TOKEN,
@@ -37,14 +38,21 @@ keys = st.binary(min_size=KEY_SIZE, max_size=KEY_SIZE)
 slots = st.binary(min_size=16, max_size=16)
 ids = st.from_regex(r"[A-Za-z0-9]{1,12}", fullmatch=True)
 anything_typed = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=280)
+facet_values = st.sampled_from(["", *(value for values in FACETS.values() for value in values)])
 replies = st.builds(
     Response,
     cohort=st.none() | ids,
     answers=st.dictionaries(ids, st.integers(0, 5), max_size=2),
     comment=anything_typed,
+    facet=facet_values,
 )
 bodies = st.builds(
-    TokenBody, wave=st.uuids(), cohort=st.text(min_size=1, max_size=40), ticket=slots, locale=st.sampled_from(LANGUAGES)
+    TokenBody,
+    wave=st.uuids(),
+    cohort=st.text(min_size=1, max_size=40),
+    ticket=slots,
+    locale=st.sampled_from(LANGUAGES),
+    facet=facet_values,
 )
 
 
