@@ -17,6 +17,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from analytics.chart_words import alt_text
 from analytics.report import digest
+from bot.beside_words import bars
 from bot.digest import remark
 from bot.digest_words import chart_words, tell
 from bot.reading import Reading, Scope, read, scope_of, subject_of
@@ -125,6 +126,7 @@ def page(
         "digest.html",
         t.language,
         told=told,
+        beside=bars(report.beside, t),
         remark=remark(reading, t),
         alt=alt_text(report, chart_words(report, t, place)),
         groups=groups(reading, scope),
