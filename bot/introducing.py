@@ -25,9 +25,8 @@ from bot.reach import Reach, load_reach
 from bot.texts import Texts
 from surveys.cohorts import Tree, counting_cohort
 from surveys.errors import LogBroken, NotAgreed
-from surveys.instrument import Instrument
 from surveys.introduction import AGAIN, HORIZON, LONGEST, first_moment
-from surveys.model import Policy, Survey
+from surveys.model import Survey
 from surveys.policy import Agreement
 from surveys.store import introductions as store
 from surveys.store import people as people_store
@@ -40,7 +39,7 @@ CLAIMED: Final = timedelta(minutes=10)
 """How long an introduction is nobody else's. A call takes a minute at most."""
 BACKOFF: Final = timedelta(minutes=1)
 
-Agreed = Callable[[AsyncConnection, Survey], Awaitable[tuple[Policy, Instrument]]]
+Agreed = Callable[[AsyncConnection, Survey], Awaitable[object]]
 """Raises NotAgreed, LogBroken for a survey of which no wave may open."""
 Values = Mapping[str, object]
 """Fields of an Introduction that have another value now."""

@@ -33,7 +33,7 @@ async def test_what_is_asked_is_about_the_work(house: House) -> None:
         opening = replace(stage.app.opening, instrument=planted)
         await opening.open_due(stage.clock())
         async with stage.app.database.begin() as connection:
-            policy, asked = await opening.agreed(connection, await store.survey(connection, "pulse"))
+            policy, asked, _ = await opening.agreed(connection, await store.survey(connection, "pulse"))
             (there,) = await store.waves(connection, state=WaveState.OPEN)
     assert policy
     assert not asked.knows(symptom.id)
