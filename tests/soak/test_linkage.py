@@ -44,7 +44,7 @@ async def test_a_copy_every_thirty_seconds_tells_no_more_than_chance(own_house: 
         assert guess([after, after], "", found.people, REAL.typical, SEED) == Guess({}, {})
 
 
-async def test_the_same_attack_knows_nearly_everything_without_mixing(
+async def test_the_same_attack_knows_nearly_whose_every_row_is_without_mixing(
     own_house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server, settings = own_house
@@ -54,4 +54,4 @@ async def test_the_same_attack_knows_nearly_everything_without_mixing(
         rows, times = successes(found, REAL)
         print(f"{len(found.copies)} copies; rows {rows}; times {times}")
         assert rows.share > 0.6 > rows.highest
-        assert times.share > 0.95 > times.highest
+        assert times.share > times.highest + 0.1
