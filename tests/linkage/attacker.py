@@ -56,7 +56,8 @@ def guess(copies: Sequence[Copy], statements: str, people: Sequence[Known], typi
         return Guess({}, {})
     by_slot, by_person = _seen(copies, statements, slots, people)
     rows = _assigned(slots, people, by_slot, by_person, typical, random.Random(chance))
-    when = {one.id: _moment(one, by_slot.get(rows.get(one.id)), by_person.get(one.id), typical) for one in people}
+    usual = math.inf if by_slot else typical  # where others are seen to answer, who never is has not answered
+    when = {one.id: _moment(one, by_slot.get(rows.get(one.id)), by_person.get(one.id), usual) for one in people}
     return Guess(rows, when)
 
 
