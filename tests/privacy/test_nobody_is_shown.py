@@ -36,6 +36,7 @@ SOME, OTHERS = ("o1", "o3", "a2", "p5"), ("o2", "o4", "a1", "p6")
 READERS = ("works-council", "administrator", "noor", "bram", "o9")
 SHOWING: Mapping[str, tuple[str, ...]] = {
     "doctor": (),
+    "pack": ("--language", "nl"),
     "release export": ("--format", "json"),
     "roster import": ("people.csv", "--dry-run"),
     "wave list": (),
