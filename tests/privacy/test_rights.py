@@ -35,14 +35,19 @@ async def test_everybody_sees_what_is_stored_about_them_on_every_platform(house:
         assert shown == same
 
 
+def without_links(document: str) -> str:
+    """A document without the one-time links to its file: each time there is one more."""
+    return re.sub(r'"links": \[.*?\]', "", document, flags=re.DOTALL)
+
+
 @pytest.mark.parametrize("platform", sorted(DRIVERS))
 async def test_everybody_takes_what_is_stored_along_on_every_platform(house: House, platform: str) -> None:
     """The export is one document of the rows that exist, the same whether or not somebody answered."""
     async with playing(house, platform, "nl", size=2) as play, play.meet() as agent:
-        before = await shown_to(agent, "export")
+        before = without_links(await shown_to(agent, "export"))
         await agent.answers(5, 1)
         assert f"{agent.who}@lente.example" in before
-        assert await shown_to(agent, "export") == before
+        assert without_links(await shown_to(agent, "export")) == before
 
 
 async def release_of(stage: Stage, answering: int) -> Release:

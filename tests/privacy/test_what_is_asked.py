@@ -70,8 +70,8 @@ async def test_what_is_off_stays_off_until_two_keys_switch_it_on(house: House, n
 
 
 def test_nothing_is_inferred_from_how_somebody_answers() -> None:
-    """Of an answer nothing is taken but what was chosen or written: no time, speed, typing, voice or device."""
-    assert {field.name for field in fields(Response)} == {"cohort", "answers", "comment", "withdrawn"}
+    """Of an answer nothing is taken but what was chosen or written, and where it counts: no time, speed or device."""
+    assert {field.name for field in fields(Response)} == {"cohort", "answers", "comment", "withdrawn", "facet"}
     assert {field.name for field in fields(Submission)} == {"token", "action", "locale", "positions", "texts"}
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = [one for one in project["project"]["dependencies"] if one.lower().startswith(WEIGHING)]
