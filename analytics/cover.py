@@ -25,6 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 MOST_CODED: Final = 4
+ROUGH: Final = 20
+"""From so many answers on, rounded means leave a difference between two of them open by the whole scale."""
 
 Ints = NDArray[np.int64]
 N, LOW, HIGH, WEIGHT, LEFT, RIGHT = range(6)
@@ -66,6 +68,28 @@ def cover(groups: Sequence[Group], *, k: int, guard: int) -> list[Choice]:
         steps[node] = programme.gather(tables[node], [tables[child] for child in children[node]])
         tables[node] = programme.decide(groups[node].weight, coded[node], steps[node][-1])
     return _read_back(tables, steps, children)
+
+
+def leaving_few_silent(
+    parents: Sequence[int | None], asked: Sequence[int], n: Sequence[int], choices: Sequence[Choice], *, k: int
+) -> list[int]:
+    """Nodes that leave, beside what is shown below them, a few people who were asked and did not answer.
+
+    Whoever does not know that they did not would take the difference for their answers. From `ROUGH` people on,
+    rounding leaves all answers open. `asked` and `n` count everybody in and below a node.
+    """
+    silent, answered = list(asked), list(n)
+    for at in reversed(range(len(choices))):
+        above = parents[at] if choices[at] is not Choice.HIDE else None
+        while above is not None:
+            silent[above] -= asked[at]
+            answered[above] -= n[at]
+            above = parents[above] if choices[above] is Choice.HIDE else None
+    return [
+        at
+        for at, choice in enumerate(choices)
+        if choice is Choice.EXACT and n[at] < ROUGH and not answered[at] and 0 < silent[at] < k
+    ]
 
 
 def _children(groups: Sequence[Group]) -> list[list[int]]:

@@ -9,9 +9,12 @@ In plain words, for each question by itself, counting only people who answered i
    least" a bound is said (`analytics.guarded`); a rest is held to the same rule.
 4. **Never "all of them".** Numbers of people are told in bands, counted as at most one fewer than were asked, so
    that no band says that everybody answered. Response is told in bands of its own (`analytics.participation`).
-5. **Small teams** are not shown by themselves week by week; their people count in their department.
-6. What is not shown is *suppressed*, whatever the cause.
-7. Above the teams: means by **facet** from ten answers, one facet in a wave (`analytics.facets`); and how answers are
+5. **Small teams** are told in a Release of their reporting period, not week by week: each person counts once in it,
+   with the whole answer nearest to the mean of their own (docs/adr/0011). The small teams of a department are one cell
+   of it too. The Release of a wave then counts the other teams alone, so that nobody's answer is in two Releases.
+6. **New groups** wait: one that the roster made or largely changed is not shown in its first period.
+7. What is not shown is *suppressed*, whatever the cause.
+8. Above the teams: means by **facet** from ten answers, one facet in a wave (`analytics.facets`); and how answers are
    **spread**, where no part of the group is told and no band holds nearly all (`analytics.histograms`).
 
 What rule 3 promises (reference T3, for k = 5 and guard 5): nobody's answer becomes known, nobody is known to have
@@ -21,24 +24,24 @@ outsider: in a group of five with "at least 4.0", one who answered 1 knows that 
 pool their answers can learn more still in groups of 5 to 9; the strict preset (guard 9) is the mend.
 The figures may also narrow down *how many* of a small department took part, never which of them.
 
-The same answers give the same Release byte for byte, in whatever order they arrive. Rooms left for what comes:
-reporting periods enter at `reporting_period`. Whoever writes a Release lets it be attacked
-first (`analytics/audit`, which shares no code with this file), and takes away what that finds (`analytics.harder`).
+The same answers give the same Release byte for byte, in whatever order they arrive. Whoever writes a Release lets it
+be attacked first (`analytics/audit`, which shares no code with this file), and takes away what that finds
+(`analytics.harder`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Final, Literal
+from dataclasses import dataclass, replace
+from typing import Final
 
 from analytics.aggregate import Aggregate, aggregate
 from analytics.baseline import between_teams
-from analytics.cover import Choice, Group, cover
+from analytics.cover import Choice, Group, cover, leaving_few_silent
 from analytics.facets import facet_means
-from analytics.guarded import distances, guarded, least_told
+from analytics.facts import WaveFacts, main_figures, only_elsewhere, parents_of, told_every
+from analytics.guarded import distances, guarded, least_told, tells_that_all_answered
 from analytics.harder import baseline_of
 from analytics.histograms import with_shapes
 from analytics.organisation import Organisation
@@ -47,13 +50,13 @@ from surveys.model import (
     SUPPRESSED,
     Baseline,
     Cell,
+    Every,
     FacetFigure,
     Figure,
     Node,
     NodeId,
     Policy,
     Release,
-    ReleasedItem,
     ReleasedNode,
     Response,
     Suppressed,
@@ -61,43 +64,11 @@ from surveys.model import (
 
 LEAST_K: Final = 5
 LEAST_GUARD: Final = 5
-PERIODS: Final[tuple[tuple[int, Literal[1, 2, 4]], ...]] = ((10, 1), (7, 2), (5, 4))
-"""From how many people on a team is shown by itself, and once in how many waves."""
 NOBODY: Final = (0, 0, 0, 0, 0)
 
 
-def reporting_period(head_count: int) -> Literal[1, 2, 4] | None:
-    """How many waves one Release of a team of this size covers; None: only inside its department."""
-    return next((waves for least, waves in PERIODS if head_count >= least), None)
-
-
-@dataclass(frozen=True, slots=True)
-class WaveFacts:
-    """What is known of a closed wave beside its responses, as it was at opening.
-
-    `head_counts` and `deliveries` count people in the cohort in which they count, not in the nodes above it; a
-    node without an entry has none of its own. A leader is an own person of the node above the team.
-    """
-
-    survey: str
-    number: int
-    opened: datetime
-    closed: datetime
-    items: tuple[ReleasedItem, ...]
-    nodes: tuple[Node, ...]
-    head_counts: Mapping[NodeId, int]
-    deliveries: Mapping[NodeId, int]
-    policy: Policy
-    previous: str = ""
-    simulated: bool = False
-    facet: str = ""
-    """By which facet the wave is cut, "" for none."""
-    parts: Mapping[tuple[NodeId, str], int] = field(default_factory=dict)
-    """Deliveries by node and value of that facet, "" where a person has none."""
-
-
 def protect(facts: WaveFacts, responses: Sequence[Response]) -> Release:
-    """Make the Release of a closed wave.
+    """Make the Release of a closed wave or reporting period.
 
     Raises ValueError when the policy is below the floor, the nodes are no tree, a count or response belongs to
     no node of it, or an answer is outside the scale.
@@ -113,11 +84,13 @@ def protect(facts: WaveFacts, responses: Sequence[Response]) -> Release:
         policy=facts.policy,
         items=facts.items,
         nodes=_nodes(wave, list(cells.values())),
-        cells=tuple(cell for row in cells.values() for cell in row),
+        cells=tuple(cell for row in cells.values() for at, cell in enumerate(row) if wave.has_cell(at)),
         baselines=tuple(baseline_of(wave.tree, item, row) for item, row in cells.items()),
         simulated=facts.simulated,
         facet=facts.facet,
         previous=facts.previous,
+        every=facts.every,
+        earlier=facts.earlier,
     )
 
 
@@ -129,9 +102,14 @@ def withhold(facts: WaveFacts) -> Release:
     """
     paths = _paths(facts.nodes)
     nodes = sorted(facts.nodes, key=lambda node: paths[node.id])
-    people = Counter[NodeId]()
-    for own, count in facts.head_counts.items():
-        people.update(dict.fromkeys(paths.get(own, ()), count))
+    people, elsewhere = _everybody(facts.head_counts, paths), _everybody(facts.elsewhere, paths)
+    above, place = parents_of(facts.nodes), {node.id: at for at, node in enumerate(nodes)}
+    teams = [None if node.id in above else told_every(facts, node.id, people[node.id]) for node in nodes]
+    told = main_figures([place.get(node.parent or "") for node in nodes], teams)
+    outline = tuple(
+        ReleasedNode(node.id, node.parent, node.name, people[node.id], SUPPRESSED, every, elsewhere[node.id])
+        for node, every in zip(nodes, told, strict=True)
+    )
     return Release(
         survey=facts.survey,
         number=facts.number,
@@ -139,13 +117,28 @@ def withhold(facts: WaveFacts) -> Release:
         closed=facts.closed,
         policy=facts.policy,
         items=facts.items,
-        nodes=tuple(ReleasedNode(node.id, node.parent, node.name, people[node.id], SUPPRESSED) for node in nodes),
-        cells=tuple(Cell(node.id, item.id, SUPPRESSED) for item in facts.items for node in nodes),
+        nodes=outline,
+        cells=tuple(
+            Cell(node.id, item.id, SUPPRESSED)
+            for item in facts.items
+            for node in nodes
+            if not only_elsewhere(people[node.id], elsewhere[node.id])
+        ),
         baselines=tuple(Baseline(item.id, between_teams(())) for item in facts.items),
         simulated=facts.simulated,
         facet=facts.facet,
         previous=facts.previous,
+        every=facts.every,
+        earlier=facts.earlier,
     )
+
+
+def _everybody(own: Mapping[NodeId, int], paths: Mapping[NodeId, Sequence[NodeId]]) -> Counter[NodeId]:
+    """From the numbers of each node's own people to those of everybody in and below it, whatever the tree is."""
+    people = Counter[NodeId]()
+    for node, count in own.items():
+        people.update(dict.fromkeys(paths.get(node, ()), count))
+    return people
 
 
 def _paths(nodes: Sequence[Node]) -> dict[NodeId, tuple[NodeId, ...]]:
@@ -178,16 +171,32 @@ class _Wave:
     collected: Aggregate
     asked: Sequence[int]
     people: Sequence[int]
+    elsewhere: Sequence[int]
 
     @staticmethod
     def of(facts: WaveFacts, collected: Aggregate) -> _Wave:
         tree = Organisation.of(facts.nodes)
         asked = tree.totals(facts.deliveries, "deliveries")
-        return _Wave(facts, tree, collected, asked, tree.totals(facts.head_counts, "head counts"))
+        people = tree.totals(facts.head_counts, "head counts")
+        return _Wave(facts, tree, collected, asked, people, tree.totals(facts.elsewhere, "head counts"))
+
+    def told(self) -> list[Every]:
+        """In how many waves each node has its main figures: those of the most frequent team in it."""
+        leaves = [
+            told_every(self.facts, node.id, self.people[at]) if self.tree.is_leaf(at) else None
+            for at, node in enumerate(self.tree.nodes)
+        ]
+        return main_figures(self.tree.parents, leaves)
 
     def may_stand_alone(self, at: int) -> bool:
-        """Rule 5: a team only when it is shown every wave; what lies above teams always."""
-        return not self.tree.is_leaf(at) or reporting_period(self.people[at]) == 1
+        """Rules 5 and 6: a team only in the Releases in which it is told; what lies above teams in all of them."""
+        if self.tree.nodes[at].id in self.facts.withheld:
+            return False
+        node = self.tree.nodes[at].id
+        return not self.tree.is_leaf(at) or told_every(self.facts, node, self.people[at]) == self.facts.every
+
+    def has_cell(self, at: int) -> bool:
+        return not only_elsewhere(self.people[at], self.elsewhere[at])
 
 
 def _cells(wave: _Wave, item: str) -> list[Cell]:
@@ -196,17 +205,25 @@ def _cells(wave: _Wave, item: str) -> list[Cell]:
     own = [wave.collected.of(item, node.id) for node in tree.nodes]
     n, total = tree.sum_up([sums.n for sums in own]), tree.sum_up([sums.total for sums in own])
     counted = [min(answered, asked - 1) for answered, asked in zip(n, wave.asked, strict=True)]
-    person = len(own) + 1  # one person more is worth more than any number of cells
-    groups = [
-        Group(
-            tree.parents[at],
-            sums.n,
-            *distances(sums.n, sums.total),
-            weight=n[at] * person + 1 if counted[at] >= policy.k and wave.may_stand_alone(at) else None,
-        )
-        for at, sums in enumerate(own)
+    may = [
+        counted[at] >= policy.k
+        and wave.may_stand_alone(at)
+        and not tells_that_all_answered(n[at], total[at], wave.asked[at], policy)
+        for at in range(len(own))
     ]
-    choices = cover(groups, k=policy.k, guard=policy.guard)
+    worth = _worth(wave, n)
+    choices = [Choice.HIDE] * len(own)
+    while any(may):
+        groups = [
+            Group(tree.parents[at], sums.n, *distances(sums.n, sums.total), worth[at] if may[at] else None)
+            for at, sums in enumerate(own)
+        ]
+        choices = cover(groups, k=policy.k, guard=policy.guard)
+        few = leaving_few_silent(tree.parents, wave.asked, n, choices, k=policy.k)
+        if not few:
+            break
+        may = [allowed and at not in few for at, allowed in enumerate(may)]
+        choices = [Choice.HIDE] * len(own)
     figures: list[Figure | Suppressed] = [
         guarded(n[at], total[at], counted=counted[at], policy=policy) if choice else SUPPRESSED
         for at, choice in enumerate(choices)
@@ -229,6 +246,13 @@ def _with_facets(wave: _Wave, item: str, cells: Sequence[Cell], choices: Sequenc
     return [replace(cell, facets=tuple(told.get(at, ()))) for at, cell in enumerate(cells)]
 
 
+def _worth(wave: _Wave, n: Sequence[int]) -> list[int]:
+    """What showing each node is worth: one person more than any number of cells. A period exists for its teams, so
+    there one person more in a team is worth more than all groups above."""
+    person, above = len(n) + 1, sum(n) + 1 if wave.facts.every > 1 else 1
+    return [(answered * person + 1) * (above if wave.tree.is_leaf(at) else 1) for at, answered in enumerate(n)]
+
+
 def _nodes(wave: _Wave, rows: Sequence[Sequence[Cell]]) -> tuple[ReleasedNode, ...]:
     facts, tree = wave.facts, wave.tree
     answered = tree.totals(wave.collected.respondents, "responses")
@@ -244,6 +268,6 @@ def _nodes(wave: _Wave, rows: Sequence[Sequence[Cell]]) -> tuple[ReleasedNode, .
     ]
     bands = response_bands(turnouts, facts.policy.k)
     return tuple(
-        ReleasedNode(node.id, node.parent, node.name, people, band)
-        for node, people, band in zip(tree.nodes, wave.people, bands, strict=True)
+        ReleasedNode(node.id, node.parent, node.name, wave.people[at], band, told, wave.elsewhere[at])
+        for at, (node, band, told) in enumerate(zip(tree.nodes, bands, wave.told(), strict=True))
     )

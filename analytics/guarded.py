@@ -63,6 +63,25 @@ def guarded(n: int, total: int, *, counted: int, policy: Policy) -> Figure:
     return Figure(kind, value, band)
 
 
+def tells_that_all_answered(n: int, total: int, asked: int, policy: Policy) -> bool:
+    """Whether no fewer people than were asked can have such a figure: of 7, neither 5 nor 6 have a mean of 3.1."""
+    if n < asked:
+        return False
+    told = guarded(n, total, counted=asked - 1, policy=policy)
+    fewer = range(max(band_of(asked - 1)[0], policy.k), asked)
+    return told.kind == "mean" and not any(_fits(told, count, policy.guard) for count in fewer)
+
+
+def _fits(figure: Figure, n: int, guard: int) -> bool:
+    """Whether n people can have this mean: some sum within the guard is rounded to it."""
+    tenths = round(10 * figure.value)
+    nearest = n * tenths // 10
+    return any(
+        kind_of(n, total, guard) == "mean" and (20 * total + n) // (2 * n) == tenths
+        for total in range(nearest - n // 20 - 1, nearest + n // 20 + 2)
+    )
+
+
 def tenths(n: int, total: int) -> float:
     """The mean rounded half up to 0.1, in whole numbers so that no machine rounds otherwise."""
     return (20 * total + n) // (2 * n) / 10

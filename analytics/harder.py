@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from analytics.baseline import between_teams
+from analytics.facts import parents_of
 from analytics.organisation import Organisation
 from surveys.model import SUPPRESSED, Baseline, Cell, Figure, Node, Release
 
@@ -73,5 +74,6 @@ def _without(release: Release, hidden: Collection[str]) -> Release:
 
 
 def baseline_of(tree: Organisation, item: str, row: Sequence[Cell]) -> Baseline:
-    teams = [cell.figure for at, cell in enumerate(row) if tree.is_leaf(at) and isinstance(cell.figure, Figure)]
+    above = parents_of(tree.nodes)
+    teams = [cell.figure for cell in row if cell.cohort not in above and isinstance(cell.figure, Figure)]
     return Baseline(item, between_teams(teams))

@@ -1,4 +1,4 @@
-"""What a digest shows, computed from Releases alone: at most the last twelve waves, however long the history.
+"""What a digest shows, computed from Releases alone: at most the last twelve, however long the history.
 
 Nothing here looks for change; the recent level with its plausible range is what the default sentence needs
 ("No reliable change. Recent level 3.8 (plausible range 3.5-4.1)").
@@ -17,6 +17,7 @@ from analytics.baseline import DEFAULT_BETWEEN, SHARE_OCCASION, SHARE_PERSON, TO
 from analytics.guarded import least_told
 from surveys.model import (
     SUPPRESSED,
+    Every,
     FacetFigure,
     Figure,
     NodeId,
@@ -61,7 +62,7 @@ class WavePoint:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One group in the newest wave."""
+    """One group in the newest Release. `partly` says that some of its people count in other Releases."""
 
     id: NodeId
     name: str
@@ -69,6 +70,7 @@ class Side:
     response: ResponseBand | Suppressed
     driver: Figure | Suppressed
     """The figure of `Digest.driver`."""
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ class Beside:
 class Digest:
     """What a digest says about one group, the organisation beside it.
 
-    `item` is the core item, `driver` the other item of the newest wave; each None when it was not asked.
+    `item` is the core item, `driver` the last other item of the newest Release; each None when it was not asked. With
+    `every` above 1 it is about reporting periods, and `waves` are those of the newest.
     """
 
     survey: str
@@ -98,6 +101,8 @@ class Digest:
     team: Side
     organisation: Side
     series: tuple[WavePoint, ...]
+    every: Every = 1
+    waves: tuple[int, ...] = ()
     beside: Beside | None = None
 
     @property
@@ -115,7 +120,7 @@ def digest(releases: Sequence[Release], node: NodeId, *, core: str = CORE_ITEM) 
     newest = releases[-1]
     waves = [_Wave.of(release, core) for release in releases if release.survey == newest.survey]
     asked = [wave for wave in waves if wave.item is not None][-SERIES_WAVES:]
-    driver = next((item for item in newest.items if item.id != core), None)
+    driver = next((item for item in reversed(newest.items) if item.id != core), None)
     team, root = waves[-1].must_hold(node), waves[-1].organisation
     return Digest(
         survey=newest.survey,
@@ -128,6 +133,8 @@ def digest(releases: Sequence[Release], node: NodeId, *, core: str = CORE_ITEM) 
         team=_side(waves[-1], team, driver, asked),
         organisation=_side(waves[-1], root, driver, asked),
         series=tuple(wave.point(node) for wave in asked),
+        every=newest.every,
+        waves=newest.waves,
         beside=_beside(newest, node),
     )
 
@@ -191,12 +198,13 @@ class _Wave:
 
 def _side(newest: _Wave, node: ReleasedNode, driver: ReleasedItem | None, asked: Sequence[_Wave]) -> Side:
     figure = newest.figure(node.id, driver.id) if driver else SUPPRESSED
-    return Side(node.id, node.name, _recent_level(asked, node), node.response, figure)
+    return Side(node.id, node.name, _recent_level(asked, node), node.response, figure, node.elsewhere > 0)
 
 
 def _recent_level(asked: Sequence[_Wave], node: ReleasedNode) -> Level | Suppressed:
-    """The level of a node over the last waves that asked the same version of the item."""
-    comparable = [wave for wave in asked[-RECENT_WAVES:] if wave.version == asked[-1].version]
+    """The level of a node over the last waves, or periods of as many, that asked the same version of the item."""
+    recent = asked[-RECENT_WAVES // asked[-1].release.every :] if asked else asked
+    comparable = [wave for wave in recent if wave.version == asked[-1].version]
     shown = [(wave, found) for wave in comparable if isinstance(found := wave.figure(node.id, wave.core), Figure)]
     if not shown:
         return SUPPRESSED

@@ -13,17 +13,19 @@ from typing import Final
 from uuid import UUID
 
 from adapters.port import Choice, Field, Form, Locale, Message, Reply, Submission
-from analytics.disclosure import reporting_period
+from analytics.facts import reporting_period
 from bot import safety
 from bot.texts import Texts
 from surveys.breaks import Break, fitting, need_of
 from surveys.cohorts import Tree
 from surveys.errors import AnswerOutsideScale, InputError, LogBroken, TextTooLong, WaveClosed
-from surveys.model import NodeId, Response, Wave
+from surveys.model import EVERY, Every, NodeId, Response, Wave
 from surveys.service import SKIPPED, Card, Service
+from surveys.store import periods as period_store
 from surveys.store import seats as seat_store
 from surveys.store import surveys as store
 from surveys.store.database import Database
+from surveys.store.periods import Counted
 from surveys.tickets import TokenBody, read_token
 
 COMMENT_LIMIT: Final = 280
@@ -33,12 +35,13 @@ NOT_HERE_YET: Final = frozenset({"so_kudos"})
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A wave as it was at opening: items and closing time, the tree, how many people there are below each node, and
-    whether it was agreed that it takes comments."""
+    """A wave as it was at opening: items and closing time, the tree, in how many waves each node is told once, by that
+    number how many people there are in and below each node, and whether it was agreed that it takes comments."""
 
     wave: Wave
     tree: Tree
-    people: Mapping[NodeId, int]
+    every: Mapping[NodeId, Every]
+    people: Mapping[Every, Mapping[NodeId, int]]
     comments: bool
 
 
@@ -235,11 +238,15 @@ class Checkin:
         return self.comments and (await self._snapshot(read_token(token, self.service.keys).wave)).comments
 
     async def _others(self, body: TokenBody) -> int:
-        """Return with how many others an answer is read: the smallest group above it that has figures of its own."""
+        """Return with how many others an answer is read: the smallest group above it that has figures of its own.
+
+        Only those count who are told as often: a small team is read with the other small teams.
+        """
         snapshot = await self._snapshot(body.wave)
+        people = snapshot.people[snapshot.every.get(body.cohort, 1)]
         for node in reversed(snapshot.tree.chain(body.cohort)):
-            if snapshot.tree.children(node.id) or reporting_period(snapshot.people[node.id]) == 1:
-                return max(snapshot.people[node.id] - 1, 0)
+            if snapshot.tree.children(node.id) or reporting_period(people[node.id]):
+                return max(people[node.id] - 1, 0)
         return 0
 
     async def _snapshot(self, wave_id: UUID) -> Snapshot:
@@ -247,16 +254,16 @@ class Checkin:
         if wave_id not in self._snapshots:
             known = self.service.pool.facts(wave_id)  # where people answer, it is in memory before anybody asks
             if known is None:
-                async with self.database.begin() as connection:
-                    wave, nodes = await store.wave(connection, wave_id), await store.nodes_of(connection, wave_id)
+                async with self.database.begin() as there:
+                    wave, nodes = await store.wave(there, wave_id), await period_store.wave_nodes(there, wave_id)
             else:
                 wave, nodes = known.wave, list(known.nodes)
             comments = self.comments and await takes_comments(self.database, wave)
             if len(self._snapshots) > 16:
                 self._snapshots.pop(next(iter(self._snapshots)))
-            tree = Tree.of([node for node, _ in nodes])
-            below = _people_below(tree, {node.id: count for node, count in nodes})
-            self._snapshots[wave_id] = Snapshot(wave, tree, below, comments)
+            tree, every = Tree.of(one.node for one in nodes), {one.node.id: one.every for one in nodes}
+            people = {told: _people_below(tree, nodes, told) for told in EVERY}
+            self._snapshots[wave_id] = Snapshot(wave, tree, every, people, comments)
         return self._snapshots[wave_id]
 
 
@@ -285,6 +292,7 @@ def lasting(texts: Texts, one: Break) -> str:
     return texts("break.choice.minute" if minutes == 1 else "break.choice.minutes", title=title, minutes=minutes)
 
 
-def _people_below(tree: Tree, own: Mapping[NodeId, int]) -> dict[NodeId, int]:
-    """Return how many people there are in and below each node."""
-    return {node: sum(own[below.id] for below in tree.descendants(node)) for node in tree.nodes}
+def _people_below(tree: Tree, nodes: Sequence[Counted], every: Every) -> dict[NodeId, int]:
+    """Return how many people who are told that often there are in and below each node."""
+    own = {one.node.id: one.head_count for one in nodes if one.every == every}
+    return {node: sum(own.get(below.id, 0) for below in tree.descendants(node)) for node in tree.nodes}

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -18,15 +19,18 @@ import psycopg
 import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from analytics.disclosure import WaveFacts, withhold
+from analytics.disclosure import withhold
+from analytics.facts import WaveFacts
+from bot.folding import Folding, Unsealed, told_now
 from bot.gate import pass_gate
 from surveys.errors import AdempauzeError
 from surveys.held import Held
 from surveys.mixing import BATCH, Mixing, as_it_stands
 from surveys.model import NodeId, Release, Response, Wave, WaveState
+from surveys.store import period_traces, responses, traces
+from surveys.store import periods as period_store
 from surveys.store import platform as platform_store
 from surveys.store import releases as release_store
-from surveys.store import responses, traces
 from surveys.store import surveys as store
 from surveys.store.database import Database, driver_of
 from surveys.store.terms import terms_of
@@ -84,7 +88,8 @@ class Closing:
             return
         async with self.database.begin() as connection:
             wave = await store.wave(connection, wave_id)
-        await self._publish(wave_id, await self._release(wave, since))
+        release, unsealed = await self._release(wave, since)
+        await patiently(partial(self._publish_once, wave, release, unsealed), self.entropy)
 
     async def erase(self) -> bool:
         """Erase the traces of released waves; True when nothing is left to erase. Repeated until it succeeds.
@@ -95,7 +100,8 @@ class Closing:
         """
         async with self.database.begin() as connection:
             released = await store.waves(connection, state=WaveState.RELEASED)
-        if not released:
+            periods = await period_store.periods(connection, states=[WaveState.RELEASED])
+        if not released and not periods:
             return True
         try:
             await self.mixing.at_once()
@@ -109,13 +115,16 @@ class Closing:
             left = await traces.traces_now(connection)
             for wave in released:
                 await traces.mark_erased(connection, wave.id, left, self.epoch_ends(wave.key_id))
+            for period in periods:
+                await period_traces.mark_erased(connection, period, left, self.epoch_ends(period.key_id))
         return True
 
-    async def _release(self, wave: Wave, since: datetime) -> Release:
+    async def _release(self, wave: Wave, since: datetime) -> tuple[Release, Unsealed | None]:
+        """Return the Release, and the rows that go over into reporting periods: none of a wave that is withheld."""
         facts = await self._facts(wave)
         if self.now() - since >= DEADLINE:
             log.error("wave withheld", survey=wave.survey, number=wave.number)
-            return withhold(facts)
+            return withhold(facts), None
         try:
             return await self._protected(wave, facts)
         except UNPROTECTABLE as error:
@@ -128,8 +137,9 @@ class Closing:
         async with self.database.begin() as connection:
             terms = await terms_of(connection, wave.id)
             survey = await store.survey(connection, wave.survey)
-            nodes = await store.nodes_of(connection, wave.id)
+            nodes = await period_store.wave_nodes(connection, wave.id)
             parts = await platform_store.delivered(connection, wave.id)
+        every = {one.node.id: one.every for one in nodes}
         deliveries = Counter[NodeId]()
         for (cohort, _), count in parts.items():
             deliveries[cohort] += count
@@ -139,61 +149,68 @@ class Closing:
             opened=wave.opens,
             closed=wave.closes,
             items=terms.asked,
-            nodes=tuple(node for node, _ in nodes),
-            head_counts={node.id: count for node, count in nodes},
-            deliveries=deliveries,
+            nodes=tuple(one.node for one in nodes),
+            head_counts={one.node.id: one.head_count for one in nodes if one.every == 1},
+            deliveries={cohort: count for cohort, count in deliveries.items() if every.get(cohort, 1) == 1},
             policy=terms.policy,
             simulated=survey.simulated,
+            elsewhere={one.node.id: one.head_count for one in nodes if one.every > 1},
+            told=every,
+            withheld=frozenset(one.node.id for one in nodes if one.withheld),
             facet=terms.facet,
-            parts=parts if terms.facet else {},
+            parts={at: count for at, count in parts.items() if terms.facet and every.get(at[0], 1) == 1},
         )
 
-    async def _protected(self, wave: Wave, facts: WaveFacts) -> Release:
+    async def _protected(self, wave: Wave, facts: WaveFacts) -> tuple[Release, Unsealed]:
         """Compute the Release outside any transaction, in a thread: answers to other waves go on."""
-        responses = await self._responses(wave)
-        passed = await asyncio.to_thread(pass_gate, facts, responses)
+        unsealed = await self._responses(wave)
+        passed = await asyncio.to_thread(pass_gate, facts, told_now(unsealed, facts.told))
         if passed.rounds:
             log.warning("wave protected harder", survey=wave.survey, number=wave.number)
-        return passed.release
+        return passed.release, unsealed
 
-    async def _responses(self, wave: Wave) -> list[Response]:
+    async def _responses(self, wave: Wave) -> Unsealed:
         """Return what is in the sealed rows and, since the last mix, in the pool."""
+        found: dict[bytes, Response] = {}
         async with self.database.begin() as connection:
             held = await as_it_stands(await driver_of(connection), wave.id, self.keys)
-        slots, found = list(held.rows), list[Response]()
+        slots = list(held.rows)
         for first in range(0, len(slots), BATCH):
-            found += await asyncio.to_thread(_unseal, held, slots[first : first + BATCH])
+            found |= await asyncio.to_thread(_unseal, held, slots[first : first + BATCH])
         return found
 
-    async def _publish(self, wave_id: UUID, release: Release) -> None:
-        """Write the Release, destroy rows and salt; tried again, ever less often, while somebody holds the rows."""
-        for attempt in range(1, LOCK_TRIES + 1):
-            try:
-                published = await self._publish_once(wave_id, release)
-            except OperationalError:
-                if attempt == LOCK_TRIES:
-                    raise
-                await asyncio.sleep(self._pause(attempt))
-            else:
-                if published:
-                    log.info("wave released", survey=release.survey, number=release.number)
-                return
-
-    def _pause(self, attempt: int) -> float:
-        """Seconds before the next try: twice as long each time, and by lot, so that two processes don't keep step."""
-        longest: float = min(0.2 * 2 ** (attempt - 1), LONGEST_PAUSE)
-        return longest * (128 + self.entropy(1)[0]) / 384
-
-    async def _publish_once(self, wave_id: UUID, release: Release) -> bool:
-        """Publish and destroy in one commit; False when another process has done so."""
+    async def _publish_once(self, wave: Wave, release: Release, unsealed: Unsealed | None) -> bool:
+        """Publish, hand over to reporting periods and destroy in one commit; False when another process has done so."""
         async with self.database.begin() as connection:
-            if not await store.hold_closing(connection, wave_id):
+            if not await store.hold_closing(connection, wave.id):
                 return False
             seq, _ = await release_store.publish(connection, release)
             await platform_store.add_digest_due(connection, seq, self.now() + HEAD_START)
-            await platform_store.forget_deliveries(connection, wave=wave_id)
-            await store.destroy(connection, wave_id)
-            return True
+            if unsealed is not None:
+                await Folding(self.keys, self.entropy)(connection, wave, unsealed)
+            await platform_store.forget_deliveries(connection, wave=wave.id)
+            await store.destroy(connection, wave.id)
+        log.info("wave released", survey=release.survey, number=release.number)
+        return True
+
+
+async def patiently(publish_once: Callable[[], Awaitable[bool]], entropy: Entropy) -> None:
+    """Write a Release and destroy its rows; tried again, ever less often, while somebody holds the rows."""
+    for attempt in range(1, LOCK_TRIES + 1):
+        try:
+            await publish_once()
+        except OperationalError:
+            if attempt == LOCK_TRIES:
+                raise
+            await asyncio.sleep(_pause(attempt, entropy))
+        else:
+            return
+
+
+def _pause(attempt: int, entropy: Entropy) -> float:
+    """Seconds before the next try: twice as long each time, and by lot, so that two processes don't keep step."""
+    longest: float = min(0.2 * 2 ** (attempt - 1), LONGEST_PAUSE)
+    return longest * (128 + entropy(1)[0]) / 384
 
 
 def next_try(since: datetime, now: datetime) -> datetime:
@@ -202,6 +219,5 @@ def next_try(since: datetime, now: datetime) -> datetime:
     return max(now, min(now + waited, since + DEADLINE))
 
 
-def _unseal(held: Held, slots: Sequence[bytes]) -> list[Response]:
-    found = (held.response(slot) for slot in slots)
-    return [response for response in found if response.cohort is not None]
+def _unseal(held: Held, slots: Sequence[bytes]) -> dict[bytes, Response]:
+    return {slot: held.response(slot) for slot in slots}

@@ -25,11 +25,14 @@ from bot.web.links import Links
 from surveys.errors import NotKnown
 from surveys.instrument import shipped_instrument
 from surveys.localtime import zone
-from surveys.model import Person
+from surveys.model import Every, Person
 from surveys.store import people as people_store
+from surveys.store import releases as release_store
 from surveys.store.database import Database
 
 Draw = Callable[[Report, ChartWords], Picture]
+Kind = tuple[str, Every]
+"""The survey of a Release, and in how many waves what it tells is told once."""
 
 
 def drawn(report: Report, words: ChartWords) -> Picture:
@@ -50,11 +53,13 @@ class Digest:
     async def message_for(self, person: Person, seq: int | None) -> Message | None:
         """Return the digest of the Release at this place of the chain (the newest when None).
 
-        None for somebody who may read nothing, and while there is nothing they may read yet.
+        None for somebody who may read nothing, while there is nothing they may read yet, and when that Release tells
+        nothing about what they lead: a small team is not in that of a wave.
         """
         async with self.database.begin() as connection:
             scope, texts = await scope_of(connection, person, self.now()), await _texts(connection, person)
-        return await self._message(person, scope, texts, seq) if scope else None
+            kind = await release_store.kind_of(connection, seq) if seq is not None else None
+        return await self._message(person, scope, texts, seq, kind) if scope else None
 
     async def command(self, command: Command) -> Reply:
         """Return what the sender may read, in a dialog. Raises NotKnown."""
@@ -68,12 +73,27 @@ class Digest:
         message = await self._message(person, scope, texts, None)
         return Reply(dialog=message or _sentence(texts, "digest.none_yet"))
 
-    async def _message(self, person: Person, scope: Scope, texts: Texts, seq: int | None) -> Message | None:
-        reading = await read(self.database, _until(scope, seq))
+    async def _message(
+        self, person: Person, scope: Scope, texts: Texts, seq: int | None, kind: Kind | None = None
+    ) -> Message | None:
+        reading = await self._reading(_until(scope, seq), kind)
         if reading is None:
             return None
         link = f"{self.public_url}/l/{await self.links.one_time(subject_for(person), 'digest')}"
         return await asyncio.to_thread(message, reading, scope, texts, zone(person.timezone), link, draw=self.draw)
+
+    async def _reading(self, scope: Scope, kind: Kind | None) -> Reading | None:
+        """Return what to tell: of a Release in particular, what it tells of the first own group that it is about."""
+        newest = await read(self.database, scope)
+        if kind is None or newest is None:
+            return newest
+        survey, every = kind
+        for node in scope.own:
+            found = await read(self.database, scope, node, every) if node in newest.nodes else None
+            its_own = found is not None and (found.instead is None or found.nodes[node].every == every)
+            if found and its_own and (found.releases[-1].survey, found.releases[-1].every) == (survey, every):
+                return found
+        return None
 
 
 def message(reading: Reading, scope: Scope, t: Texts, place: ZoneInfo, link: str, *, draw: Draw = drawn) -> Message:
@@ -97,6 +117,8 @@ def remark(reading: Reading, t: Texts) -> str:
     if reading.instead is None:
         return ""
     team, above = reading.nodes[reading.node], reading.nodes[reading.instead]
+    if reading.told != reading.releases[-1].every:
+        return t("digest.small.waiting", team=team.name, above=above.name, waves=reading.told)
     kind = "above" if above.id == team.parent else "whole"
     return t(f"digest.small.{kind}", team=team.name, above=above.name)
 
@@ -107,11 +129,11 @@ def _until(scope: Scope, seq: int | None) -> Scope:
 
 
 def _paragraphs(told: Told, t: Texts) -> list[str]:
-    said = [told.wave, t("digest.simulated") if told.simulated else ""]
+    said = [told.wave, t("digest.simulated") if told.simulated else "", told.counts]
     said += [told.question, *(place.line for place in told.places), f"{told.scale} {told.basis}".strip()]
     said.append(t("digest.caution"))
     if told.other:
-        own = "" if told.alone else f" {t('digest.organisation')}: {told.other.organisation}."
+        own = "" if told.alone else f" {told.organisation}: {told.other.organisation}."
         said.append(f"{told.other.question} {told.name}: {told.other.own}.{own} {told.other.scale}")
     took_part = ". ".join(f"{place.name}: {place.response}" for place in told.places)
     return [*said, f"{t('digest.response.title')}: {took_part}."]

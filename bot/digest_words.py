@@ -59,7 +59,10 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Everything that a digest says. `places` are the group and, unless it is the group itself, the organisation."""
+    """Everything that a digest says. `places` are the group and, unless it is the group itself, the organisation.
+
+    `counts` says whose answers are counted where it is not everybody's, or not each wave by itself.
+    """
 
     name: str
     wave: str
@@ -70,6 +73,8 @@ class Told:
     rows: tuple[Row, ...]
     other: Other | None
     simulated: bool
+    organisation: str
+    counts: str
 
     @property
     def alone(self) -> bool:
@@ -79,7 +84,7 @@ class Told:
 def tell(report: Digest, t: Texts, place: ZoneInfo, instrument: Instrument) -> Told:
     """Say a report in one language, with dates as they are at this place."""
     sides = (report.team,) if report.about_organisation else (report.team, report.organisation)
-    names = (report.team.name, t("digest.organisation"))
+    names = (report.team.name, organisation(report, t))
     day = day_of(t, place)
     return Told(
         name=report.team.name,
@@ -93,7 +98,22 @@ def tell(report: Digest, t: Texts, place: ZoneInfo, instrument: Instrument) -> T
         ),
         other=_other(report, report.driver, t, instrument) if report.driver else None,
         simulated=report.simulated,
+        organisation=organisation(report, t),
+        counts=_counts(report, t),
     )
+
+
+def organisation(report: Digest, t: Texts) -> str:
+    """Return how the whole organisation is called; in a reporting period only its small teams count."""
+    small = report.every > 1 and report.organisation.partly
+    return t("digest.organisation.small" if small else "digest.organisation")
+
+
+def _counts(report: Digest, t: Texts) -> str:
+    if report.every == 1:
+        return t("digest.counts.large") if report.team.partly or report.organisation.partly else ""
+    pooled = t("digest.counts.small", name=report.team.name) if report.team.partly else ""
+    return f"{t('digest.counts.period')} {pooled}".strip()
 
 
 def number(value: float, t: Texts) -> str:
@@ -118,7 +138,7 @@ def chart_words(report: Digest, t: Texts, place: ZoneInfo) -> ChartWords:
     """Return the words in and about the picture."""
     labels = report.item.labels if report.item else ()
     return ChartWords(
-        organisation=t("digest.organisation"),
+        organisation=organisation(report, t),
         plausible_range=t("digest.chart.range"),
         suppressed=t("digest.suppressed"),
         lowest=labels[0][t.language] if labels else "",
@@ -146,9 +166,11 @@ def _alt(t: Texts, kind: Literal["alone", "beside"]) -> AltWords:
 
 def _wave(report: Digest, t: Texts, place: ZoneInfo) -> str:
     opened, closed = (moment.astimezone(place).date() for moment in (report.opened, report.closed))
+    one = report.every == 1 or len(report.waves) == 1
     return t(
-        "digest.wave",
+        "digest.wave" if report.every == 1 else "digest.period.one" if one else "digest.period",
         number=report.number,
+        first=report.waves[0] if report.waves else report.number,
         opened=format_date(opened, "d MMMM", locale=t.language),
         closed=format_date(closed, "d MMMM y", locale=t.language),
     )
@@ -176,7 +198,8 @@ def _basis(report: Digest, t: Texts) -> str:
     level = report.team.level
     if not isinstance(level, Level):
         return ""
-    return t("digest.basis.one") if level.waves == 1 else t("digest.basis.many", waves=level.waves)
+    kind = "digest.basis" if report.every == 1 else "digest.basis.period"
+    return t(f"{kind}.one") if level.waves == 1 else t(f"{kind}.many", waves=level.waves)
 
 
 def _other(report: Digest, item: ReleasedItem, t: Texts, instrument: Instrument) -> Other:

@@ -1,4 +1,4 @@
-"""Key epochs: one serves for some weeks, and its key is destroyed when the last wave of it has been destroyed.
+"""Key epochs: one serves for some weeks, and is destroyed when its last wave and reporting period have been destroyed.
 
 Every process that ticks does this; the lock of `surveys.store.marks` lets one at a time. The database knows which
 epoch serves and in which places a key file lies, never a key. The file is written first and the database second, so
@@ -24,7 +24,10 @@ from bot.keyfile import read
 from bot.keywriting import Content, place_of, with_epoch, without_epochs, write, writing
 from surveys.errors import KeyFileError
 from surveys.model import Wave, WaveState
+from surveys.periods import Period
 from surveys.store import marks as mark_store
+from surveys.store import period_traces
+from surveys.store import periods as period_store
 from surveys.store import platform as platform_store
 from surveys.store import surveys as wave_store
 from surveys.store import traces as trace_store
@@ -141,7 +144,7 @@ class Epochs:
     async def _destroy(self, connection: AsyncConnection) -> tuple[str, ...]:
         """Destroy what no wave needs; the database knows already which epoch serves instead."""
         content, waves = read(self.path), await wave_store.waves(connection)
-        gone = no_longer_needed(content, waves)
+        gone = no_longer_needed(content, [*waves, *await period_store.periods(connection)])
         if gone:
             with writing(self.path, self.entropy):
                 write(self.path, without_epochs(read(self.path), gone))
@@ -153,7 +156,9 @@ class Epochs:
         places = await mark_store.marks(connection, PLACE)
         here = PLACE + place_of(self.path)
         others = [said for name, said in places.items() if name != here]
-        await trace_store.end_limits(connection, epochs_anywhere(others, read(self.path)["epochs"]))
+        left = epochs_anywhere(others, read(self.path)["epochs"])
+        await trace_store.end_limits(connection, left)
+        await period_traces.end_limits(connection, left)
 
     async def _sign(self, connection: AsyncConnection, content: Content, now: datetime) -> None:
         said = f"{now.isoformat()} {' '.join(sorted(content['epochs']))}"
@@ -171,8 +176,8 @@ def is_over(content: Content, now: datetime, life: timedelta) -> bool:
     return now - _since(content) >= life
 
 
-def no_longer_needed(content: Content, waves: Iterable[Wave]) -> tuple[str, ...]:
-    """Return the epochs that neither serve nor have a wave that is not destroyed."""
+def no_longer_needed(content: Content, waves: Iterable[Wave | Period]) -> tuple[str, ...]:
+    """Return the epochs that neither serve nor have a wave or reporting period that is not destroyed."""
     needed = {content["current"], *(wave.key_id for wave in waves if wave.state in NEEDED)}
     return tuple(sorted(set(content["epochs"]) - needed))
 

@@ -6,7 +6,7 @@ It holds no key, no slot and no token: a slot would tell a thief of the database
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -14,6 +14,7 @@ from uuid import UUID
 
 from surveys.links import Link
 from surveys.model import NodeId, Wave
+from surveys.periods import Period
 from surveys.store.own import Kept
 from surveys.store.platform import Delivery
 
@@ -23,15 +24,26 @@ PIECE: Final = 2000
 
 
 def export_lines(
-    kept: Kept, path: Callable[[NodeId], str], waves: Mapping[UUID, Wave], now: datetime
+    kept: Kept,
+    path: Callable[[NodeId], str],
+    waves: Mapping[UUID, Wave],
+    now: datetime,
+    periods: Iterable[Period] = (),
 ) -> tuple[str, ...]:
     """Return the document in paragraphs; joined by line breaks they are one JSON document."""
-    return tuple(_pieces(export_text(kept, path, waves, now)))
+    return tuple(_pieces(export_text(kept, path, waves, now, periods)))
 
 
-def export_text(kept: Kept, path: Callable[[NodeId], str], waves: Mapping[UUID, Wave], now: datetime) -> str:
+def export_text(
+    kept: Kept,
+    path: Callable[[NodeId], str],
+    waves: Mapping[UUID, Wave],
+    now: datetime,
+    periods: Iterable[Period] = (),
+) -> str:
     """Return the document as the text of a file."""
-    return json.dumps(document(kept, path, waves, now), indent=2, ensure_ascii=False, default=_plain)
+    whole = {**document(kept, path, waves, now), "periods": [_period(period) for period in periods]}
+    return json.dumps(whole, indent=2, ensure_ascii=False, default=_plain)
 
 
 def document(kept: Kept, path: Callable[[NodeId], str], waves: Mapping[UUID, Wave], now: datetime) -> dict[str, Any]:
@@ -64,6 +76,11 @@ def _card(card: Delivery, path: Callable[[NodeId], str], wave: Wave) -> dict[str
         "closes": wave.closes,
         "sealed_row": "present",
     }
+
+
+def _period(period: Period) -> dict[str, Any]:
+    """Return a reporting period of small teams, and the fact that a sealed row is there, as for all of its members."""
+    return {"survey": period.survey, "waves": list(period.waves), "ends": period.ends, "sealed_row": "present"}
 
 
 def _link(link: Link) -> dict[str, Any]:

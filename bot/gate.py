@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from analytics.audit.figures import Participation
 from analytics.audit.releases import attack
 from analytics.audit.verdict import Leak
-from analytics.disclosure import WaveFacts, protect
+from analytics.disclosure import protect
+from analytics.facts import WaveFacts
 from analytics.harder import harder
 from surveys.model import Release, Response
 

@@ -72,8 +72,8 @@ class Heads:
             log = await seat_store.head(connection)
         if found is None:
             return None
-        _, survey, number, _, chain = found
-        return told(survey, number, chain, log, chosen.language or person.language)
+        _, survey, place, _, chain = found
+        return told(survey, place, chain, log, chosen.language or person.language)
 
     async def _reached(self, email: str) -> tuple[str, str]:
         async with self.database.begin() as connection:
@@ -92,12 +92,12 @@ class Heads:
         return SealedRecords(self.database, platform, self.keys.platform_key(platform), self.entropy)
 
 
-def told(survey: str, number: int, chain: str, log: str, language: Language) -> Message:
+def told(survey: str, place: str, chain: str, log: str, language: Language) -> Message:
     """Say both hashes, each on a line of its own, so that they can be copied whole."""
     t = Texts(language)
     said: Mapping[str, str] = {"chain": chain, "log": log or t("keys.none")}
     return Message(
-        title=t("heads.title", survey=survey, number=number),
+        title=t("heads.title", survey=survey, number=place),
         locale=language,
         paragraphs=(
             t("heads.text"),

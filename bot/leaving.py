@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.port import ChatPlatform, Choice, Command, DeliveryError, Message, MessageRef, Reply
 from bot.home import help_choice, home_choice
 from bot.own import Asker, Own
+from bot.period_leaving import empty_rows
 from bot.texts import Texts
 from surveys.model import WaveState
 from surveys.service import Service
@@ -51,7 +52,8 @@ class Leaving:
 async def withdraw_everywhere(
     connection: AsyncConnection, service: Service, persons: Collection[UUID]
 ) -> list[Delivery]:
-    """Empty their rows of every open wave and delete the rows of their cards; return those cards, to take them back.
+    """Empty their rows of every open wave and reporting period and delete those of their cards; return the cards, to
+    take them back.
 
     A wave that is being closed is left alone: its figures are being computed, and its rows go with it.
     """
@@ -63,6 +65,7 @@ async def withdraw_everywhere(
             delivery = await platform_store.delivery(connection, wave.id, person)
             await own_store.forget_delivery(connection, wave.id, person)
             cards += [delivery] if delivery else []
+    await empty_rows(connection, service.keys, service.entropy, persons)
     return cards
 
 

@@ -18,6 +18,7 @@ from analytics.facets import turn_of
 from bot.attempts import alone
 from bot.clock import next_fire
 from bot.introduced import cards_from
+from bot.period_opening import PeriodOpening, Roll
 from surveys.cadence import LeftOut, WavePlan, plan_wave
 from surveys.cohorts import Tree, counting_cohort
 from surveys.errors import InputError, LogBroken, NotAgreed, NotFound
@@ -176,6 +177,8 @@ class Opening:
         counts = Counter(cohorts.values())
         nodes = [(node, counts[node.id]) for node in tree.nodes.values()]
         await self._write(connection, wave, self.terms(wave.items, policy, facet), nodes, deliveries=deliveries)
+        begin = PeriodOpening(self.keys, self.entropy, self.new_id)
+        await begin(connection, survey, wave, Roll(tree, cohorts), now)
         missed = plan.left_out.get(LeftOut.INTRODUCTION, 0)
         log.info(
             "wave opened", survey=survey.id, number=wave.number, deliveries=len(deliveries), introduced_late=missed

@@ -11,6 +11,7 @@ from bot.export import export_lines
 from bot.home import help_choice, home_choice
 from bot.introduction_words import limits
 from bot.own import Asker, Own
+from bot.period_leaving import periods_with
 from bot.reading import subject_for
 from bot.told import Path, Shown, told
 from surveys.cohorts import Tree
@@ -18,6 +19,7 @@ from surveys.model import Person
 from surveys.store import own as own_store
 from surveys.store import people as people_store
 from surveys.store import surveys as store
+from surveys.tickets import KeyRing
 
 
 @dataclass(frozen=True)
@@ -29,18 +31,18 @@ class Privacy:
     async def show(self, command: Command) -> Reply:
         """Say in plain words what is stored. Raises NotKnown."""
         async with self.own.asker(command) as me:
-            return Reply(dialog=_card(me, await load(me.connection, me.person)))
+            return Reply(dialog=_card(me, await load(me.connection, me.person, self.own.service.keys)))
 
     async def export(self, command: Command) -> Reply:
         """Show the same as one JSON document, with a way to it as a file. Raises NotKnown."""
         async with self.own.asker(command) as me:
             link = await self.own.page(me, "export", on=command.platform)  # a row of its own, so before they are read
-            shown = await load(me.connection, me.person)
+            shown = await load(me.connection, me.person, self.own.service.keys)
         return Reply(
             dialog=Message(
                 title=me.texts("export.title"),
                 locale=me.texts.language,
-                paragraphs=export_lines(shown.kept, shown.path, shown.waves, me.now),
+                paragraphs=export_lines(shown.kept, shown.path, shown.waves, me.now, shown.periods),
                 choices=(Choice("privacy", me.texts("home.to.privacy")), help_choice(me)),
                 links=(Link(me.texts("export.file"), link),),
                 notes=(me.texts("export.note"), me.texts("privacy.no_list")),
@@ -48,13 +50,14 @@ class Privacy:
         )
 
 
-async def load(connection: AsyncConnection, person: Person) -> Shown:
-    """Read every row about somebody."""
+async def load(connection: AsyncConnection, person: Person, keys: KeyRing) -> Shown:
+    """Read every row about somebody; the keys find theirs in reporting periods."""
     kept = await own_store.kept_about(connection, person, (subject_for(person),))
     tree = await people_store.load_tree(connection)
     waves = {wave.id: wave for wave in [await store.wave(connection, card.wave) for card in kept.deliveries]}
     surveys = {survey.id: survey for survey, _ in await store.surveys(connection)}
-    return Shown(kept, _path(tree), waves, surveys)
+    periods = await periods_with(connection, keys, person.id)
+    return Shown(kept, _path(tree), waves, surveys, tuple(periods))
 
 
 def _path(tree: Tree | None) -> Path:

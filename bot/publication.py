@@ -16,10 +16,11 @@ from surveys.release import EXPORT_FORMAT, from_document, verify_chain
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One Release in a line. `cells` counts all cells, `suppressed` those that are not shown."""
+    """One Release in a line. `cells` counts all cells, `suppressed` those not shown; `place` as in `Release`."""
 
     survey: str
     number: int
+    place: str
     opened: datetime
     closed: datetime
     items: tuple[str, ...]
@@ -103,6 +104,7 @@ class _Noted:
             Published(
                 survey=release.survey,
                 number=release.number,
+                place=release.place,
                 opened=release.opened,
                 closed=release.closed,
                 items=tuple(item.id for item in release.items),

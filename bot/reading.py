@@ -16,10 +16,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from analytics.disclosure import reporting_period
+from analytics.facts import reporting_period
 from surveys.cohorts import Tree, readable
 from surveys.errors import NotFound
-from surveys.model import Figure, NodeId, Person, Release, ReleasedNode, Role
+from surveys.model import Every, NodeId, Person, Release, ReleasedNode, Role
 from surveys.policy import Reader
 from surveys.store import people as people_store
 from surveys.store import platform as platform_store
@@ -71,15 +71,16 @@ class Reading:
     """What the reader role gave for one node.
 
     `releases` of one survey, oldest first, hold `node`, the group that stands `instead` of it when it is too small
-    to be shown (the one above it, or the organisation where that may not be read), and the organisation. `nodes`
-    are all nodes in scope as they were in the newest of them.
+    to be shown (the one above it, or the organisation where that may not be read), and the organisation. They are those
+    of waves, or of the reporting periods in which the group is told. `nodes` are all nodes in scope as they were in
+    the newest wave, and `told` says in how many waves the figures of `node` are told once.
     """
 
-    seq: int
     node: NodeId
     instead: NodeId | None
     releases: tuple[Release, ...]
     nodes: Mapping[NodeId, ReleasedNode]
+    told: Every
 
     @property
     def shown(self) -> NodeId:
@@ -88,7 +89,7 @@ class Reading:
 
     @property
     def root(self) -> NodeId:
-        return next(node.id for node in self.nodes.values() if node.parent is None)
+        return _root(self.nodes)
 
 
 async def scope_of(connection: AsyncConnection, person: Person, now: datetime) -> Scope | None:
@@ -145,50 +146,87 @@ async def subject_of(connection: AsyncConnection, subject: str) -> Person | None
     return None if person is None else await people_store.person_by_id(connection, person)
 
 
-async def read(database: Database, scope: Scope, node: NodeId | None = None) -> Reading | None:
+async def read(
+    database: Database, scope: Scope, node: NodeId | None = None, every: Every | None = None
+) -> Reading | None:
     """Return what the scope shows of a node (the reader's own when None); None while there is nothing to read.
 
-    Only the reader role is asked. Raises NotFound for a node outside the scope, or in none of the Releases.
+    A small team is told in the Releases of its reporting periods; with `every` those of another length are read, where
+    a group above has its small teams as one cell. Only the reader role is asked. Raises NotFound for a node outside
+    the scope, or in none of the Releases.
     """
-    reading = await _read(database, scope, node)
-    if reading is None or not _too_small(reading):
-        return reading
-    parent = reading.nodes[reading.node].parent
+    found = await _outline(database, scope)
+    if found is None:
+        return None
+    survey, nodes = found
+    at = _begin(scope, nodes) if node is None else node
+    if at not in nodes:
+        raise NotFound(f"there are no figures of '{at}' here: choose one of the groups on the page")
+    told = every or nodes[at].every
+    above = _above(scope, nodes, at)
     opened = scope if scope.above is None else replace(scope, nodes=scope.nodes | {scope.above})
-    instead = parent if parent is not None and opened.holds(parent) else reading.root
-    return await _read(database, opened, reading.node, instead=instead)
+    for instead, length in _places(nodes, at, above, told):
+        wanted = {at, *([instead] if instead else ()), *(root.id for root in nodes.values() if root.parent is None)}
+        releases = await _releases(database, opened if instead else scope, survey, wanted, length)
+        if releases and _counts_in(releases[-1], instead or at):
+            around = await _outline(database, opened) if instead else found
+            return Reading(at, instead, tuple(releases), (around or found)[1], told)
+    return None
 
 
-async def _read(
-    database: Database, scope: Scope, node: NodeId | None, *, instead: NodeId | None = None
-) -> Reading | None:
+async def _outline(database: Database, scope: Scope) -> tuple[str, dict[NodeId, ReleasedNode]] | None:
+    """Return the survey and the nodes in scope as they were in the newest wave."""
     async with database.reading(scope.nodes) as connection:
         try:
             seq, survey, _ = await release_store.latest(connection, until_seq=scope.until)
         except NotFound:
             return None
-        nodes = {found.id: found for found in await release_store.nodes_of(connection, seq, scope.listed)}
-        at = _begin(scope, nodes) if node is None else node
-        if at not in nodes:
-            raise NotFound(f"there are no figures of '{at}' here: choose one of the groups on the page")
-        wanted = {at, *([instead] if instead else ()), *(root.id for root in nodes.values() if root.parent is None)}
-        history = await release_store.history(connection, survey, last=WAVES, until=seq, nodes=wanted)
-    found = [one for one in history if scope.since is None or one.opened >= scope.since]
-    if not found:
-        return None
-    return Reading(seq, at, instead, tuple(found), nodes)
+        return survey, {found.id: found for found in await release_store.nodes_of(connection, seq, scope.listed)}
+
+
+async def _releases(
+    database: Database, scope: Scope, survey: str, nodes: Collection[NodeId], every: Every
+) -> list[Release]:
+    async with database.reading(scope.nodes) as connection:
+        history = await release_store.history(
+            connection, survey, last=WAVES, until=scope.until, nodes=nodes, every=every
+        )
+    return [one for one in history if scope.since is None or one.opened >= scope.since]
+
+
+def _counts_in(release: Release, node: NodeId) -> bool:
+    """Whether a Release tells of a group: somebody of it counts there, or nobody of it counts anywhere."""
+    return any(one.id == node and (one.head_count or not one.elsewhere) for one in release.nodes)
+
+
+def _places(
+    nodes: Mapping[NodeId, ReleasedNode], at: NodeId, above: NodeId, told: Every
+) -> list[tuple[NodeId | None, Every]]:
+    """Where to look, one after another: the group that stands instead (None for none), and in which Releases.
+
+    Of a team of fewer than five the group above is shown with those that are told as rarely; until there is such a
+    Release, and until a small team has its first, the group above as it is shown every wave.
+    """
+    own: tuple[NodeId | None, Every] = (above, told) if _too_small(nodes[at]) else (None, told)
+    return [own, (above, told), (above, 1)] if told > 1 else [own]
+
+
+def _above(scope: Scope, nodes: Mapping[NodeId, ReleasedNode], at: NodeId) -> NodeId:
+    """The group above a node, or the organisation where that may not be read."""
+    parent = nodes[at].parent
+    opened = scope.nodes | ({scope.above} if scope.above else set())
+    return parent if parent is not None and (scope.whole or parent in opened) else _root(nodes)
 
 
 def _begin(scope: Scope, nodes: Mapping[NodeId, ReleasedNode]) -> NodeId:
     """Where a reader begins; at the organisation while their own group is in no Release yet."""
-    root = next(node.id for node in nodes.values() if node.parent is None)
-    return next((node for node in scope.own if node in nodes), root)
+    return next((node for node in scope.own if node in nodes), _root(nodes))
 
 
-def _too_small(reading: Reading) -> bool:
-    """Whether the node is a team that is shown only inside the group above it, as far as the Releases say."""
-    node = reading.nodes[reading.node]
-    if node.parent is None or reporting_period(node.head_count) == 1:
-        return False
-    cells = (cell for release in reading.releases for cell in release.cells if cell.cohort == reading.node)
-    return not any(isinstance(cell.figure, Figure) for cell in cells)
+def _root(nodes: Mapping[NodeId, ReleasedNode]) -> NodeId:
+    return next(node.id for node in nodes.values() if node.parent is None)
+
+
+def _too_small(node: ReleasedNode) -> bool:
+    """Whether so few people are in it that it is shown inside the group above it alone."""
+    return node.parent is not None and reporting_period(node.head_count + node.elsewhere) is None

@@ -11,7 +11,7 @@ from surveys.model import SUPPRESSED, Cell, Figure, NodeId, Release, ReleasedNod
 
 COLUMNS: Final = (
     *("key", "survey", "number", "opened", "closed", "cohort", "path", "item"),
-    *("figure", "value", "n_band", "simulated"),
+    *("figure", "value", "n_band", "simulated", "kind", "waves"),
 )
 SIGN: Final = {"mean": "", "at_least": "at least ", "at_most": "at most "}
 FORMULA: Final = ("=", "+", "-", "@", "\t")
@@ -45,7 +45,7 @@ def _line(release: Release, cell: Cell, paths: Mapping[NodeId, str]) -> tuple[st
     figure, hidden = cell.figure, str(SUPPRESSED)
     said = (figure.kind, f"{figure.value:.1f}", figure.n_band) if isinstance(figure, Figure) else (hidden,) * 3
     return (
-        f"{release.survey}/{release.number}/{cell.cohort}/{cell.item}",
+        f"{release.survey}/{release.place}/{cell.cohort}/{cell.item}",
         release.survey,
         str(release.number),
         release.opened.isoformat(),
@@ -55,6 +55,8 @@ def _line(release: Release, cell: Cell, paths: Mapping[NodeId, str]) -> tuple[st
         cell.item,
         *said,
         str(release.simulated).lower(),
+        release.kind,
+        " ".join(map(str, release.waves)),
     )
 
 

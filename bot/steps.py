@@ -8,6 +8,7 @@ from bot.closing import Closing
 from bot.digests import Digests
 from bot.introducing import Introducing
 from bot.jobs import Step
+from bot.period_closing import PeriodClosing
 from bot.reminding import Reminding
 from bot.sending import Sending
 from bot.tidying import Tidying
@@ -23,6 +24,7 @@ def steps(
     digests: Digests,
     tidying: Tidying,
     introducing: Introducing,
+    periods: PeriodClosing,
 ) -> dict[str, Step]:
     """Return the work that jobs name; their arguments come back as JSON gave them.
 
@@ -37,8 +39,13 @@ def steps(
 
     async def close(wave: str) -> None:
         await closing.close(UUID(wave))
+        await periods.close_due()
         await closing.erase()
         await tidying()
+
+    async def close_periods() -> None:
+        await periods.close_due()
+        await closing.erase()
 
     async def erase() -> None:
         await closing.erase()
@@ -49,4 +56,12 @@ def steps(
     async def introduce(platform: str, workspace: str) -> None:
         await introducing.send(Place(platform, workspace))
 
-    return {"send": send, "remind": remind, "close": close, "erase": erase, "digest": digest, "introduce": introduce}
+    return {
+        "send": send,
+        "remind": remind,
+        "close": close,
+        "close_periods": close_periods,
+        "erase": erase,
+        "digest": digest,
+        "introduce": introduce,
+    }

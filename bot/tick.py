@@ -15,6 +15,7 @@ from bot.jobs import Jobs, Work
 from bot.opening import Opening
 from surveys.model import WaveState
 from surveys.store import introductions as introduction_store
+from surveys.store import periods as period_store
 from surveys.store import platform as store
 from surveys.store import surveys as surveys_store
 from surveys.store.database import Database
@@ -51,6 +52,7 @@ class Tick:
             introductions = await introduction_store.next_due(connection)
             surveys = [due for survey, due in await surveys_store.surveys(connection) if not survey.paused]
             closings = [wave.closes for wave in await surveys_store.waves(connection, state=WaveState.OPEN)]
+            closings += [one.ends for one in await period_store.periods(connection, states=[WaveState.OPEN])]
         return min([*surveys, *closings, *filter(None, (rows, introductions))], default=None)
 
     async def _offered(self, finding: Awaitable[list[Work]]) -> list[Work]:
@@ -65,10 +67,13 @@ class Tick:
         """Each wave under a lock of its own: one that waits for its rows holds up no other."""
         async with self.database.begin() as connection:
             closings = await surveys_store.wave_to_close(connection, now)
+            periods = await period_store.due(connection, now)
             released = await surveys_store.waves(connection, state=WaveState.RELEASED)
+            over = await period_store.periods(connection, states=[WaveState.RELEASED])
         return [
             *(Work("close", f"close:{wave}", {"wave": str(wave)}, urgent=True) for wave in closings),
-            *([Work("erase", "erase", {}, urgent=True)] if released else []),
+            *([Work("close_periods", "close_periods", {}, urgent=True)] if periods else []),
+            *([Work("erase", "erase", {}, urgent=True)] if released or over else []),
         ]
 
     async def _epochs(self, now: datetime) -> list[Work]:

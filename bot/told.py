@@ -15,6 +15,7 @@ from bot.own import Asker
 from bot.spoken import channel_name, choice_lines, spoken_day, spoken_moment, state_line
 from surveys.localtime import local_day
 from surveys.model import NodeId, Survey, Wave
+from surveys.periods import Period
 from surveys.store.own import Kept
 from surveys.store.platform import PENDING, Delivery
 
@@ -29,6 +30,7 @@ class Shown:
     path: Path
     waves: dict[UUID, Wave]
     surveys: dict[str, Survey]
+    periods: tuple[Period, ...] = ()
 
 
 Say = Callable[[Asker, Shown], Iterator[str]]
@@ -108,6 +110,12 @@ def _cards(me: Asker, shown: Shown) -> Iterator[str]:
     yield me.texts("privacy.has.sealed" if shown.kept.deliveries else "privacy.has.no_delivery")
 
 
+def _periods(me: Asker, shown: Shown) -> Iterator[str]:
+    for period in shown.periods:
+        title = shown.surveys[period.survey].title[me.texts.language]
+        yield me.texts("privacy.has.period", title=title, ends=spoken_moment(period.ends, me.place, me.texts))
+
+
 def _card(me: Asker, shown: Shown, card: Delivery) -> str:
     """Say how far sending one card got; nothing here depends on an answer."""
     wave = shown.waves[card.wave]
@@ -150,6 +158,7 @@ PARTS: Final = (
     Part(("people.introduction",), _introductions),
     Part(("people.preference",), _choices),
     Part(("platform.delivery",), _cards),
+    Part((), _periods),  # no row there says whose it is: the keys find it
     Part(("platform.link",), _links),
     Part(("platform.record",), _records),
     Part(("platform.digest_delivery",), _digests),

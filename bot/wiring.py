@@ -32,6 +32,7 @@ from bot.lanes import Lanes, lanes
 from bot.later import Later
 from bot.opening import Opening
 from bot.own import Own
+from bot.period_closing import PeriodClosing
 from bot.reminding import Reminding
 from bot.rostering import Rostering
 from bot.seats import Seats
@@ -92,6 +93,7 @@ class App:
     opening: Opening
     sending: Sending
     closing: Closing
+    periods: PeriodClosing
     pool: Pool
     book: AddressBook
     mixing: Mixing
@@ -218,11 +220,14 @@ class _Builder:
         reminding = Reminding(*outgoing, errands, self.pool, self.settings.in_flight)
         epochs = self._epochs()
         closing = Closing(self.database, self.keys, self.world.now, self.world.entropy, self.mixing, epochs.ends)
+        periods = PeriodClosing(self.database, self.keys, self.world.now, self.world.entropy)
         heads = Heads(self.database, self.keys, self.world.entropy, list(platforms))
         digests = Digests(self.database, ways_out, digest.message_for, self.world.now, heads)
         tidying = Tidying(self.database, self.world.now)
         introducing = self._introducing(opening, ways_out)
-        work = steps(sending, reminding, closing, digests=digests, tidying=tidying, introducing=introducing)
+        work = steps(
+            sending, reminding, closing, digests=digests, tidying=tidying, introducing=introducing, periods=periods
+        )
         jobs = self._jobs(work, errands)
         return App(
             settings=self.settings,
@@ -238,6 +243,7 @@ class _Builder:
             opening=opening,
             sending=sending,
             closing=closing,
+            periods=periods,
             pool=self.pool,
             book=self.book,
             mixing=self.mixing,

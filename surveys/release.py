@@ -31,10 +31,12 @@ from surveys.model import (
     Suppressed,
 )
 
-FORMAT: Final = 1
-"""Of a Release."""
+FORMAT: Final = 2
+"""Of a Release; 1 had no reporting periods, and is read as a Release of a wave."""
+READABLE: Final = (1, FORMAT)
 EXPORT_FORMAT: Final = 3
-"""Of an export; 1 had no log, 2 neither facets nor shapes."""
+"""Of an export; 1 had no log, 2 neither reporting periods nor facets nor shapes."""
+READABLE_EXPORTS: Final = (1, 2, EXPORT_FORMAT)
 
 Document = dict[str, Any]
 """A Release in plain JSON values."""
@@ -46,6 +48,9 @@ def to_document(release: Release) -> Document:
         "format": FORMAT,
         "survey": release.survey,
         "number": release.number,
+        "kind": release.kind,
+        "every": release.every,
+        "waves": list(release.waves),
         "opened": _moment("opened", release.opened),
         "closed": _moment("closed", release.closed),
         "simulated": release.simulated,
@@ -119,7 +124,7 @@ def envelope(documents: Sequence[Mapping[str, Any]], log: Sequence[Mapping[str, 
 def verify_export(export: Mapping[str, Any]) -> list[Document]:
     """The documents of an export whose chain holds and ends at its `head`. Raises InputError."""
     releases = export.get("releases")
-    if export.get("format") not in range(1, EXPORT_FORMAT + 1) or not isinstance(releases, list):
+    if export.get("format") not in READABLE_EXPORTS or not isinstance(releases, list):
         raise InputError(f"This is no Release export of format {EXPORT_FORMAT}; make one with `release export`.")
     if verify_chain(releases) != export.get("head"):
         raise InputError("The head hash of this export does not belong to its last Release; it was changed.")
@@ -144,7 +149,7 @@ def _item(item: ReleasedItem) -> Document:
 
 def _cell(release: Release, cell: Cell) -> Document:
     figure = asdict(cell.figure) if isinstance(cell.figure, Figure) else str(SUPPRESSED)
-    key = f"{release.survey}/{release.number}/{cell.cohort}/{cell.item}"
+    key = f"{release.survey}/{release.place}/{cell.cohort}/{cell.item}"
     beside: Document = {"facets": [_by_facet(one) for one in cell.facets]} if cell.facets else {}
     if cell.shape is not None:
         beside[cell.shape.kind] = list(cell.shape.shares)
@@ -156,12 +161,13 @@ def _by_facet(one: FacetFigure) -> Document:
 
 
 def _must_be_ours(document: Mapping[str, Any]) -> None:
-    if document.get("format") != FORMAT:
+    if document.get("format") not in READABLE:
         raise InputError(f"A Release has format {document.get('format')!r}; this version reads format {FORMAT}.")
 
 
 def _name(document: Mapping[str, Any]) -> str:
-    return f"{document.get('survey', '?')}/{document.get('number', '?')}"
+    every = document.get("every", 1)
+    return f"{document.get('survey', '?')}/{document.get('number', '?')}{f'x{every}' if every != 1 else ''}"
 
 
 def _release(document: Mapping[str, Any]) -> Release:
@@ -178,7 +184,18 @@ def _release(document: Mapping[str, Any]) -> Release:
         simulated=document["simulated"],
         facet=document.get("facet", ""),
         previous=document["previous"],
+        **_covered(document),
     )
+
+
+def _covered(document: Mapping[str, Any]) -> dict[str, Any]:
+    if document["format"] == 1:
+        return {}
+    *earlier, last = document["waves"]
+    every = document["every"]
+    if last != document["number"] or every not in (1, 2, 4) or (document["kind"] == "wave") != (every == 1):
+        raise ValueError("kind, every, waves and number do not fit each other")
+    return {"every": every, "earlier": tuple(earlier)}
 
 
 def _read_node(node: Mapping[str, Any]) -> ReleasedNode:

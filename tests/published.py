@@ -12,14 +12,15 @@ import structlog
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
-from analytics.disclosure import WaveFacts, protect
+from analytics.disclosure import protect
+from analytics.facts import WaveFacts
 from bot.web.app import create_app
 from bot.web.council import SEAT, Council
 from bot.web.dashboard import Dashboard
 from bot.web.keys import KeyPages
 from bot.web.seat import Ceremony
 from surveys.instrument import shipped_instrument
-from surveys.model import STANDARD, Language, NodeId, Person, Release, ReleasedItem, Response
+from surveys.model import STANDARD, Every, Language, NodeId, Person, Release, ReleasedItem, Response
 from surveys.seats import Seat
 from surveys.store import people as people_store
 from surveys.store import platform as platform_store
@@ -28,6 +29,7 @@ from tests.keys import CHEAP
 from tests.stage import AVOND, MONDAY, OCHTEND, POST, Stage
 
 TEAMS = {OCHTEND: 12, AVOND: 6, POST: 11}
+TOLD: Mapping[str, Every] = {OCHTEND: 1, AVOND: 4, POST: 1}
 DRIVERS = ("workload_1", "roster_1", "tools_1", "recovery_1")
 Answers = Callable[[int, str, int], int]
 """(wave number, team path, place of the person in the team) -> option of C1, 0 for nothing."""
@@ -44,34 +46,41 @@ def released_item(name: str) -> ReleasedItem:
     return ReleasedItem(item.id, item.driver, item.wording, item.scale.labels, item.favourable, item.version)
 
 
-async def facts_of(stage: Stage, number: int) -> WaveFacts:
-    """One weekly wave of the cast, of which everybody got a card."""
+async def facts_of(stage: Stage, number: int, every: Every = 1) -> WaveFacts:
+    """One weekly wave of the cast, of which everybody got a card; or the reporting period of four that ends with it."""
     async with stage.app.database.begin() as connection:
         tree = await people_store.load_tree(connection)
     assert tree is not None
-    people: Mapping[NodeId, int] = {stage.nodes[team]: size for team, size in TEAMS.items()}
-    opened = MONDAY + timedelta(weeks=number - 1)
+    here: Mapping[NodeId, int] = {stage.nodes[team]: TEAMS[team] for team in TEAMS if TOLD[team] == every}
+    elsewhere: Mapping[NodeId, int] = {stage.nodes[team]: TEAMS[team] for team in TEAMS if TOLD[team] != every}
+    opened = MONDAY + timedelta(weeks=number - every)
     return WaveFacts(
         survey="pulse",
         number=number,
         opened=opened,
-        closed=opened + timedelta(days=4),
+        closed=MONDAY + timedelta(weeks=number - 1, days=4),
         items=(released_item("C1"), released_item(DRIVERS[number % len(DRIVERS)])),
         nodes=tuple(tree.nodes.values()),
-        head_counts=people,
-        deliveries=people,
+        head_counts=here,
+        deliveries=here,
         policy=STANDARD,
+        every=every,
+        earlier=tuple(range(number - every + 1, number)),
+        elsewhere=elsewhere,
+        told={stage.nodes[team]: told for team, told in TOLD.items()},
     )
 
 
 async def publish(stage: Stage, waves: int, answers: Answers = usual, *, first: int = 1) -> list[Release]:
-    """Publish this many weekly waves, as the product would."""
+    """Publish this many weekly waves and the periods that end with them, as the product would."""
     made = []
     for number in range(first, first + waves):
-        facts = await facts_of(stage, number)
-        release = protect(facts, _responses(stage, facts, answers))
-        async with stage.app.database.begin() as connection:
-            made.append((await release_store.publish(connection, release))[1])
+        lengths: list[Every] = [1, 4] if number % 4 == 0 else [1]
+        for every in lengths:
+            facts = await facts_of(stage, number, every)
+            release = protect(facts, _responses(stage, facts, answers))
+            async with stage.app.database.begin() as connection:
+                made.append((await release_store.publish(connection, release))[1])
     return made
 
 
@@ -86,6 +95,7 @@ def _responses(stage: Stage, facts: WaveFacts, answers: Answers) -> Sequence[Res
     return [
         Response(stage.nodes[team], {core: given, driver: 6 - given})
         for team, size in TEAMS.items()
+        if TOLD[team] == facts.every
         for person in range(size)
         if (given := answers(facts.number, team, person))
     ]

@@ -1,13 +1,15 @@
-"""The audit of Releases, one item of one wave after another: no contribution enters two of them (reference, T6).
+"""The audit of Releases, one item of one Release after another: no contribution enters two of them (reference, T6).
 
-That holds because answers are fresh in every wave, the roster is frozen at its opening, and a wave is published
-once. A wave that is published twice breaks it, and is a leak by itself.
+That holds because answers are fresh in every wave, the roster is frozen at its opening, and what somebody answered is
+published once: with the wave, or with the reporting period of their small team. A wave or period that is published
+twice breaks that, as does a team that counts in a wave and in a period around it. Either is a leak by itself.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
 
 from analytics.audit.attack import Finding, Kind, outsider
 from analytics.audit.beside import beside
@@ -18,11 +20,11 @@ from analytics.audit.insider import insider
 from analytics.audit.pooled import Pooled, pooled
 from analytics.audit.programme import Undecided
 from analytics.audit.turnout import by_facet, turnout, turnout_system
-from analytics.audit.verdict import Leak, Mode, Report, leak
-from surveys.model import Figure, Release
+from analytics.audit.verdict import Leak, Mode, Report, leak, twice
+from surveys.model import Figure, NodeId, Release
 
-Known = Mapping[tuple[str, int], Participation]
-"""Who took part, by survey and number of the wave."""
+Known = Mapping[tuple[str, str], Participation]
+"""Who took part, by survey and place of the Release."""
 Progress = Callable[[int, int], None]
 
 
@@ -50,7 +52,7 @@ def audit(releases: Sequence[Release], known: Known | None, progress: Progress =
     mode: Mode = "file" if known is None else "strict"
     leaks, two = list(_twice(releases)), Pooled()
     for done, release in enumerate(releases, 1):
-        took_part = None if known is None else known[release.survey, release.number]
+        took_part = None if known is None else known[release.survey, release.place]
         leaks += attack(release, took_part)
         if coalition_of(release) == 1:
             two = two.plus(_two(release, took_part))
@@ -98,7 +100,22 @@ def _two(release: Release, known: Participation | None) -> Pooled:
 
 
 def _twice(releases: Sequence[Release]) -> Iterator[Leak]:
-    waves = Counter((release.survey, release.number) for release in releases)
-    for (survey, number), count in waves.items():
-        if count > 1:
-            yield Leak(Kind.TWICE, survey, number, "", "all groups", (), "the same wave was published more than once")
+    """What breaks T6: the same waves published again, or a team whose answers of one wave are in two Releases."""
+    places = Counter((release.survey, release.place) for release in releases)
+    for release in {(one.survey, one.place): one for one in releases}.values():
+        if places[release.survey, release.place] > 1:
+            yield twice(release, "all groups", f"the same {release.kind} was published more than once")
+    counted: dict[tuple[str, int, NodeId], Release] = {}
+    for release in releases:
+        tree = Tree.of(release)
+        for node, number in product(_teams(release, tree), release.waves):
+            before = counted.setdefault((release.survey, number, node), release)
+            if before.place != release.place:
+                what = f"the answers of wave {number} are in the Release of {before.place} too"
+                yield twice(release, tree.paths[node], what)
+
+
+def _teams(release: Release, tree: Tree) -> list[NodeId]:
+    """The lowest groups of which anybody counts in a Release."""
+    above = {node.parent for node in release.nodes}
+    return [node for node, own in tree.own.items() if isinstance(node, str) and own and node not in above]

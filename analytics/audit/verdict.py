@@ -32,6 +32,8 @@ class Leak:
     where: str
     cells: tuple[str, ...]
     what: str
+    when: str = ""
+    """Which waves it is about, in words."""
 
     @property
     def proven(self) -> bool:
@@ -39,7 +41,7 @@ class Leak:
 
     def __str__(self) -> str:
         item = f", {self.item}" if self.item else ""
-        return f"{self.survey}, wave {self.number}{item}, {self.where}: {self.what}."
+        return f"{self.survey}, {self.when or f'wave {self.number}'}{item}, {self.where}: {self.what}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,18 @@ def leak(release: Release, tree: Tree, item: str, finding: Finding, system: Syst
         _where(tree, members),
         finding.cells,
         _what(finding, release),
+        _when(release),
     )
+
+
+def twice(release: Release, where: str, what: str) -> Leak:
+    """Put into words that a contribution is in two Releases."""
+    return Leak(Kind.TWICE, release.survey, release.number, "", where, (), what, _when(release))
+
+
+def _when(release: Release) -> str:
+    first, last = release.waves[0], release.number
+    return f"wave {last}" if release.kind == "wave" else f"reporting period of waves {first} to {last}"
 
 
 def _where(tree: Tree, members: set[Hashable]) -> str:

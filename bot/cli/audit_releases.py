@@ -45,11 +45,9 @@ def releases(
         raise InputError(
             f"{file} does not fit the format of an export: make it with `adempauze release export`"
         ) from None
-    known = None if truth is None else known_from(_json(truth))
     read = [from_document(document) for document in documents]
-    if known is not None and (missing := [one for one in read if (one.survey, one.number) not in known]):
-        raise InputError(f"{truth} does not hold wave {missing[0].number} of {missing[0].survey}: give the truth of it")
-    with counting("waves", len(read)) as progress:
+    known = None if truth is None else known_from(_json(truth), read)
+    with counting("Releases", len(read)) as progress:
         report = audit(read, known, progress)
     for sentence in report.sentences():
         say(sentence)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.platform_key import Replaced
     from bot.wiring import App
     from surveys.model import Wave
+    from surveys.periods import Period
 
 app = typer.Typer(no_args_is_help=True, help="Key epochs and the platform key; no key is ever shown.")
 
@@ -61,10 +62,15 @@ async def _epochs(built: App) -> list[tuple[str, ...]]:
     ]
 
 
-def _needing(epoch: str, waves: Iterable[Wave]) -> str:
+def _needing(epoch: str, waves: Iterable[Wave | Period]) -> str:
     from bot.epochs import NEEDED
+    from surveys.model import Wave
 
-    return ", ".join(f"{wave.survey} {wave.number}" for wave in waves if wave.key_id == epoch and wave.state in NEEDED)
+    found = [one for one in waves if one.key_id == epoch and one.state in NEEDED]
+    return ", ".join(
+        f"{one.survey} {one.number}" if isinstance(one, Wave) else f"{one.survey} {one.waves[0]}.. (reporting period)"
+        for one in found
+    )
 
 
 async def _rotate(built: App) -> list[str]:
@@ -73,7 +79,7 @@ async def _rotate(built: App) -> list[str]:
     return [f"epoch {rotated.serving} serves from now on", *_fates(rotated, waves)]
 
 
-def _fates(rotated: Rotated, waves: list[Wave]) -> list[str]:
+def _fates(rotated: Rotated, waves: list[Wave | Period]) -> list[str]:
     gone = [f"epoch {epoch} is destroyed: destroy every copy of the old key file too" for epoch in rotated.destroyed]
     kept = [f"epoch {epoch} stays until destroyed: {_needing(epoch, waves)}" for epoch in rotated.kept]
     return [*gone, *kept]
@@ -93,8 +99,8 @@ def _told(done: Replaced) -> Iterable[str]:
     yield f"{done.links} personal link(s) and every session ended: hand out new ones (`adempauze link create`)"
 
 
-async def _waves(built: App) -> list[Wave]:
-    from surveys.store import surveys
+async def _waves(built: App) -> list[Wave | Period]:
+    from surveys.store import periods, surveys
 
     async with built.database.begin() as connection:
-        return await surveys.waves(connection)
+        return [*await surveys.waves(connection), *await periods.periods(connection)]

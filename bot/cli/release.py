@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -35,9 +36,12 @@ class Format(StrEnum):
 
 @app.command("list")
 def list_(context: typer.Context) -> None:
-    """List the Releases, oldest first, with the hash that ties each to the one before."""
+    """List the Releases, oldest first, with the hash that ties each to the one before.
 
-    async def find(built: App) -> list[tuple[int, str, int, str, str]]:
+    `12x4` is the reporting period of up to four waves that ended with wave 12: small teams, each person counted once.
+    """
+
+    async def find(built: App) -> list[tuple[int, str, str, str, str]]:
         from surveys.store import releases
         from surveys.store.database import WHOLE
 
@@ -57,7 +61,8 @@ def show(
 
     release, head = ask(edge_of(context), lambda built: _one(built, place))
     policy = release.policy
-    say(f"{release.survey}, wave {release.number}, open from {release.opened:%Y-%m-%d} to {release.closed:%Y-%m-%d}")
+    waves = f"wave {release.number}" if release.kind == "wave" else f"reporting period of {_numbers(release.waves)}"
+    say(f"{release.survey}, {waves}, open from {release.opened:%Y-%m-%d} to {release.closed:%Y-%m-%d}")
     say(f"policy {policy.preset}: k {policy.k}, guard {policy.guard}{', simulated' if release.simulated else ''}")
     say(f"head of the signed log, for the works council: {head or 'none yet'}")
     for item in release.items:
@@ -71,6 +76,10 @@ def show(
             for node in sorted(release.nodes, key=lambda node: paths[node.id])
         ],
     )
+
+
+def _numbers(waves: Sequence[int]) -> str:
+    return f"wave {waves[0]}" if len(waves) == 1 else f"waves {waves[0]} to {waves[-1]}"
 
 
 @app.command()
@@ -135,7 +144,9 @@ async def _one(built: App, place: int | None) -> tuple[Release, str]:
     from surveys.store.database import WHOLE
 
     async with built.database.reading([WHOLE]) as connection:
-        newest, _, _ = await releases.latest(connection)
+        newest = await releases.count(connection)
+        if not newest:
+            raise NotFound("nothing has been released yet: the first Release comes when the first wave closes")
         asked = newest if place is None else place
         if not 1 <= asked <= newest:
             raise NotFound(f"there is no Release at place {asked}: `adempauze release list` shows 1 to {newest}")

@@ -104,6 +104,7 @@ def close(context: typer.Context, wave: Id) -> None:
         found = by_prefix(await _waves(built), wave)
         if found.state in (WaveState.OPEN, WaveState.CLOSING):
             await built.closing.close(found.id)
+        await built.periods.close_due()
         await built.closing.erase()
         return by_prefix(await _waves(built), str(found.id))
 

@@ -147,7 +147,7 @@ def web_app(app: App, ticks: Ticks) -> FastAPI:
     offered = [getattr(platform, "router", None) for platform in app.platforms.values()]
     routers = [router for router in offered if isinstance(router, APIRouter)]
     routers += [app.doors.router(), Dashboard(app.doors, app.database, app.world.now).router()]
-    routers.append(OwnData(app.doors, app.database, app.world.now).router())
+    routers.append(OwnData(app.doors, app.database, app.keys, app.world.now).router())
     routers += [Council(app.doors, app.database, app.world.now).router(), Ceremony(app.doors, app.seats).router()]
     public = app.settings.public_url
     routers += [KeyPages(app.doors, app.seats, app.agreeing, seat, public, app.heads).router() for seat in Seat]

@@ -34,6 +34,7 @@ CHECKS: Final[tuple[Check, ...]] = (
 SECRETS: Final = text(
     "SELECT salt FROM surveys.wave_salt UNION ALL (SELECT slot FROM surveys.response LIMIT 500)"
     " UNION ALL (SELECT substr(sealed, 1, 64) FROM surveys.pool LIMIT 500)"
+    " UNION ALL SELECT salt FROM surveys.period_salt UNION ALL (SELECT slot FROM surveys.period_row LIMIT 500)"
 )
 
 

@@ -16,11 +16,13 @@ NO_WAVE: Final = "no wave is open"
 
 SIZE: Final = """
     SELECT octet_length(slot) AS slot, octet_length(sealed) AS sealed, count(*) AS total
-    FROM surveys.response GROUP BY 1, 2
+    FROM (SELECT slot, sealed FROM surveys.response UNION ALL SELECT slot, sealed FROM surveys.period_row) rows
+    GROUP BY 1, 2
 """
 STORED: Final = """
     SELECT attrelid::regclass || '.' || attname FROM pg_attribute WHERE attname IN ('slot', 'sealed')
-    AND attstorage <> 'p' AND attrelid IN (SELECT relid FROM pg_partition_tree('surveys.response') WHERE isleaf)
+    AND attstorage <> 'p' AND attrelid IN (SELECT relid FROM pg_partition_tree('surveys.response') WHERE isleaf
+        UNION ALL SELECT relid FROM pg_partition_tree('surveys.period_row') WHERE isleaf)
 """
 EVERYBODY: Final = """
     SELECT w.survey || ' ' || w.number FROM surveys.wave w WHERE w.state = 'open'

@@ -10,9 +10,11 @@ from surveys.store.shape import COLUMNS, QUEUE_TABLES, SEQUENCES
 
 SEALED: Final = (
     "(SELECT relid FROM pg_partition_tree('surveys.response')"
-    " UNION ALL SELECT relid FROM pg_partition_tree('surveys.wave_salt'))"
+    " UNION ALL SELECT relid FROM pg_partition_tree('surveys.wave_salt')"
+    " UNION ALL SELECT relid FROM pg_partition_tree('surveys.period_row')"
+    " UNION ALL SELECT relid FROM pg_partition_tree('surveys.period_salt'))"
 )
-"""The tables of sealed rows and of salts, with the partition of every wave."""
+"""The tables of sealed rows and of salts, with the partition of every wave and reporting period."""
 OURS: Final = {"schemas": list(SCHEMAS)}
 
 
@@ -24,7 +26,7 @@ def over(query: str) -> str:
 SEALED_COLUMNS: Final = over("""
     SELECT attrelid::regclass || '.' || attname FROM pg_attribute
     WHERE attrelid IN SEALED AND attnum > 0 AND (attisdropped OR (attname, format_type(atttypid, NULL)) NOT IN
-    (('wave_id', 'uuid'), ('slot', 'bytea'), ('sealed', 'bytea'), ('salt', 'bytea')))
+    (('wave_id', 'uuid'), ('period_id', 'uuid'), ('slot', 'bytea'), ('sealed', 'bytea'), ('salt', 'bytea')))
 """)
 SEALED_INDEXES: Final = over("SELECT indexrelid::regclass FROM pg_index WHERE indrelid IN SEALED AND NOT indisprimary")
 ALL_COLUMNS: Final = """

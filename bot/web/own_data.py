@@ -18,6 +18,7 @@ from bot.web.auth import Doors
 from bot.web.chrome import locale_of
 from bot.web.sessions import cookie_name, on_loopback
 from surveys.store.database import Database
+from surveys.tickets import KeyRing
 
 PURPOSE: Final = "export"
 """Of the one-time link that a chat platform shows; on the web chat its own session is enough."""
@@ -30,6 +31,7 @@ class OwnData:
 
     doors: Doors
     database: Database
+    keys: KeyRing
     now: Callable[[], datetime]
 
     def router(self) -> APIRouter:
@@ -56,5 +58,5 @@ class OwnData:
             person = await subject_of(connection, subject)
             if person is None:
                 return None
-            shown = await load(connection, person)
-        return export_text(shown.kept, shown.path, shown.waves, self.now())
+            shown = await load(connection, person, self.keys)
+        return export_text(shown.kept, shown.path, shown.waves, self.now(), shown.periods)

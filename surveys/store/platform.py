@@ -133,6 +133,15 @@ async def delivered(connection: AsyncConnection, wave: UUID) -> dict[tuple[NodeI
     return {(row[0], row[1]): row[2] for row in rows}
 
 
+async def asked_in(connection: AsyncConnection, wave: UUID) -> list[tuple[UUID, NodeId, bool]]:
+    """Return for whom there is a card in a wave, in which cohort they count, and whether it was sent."""
+    went_out = DELIVERY.c.sent | (DELIVERY.c.state == "calling")
+    rows = await connection.execute(
+        select(DELIVERY.c.person_id, DELIVERY.c.cohort, went_out).where(DELIVERY.c.wave_id == wave)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 async def progress(connection: AsyncConnection, wave: UUID) -> dict[str, int]:
     """Return how many deliveries of a wave are in each state of sending; a card moved to later counts as done."""
     state = case((DELIVERY.c.sent, "done"), else_=DELIVERY.c.state).label("state")

@@ -17,6 +17,7 @@ from psycopg import sql
 from surveys.model import Node, Wave, WaveState
 from surveys.store.answering import lock_key
 from surveys.store.database import Driver
+from surveys.store.periods import Counted
 from surveys.store.responses import partition
 
 SHARE_WHAT_IS_FREE: Final = """
@@ -44,7 +45,10 @@ ALIVE: Final = """
     WHERE w.state = ANY (%(states)s) ORDER BY w.opens, w.id
 """
 OVER: Final = "SELECT id FROM surveys.wave WHERE state <> 'open'"
-NODES: Final = "SELECT wave_id, node, parent, name, head_count FROM surveys.wave_node WHERE wave_id = ANY (%(waves)s)"
+NODES: Final = """
+    SELECT wave_id, node, parent, name, head_count, every, withheld FROM surveys.wave_node
+    WHERE wave_id = ANY (%(waves)s) ORDER BY node
+"""
 MIXER: Final = 0x6D69786572
 """The advisory lock of whoever mixes."""
 MIX_ALONE: Final = f"SELECT pg_advisory_xact_lock({MIXER})"
@@ -86,11 +90,11 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Alive:
-    """A wave whose rows are there, with its salt and its cohort snapshot (node, own head count)."""
+    """A wave whose rows are there, with its salt and its cohort snapshot."""
 
     wave: Wave
     salt: bytes
-    nodes: tuple[tuple[Node, int], ...] = ()
+    nodes: tuple[Counted, ...] = ()
 
 
 async def share_what_is_free(driver: Driver, waves: Sequence[UUID]) -> set[UUID]:
@@ -132,9 +136,9 @@ async def blobs(driver: Driver) -> list[Blob]:
 async def alive(driver: Driver, *states: WaveState) -> list[Alive]:
     """Return the waves in one of these states, the oldest first."""
     rows = await (await driver.execute(ALIVE, {"states": list(states)})).fetchall()
-    nodes: dict[UUID, list[tuple[Node, int]]] = {row[0]: [] for row in rows}
-    for wave, node, parent, name, count in await (await driver.execute(NODES, {"waves": list(nodes)})).fetchall():
-        nodes[wave].append((Node(node, parent, name), count))
+    nodes: dict[UUID, list[Counted]] = {row[0]: [] for row in rows}
+    for wave, node, parent, name, *rest in await (await driver.execute(NODES, {"waves": list(nodes)})).fetchall():
+        nodes[wave].append(Counted(Node(node, parent, name), *rest))
     return [Alive(_wave(row), row[8], tuple(nodes[row[0]])) for row in rows]
 
 

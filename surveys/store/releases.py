@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys import release as format_
 from surveys.errors import NotFound
-from surveys.model import NodeId, Release, ReleasedNode
+from surveys.model import Every, NodeId, Release, ReleasedNode
 from surveys.tables.surveys import ReleaseCellRow, ReleaseDocumentRow, ReleaseNodeRow, ReleaseRow
 
 RELEASE = ReleaseRow.__table__  # type: ignore[attr-defined]
@@ -41,7 +41,8 @@ async def publish(connection: AsyncConnection, release: Release) -> tuple[int, R
 async def _write(connection: AsyncConnection, seq: int, document: dict[str, Any]) -> None:
     canonical = format_.canonical(document)
     head = {key: value for key, value in document.items() if key not in ("nodes", "cells")}
-    values = {"survey": document["survey"], "number": document["number"], "hash": hashlib.sha256(canonical).hexdigest()}
+    values = {name: document[name] for name in ("survey", "number", "every")}
+    values["hash"] = hashlib.sha256(canonical).hexdigest()
     await connection.execute(insert(RELEASE).values(seq=seq, head=head, **values))
     await connection.execute(insert(DOCUMENT).values(seq=seq, document=canonical))
     nodes = [{"seq": seq, "node": node["id"], "content": node} for node in document["nodes"]]
@@ -58,15 +59,18 @@ async def history(
     last: int = 12,
     until: int | None = None,
     nodes: Collection[NodeId] | None = None,
+    every: Every | None = None,
 ) -> list[Release]:
     """Return the last Releases of a survey (all surveys when None), oldest first, as far as the scope reaches.
 
-    `until` leaves out what came later in the chain. With `nodes` the Releases hold these nodes only, found by
-    index: then the work does not grow with the length of the history.
+    With `every` only those of waves (1) or of periods of so many waves. `until` leaves out what came later in the
+    chain. With `nodes` the Releases hold these nodes only, found by index: then the work does not grow with the length
+    of the history.
     """
     query = select(RELEASE.c.seq, RELEASE.c.head).order_by(RELEASE.c.seq.desc()).limit(last)
     query = query.where(RELEASE.c.survey == survey) if survey else query
     query = query.where(RELEASE.c.seq <= until) if until is not None else query
+    query = query.where(RELEASE.c.every == every) if every is not None else query
     heads = {row.seq: row.head for row in await connection.execute(query)}
     outlines = await _contents(connection, NODE, list(heads), nodes)
     cells = await _contents(connection, CELL, list(heads), nodes)
@@ -109,8 +113,9 @@ async def documents(connection: AsyncConnection) -> list[bytes]:
 
 
 async def latest(connection: AsyncConnection, *, until_seq: int | None = None) -> tuple[int, str, int]:
-    """Return (place in the chain, survey, wave number) of the newest Release. Raises NotFound when there is none."""
-    query = select(RELEASE.c.seq, RELEASE.c.survey, RELEASE.c.number).order_by(RELEASE.c.seq.desc()).limit(1)
+    """Return (place in the chain, survey, wave number) of the newest Release of a wave. Raises NotFound for none."""
+    query = select(RELEASE.c.seq, RELEASE.c.survey, RELEASE.c.number).where(RELEASE.c.every == 1)
+    query = query.order_by(RELEASE.c.seq.desc()).limit(1)
     query = query.where(RELEASE.c.seq <= until_seq) if until_seq is not None else query
     row = (await connection.execute(query)).first()
     if row is None:
@@ -118,11 +123,20 @@ async def latest(connection: AsyncConnection, *, until_seq: int | None = None) -
     return row.seq, row.survey, row.number
 
 
-async def listed(connection: AsyncConnection) -> list[tuple[int, str, int, str, str]]:
-    """Return (place, survey, wave number, closed, hash) of every Release, oldest first."""
+async def kind_of(connection: AsyncConnection, seq: int) -> tuple[str, Every] | None:
+    """Return the survey of a Release, and in how many waves what it tells is told once."""
+    row = (
+        await connection.execute(select(RELEASE.c.survey, RELEASE.c.every).where(RELEASE.c.seq == seq))
+    ).one_or_none()
+    return None if row is None else (row.survey, row.every)
+
+
+async def listed(connection: AsyncConnection) -> list[tuple[int, str, str, str, str]]:
+    """Return (place in the chain, survey, wave or period as `Release.place`, closed, hash) of each, oldest first."""
     closed = RELEASE.c.head["closed"].astext
-    query = select(RELEASE.c.seq, RELEASE.c.survey, RELEASE.c.number, closed, RELEASE.c.hash).order_by(RELEASE.c.seq)
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in await connection.execute(query)]
+    columns = (RELEASE.c.seq, RELEASE.c.survey, RELEASE.c.number, RELEASE.c.every, closed, RELEASE.c.hash)
+    found = await connection.execute(select(*columns).order_by(RELEASE.c.seq))
+    return [(row[0], row[1], str(row[2]) + (f"x{row[3]}" if row[3] > 1 else ""), row[4], row[5]) for row in found]
 
 
 async def head(connection: AsyncConnection) -> str:

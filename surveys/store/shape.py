@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 import surveys.tables.cohorts
 import surveys.tables.links
 import surveys.tables.people
+import surveys.tables.periods
 import surveys.tables.platform
 import surveys.tables.seats
 import surveys.tables.surveys
@@ -17,6 +18,7 @@ TABLES: Final = (
     surveys.tables.cohorts,
     surveys.tables.links,
     surveys.tables.people,
+    surveys.tables.periods,
     surveys.tables.platform,
     surveys.tables.seats,
     surveys.tables.surveys,

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import ColumnElement, and_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.model import WaveState
@@ -31,13 +31,15 @@ ASKED: Final = ", ".join(f"{condition} AS {name}" for name, condition in TRACES.
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A published wave of which the server may keep copies; `traces` is None until its rows have been erased here.
+    """A published wave, or reporting period (`every` above 1), of which the server may keep copies.
 
+    `traces` is None until its rows have been erased here.
     `until` is when the key epoch of the wave ends, if it ends by itself; a wave that is open then keeps it longer.
     """
 
     survey: str
     number: int
+    every: int
     traces: tuple[str, ...] | None
     until: datetime | None
 
@@ -56,7 +58,7 @@ async def mark_erased(
     mark = update(WAVE).where(WAVE.c.id == wave_id, WAVE.c.state == WaveState.RELEASED).values(state=state)
     found = (await connection.execute(mark.returning(WAVE.c.survey, WAVE.c.number))).one_or_none()
     if found is not None:
-        ours = (RELEASE.c.survey == found.survey) & (RELEASE.c.number == found.number)
+        ours = of_wave(found.survey, found.number)
         values = {"traces": sorted(traces), "traces_until": until if traces else None}
         await connection.execute(update(RELEASE).where(ours).values(**values))
 
@@ -66,15 +68,19 @@ async def end_limits(connection: AsyncConnection, epochs: Collection[str]) -> No
     over = update(WAVE).where(WAVE.c.state == WaveState.LIMITED, WAVE.c.key_id.not_in(epochs))
     ended = await connection.execute(over.values(state=WaveState.DESTROYED).returning(WAVE.c.survey, WAVE.c.number))
     for survey, number in ended.all():
-        ours = (RELEASE.c.survey == survey) & (RELEASE.c.number == number)
-        await connection.execute(update(RELEASE).where(ours).values(traces=[], traces_until=None))
+        await connection.execute(update(RELEASE).where(of_wave(survey, number)).values(traces=[], traces_until=None))
+
+
+def of_wave(survey: str, number: int) -> ColumnElement[bool]:
+    """The Release of a wave, and not that of a reporting period that ends with it."""
+    return and_(RELEASE.c.survey == survey, RELEASE.c.number == number, RELEASE.c.every == 1)
 
 
 async def kept(connection: AsyncConnection) -> list[Kept]:
     """Return the published waves of which something may be kept, oldest first; the reader role may ask."""
-    columns = RELEASE.c.survey, RELEASE.c.number, RELEASE.c.traces, RELEASE.c.traces_until
+    columns = RELEASE.c.survey, RELEASE.c.number, RELEASE.c.every, RELEASE.c.traces, RELEASE.c.traces_until
     query = select(*columns).where(RELEASE.c.traces.is_distinct_from([])).order_by(RELEASE.c.seq)
     return [
-        Kept(row.survey, row.number, None if row.traces is None else tuple(row.traces), row.traces_until)
+        Kept(row.survey, row.number, row.every, None if row.traces is None else tuple(row.traces), row.traces_until)
         for row in await connection.execute(query)
     ]

@@ -75,7 +75,11 @@ class WaveSaltRow(SQLModel, table=True):
 
 
 class WaveNodeRow(SQLModel, table=True):
-    """The organisation tree as it was when a wave opened: the cohort snapshot."""
+    """The organisation tree as it was when a wave opened: the cohort snapshot.
+
+    The own people of a node count in the Release of this wave when `every` is 1, else in that of their reporting
+    period. A node that is `withheld` publishes nothing.
+    """
 
     __tablename__ = "wave_node"
     __table_args__ = {"schema": "surveys"}
@@ -85,6 +89,8 @@ class WaveNodeRow(SQLModel, table=True):
     parent: str | None = None
     name: str
     head_count: int
+    every: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    withheld: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class ResponseRow(SQLModel, table=True):
@@ -126,8 +132,9 @@ class MixingRow(SQLModel, table=True):
 class ReleaseRow(SQLModel, table=True):
     """The head of one Release: what may be read by everybody who may read anything.
 
-    `traces` and `traces_until` are no part of the Release. They say what the server still keeps of its wave and until
-    when: NULL before its rows have been erased, nothing once it is destroyed.
+    `every` is 1 for a wave and more for a reporting period. `traces` and `traces_until` are no part of the Release:
+    they say what the server still keeps of its rows and until when. NULL before they have been erased, nothing once
+    they are destroyed.
     """
 
     __tablename__ = "release"
@@ -140,6 +147,7 @@ class ReleaseRow(SQLModel, table=True):
     hash: str
     traces: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text)))
     traces_until: datetime | None = None
+    every: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
 
 class ReleaseNodeRow(SQLModel, table=True):

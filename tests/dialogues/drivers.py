@@ -166,7 +166,7 @@ async def browser(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
     """A browser before the whole web application, on this machine."""
     chat = stage.app.platforms["web"]
     assert isinstance(chat, WebChat)
-    own = OwnData(stage.app.doors, stage.app.database, stage.app.world.now)
+    own = OwnData(stage.app.doors, stage.app.database, stage.app.keys, stage.app.world.now)
     app = create_app([stage.app.doors.router(), chat.router, own.router()], log=Mock(), ticks=lambda: 0.0)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost", follow_redirects=True) as client:

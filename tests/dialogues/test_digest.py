@@ -12,7 +12,7 @@ from adapters.port import Message
 from bot.texts import Texts
 from surveys.model import LANGUAGES, Language
 from tests.dialogues.own_page import actions, ask, dialog
-from tests.published import browsing, hold_back, publish
+from tests.published import TEAMS, browsing, hold_back, publish
 from tests.stage import AVOND, OCHTEND, Stage, enrol, roster_csv
 
 WHO: dict[Language, str] = {"nl": "o1", "en": "o2"}
@@ -101,23 +101,68 @@ async def test_the_button_gives_a_new_link(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(("language", "who"), [("nl", "a1"), ("en", "a2")])
-async def test_a_team_too_small_is_shown_inside_its_department(stage: Stage, language: Language, who: str) -> None:
-    await publish(stage, 4)
+async def test_a_small_team_reads_the_overview_of_its_reporting_period(
+    stage: Stage, language: Language, who: str
+) -> None:
+    await publish(stage, 6)
     digest, t = await dialog(stage, who, "digest"), Texts(language)
-    assert digest.title == t("digest.title", name="Service")
-    assert digest.paragraphs[0] == t("digest.small.above", team="Avond", above="Service")
+    assert digest.title == t("digest.title", name="Avond")
+    assert "1" in digest.paragraphs[0]
+    assert "4" in digest.paragraphs[0]
+    assert t("digest.counts.period") in digest.paragraphs
+    assert t("digest.organisation.small") in words(digest)
+    assert t("digest.basis.period.one") in words(digest)
     async with browsing(stage, who, language) as browser:
         page = html.unescape((await browser.get("/digest")).text)
-        assert digest.paragraphs[0] in page
+        assert t("digest.counts.period") in page
+        assert t("digest.organisation.small") in page
         assert (await browser.get(f"/digest/{stage.nodes['Noord/Service']}")).status_code == 403
+
+
+@pytest.mark.parametrize(("language", "who"), [("nl", "a1"), ("en", "a2")])
+async def test_until_its_first_period_is_over_a_small_team_sees_its_department(
+    stage: Stage, language: Language, who: str
+) -> None:
+    await publish(stage, 3)
+    digest, t = await dialog(stage, who, "digest"), Texts(language)
+    assert digest.title == t("digest.title", name="Service")
+    assert digest.paragraphs[0] == t("digest.small.waiting", team="Avond", above="Service", waves=4)
+    assert t("digest.counts.large") in digest.paragraphs
+
+
+async def test_a_team_of_fewer_than_five_is_shown_with_the_small_teams_of_its_department(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(TEAMS, AVOND, 4)
+    await publish(stage, 4)
+    digest, t = await dialog(stage, "a1", "digest"), Texts("nl")
+    assert digest.title == t("digest.title", name="Service")
+    assert digest.paragraphs[0] == t("digest.small.above", team="Avond", above="Service")
+    assert any(t("digest.counts.small", name="Service") in said for said in digest.paragraphs)
+
+
+async def test_a_small_team_and_its_department_hear_of_a_period_and_a_large_team_does_not(stage: Stage) -> None:
+    """A small team's manager reads every fourth wave; whoever leads more also gets the small teams together."""
+    await enrol(stage, roster_csv() + f"vera,Vera,v@lente.example,{AVOND},{AVOND},manager,nl,Europe/Amsterdam,vera\n")
+    await publish(stage, 4)
+    told = {
+        (who, seq): message.title if (message := await stage.app.digest.message_for(stage.people[who], seq)) else None
+        for who in ("vera", "noor", "bram")
+        for seq in (4, 5)
+    }
+    assert told == {
+        **{("vera", 4): None, ("vera", 5): "Overzicht van Avond"},
+        **{("noor", 4): "Overzicht van Ochtend", ("noor", 5): None},
+        **{("bram", 4): "Overview of Service", ("bram", 5): "Overview of Service"},
+    }
 
 
 async def test_the_leader_of_a_small_team_does_not_read_the_group_they_count_in(stage: Stage) -> None:
     await enrol(stage, roster_csv() + f"vera,Vera,v@lente.example,{AVOND},{AVOND},manager,nl,Europe/Amsterdam,vera\n")
-    await publish(stage, 4)
+    await publish(stage, 3)
     digest = await dialog(stage, "vera", "digest")
     assert digest.title == "Overzicht van Lente"
-    assert digest.paragraphs[0] == Texts("nl")("digest.small.whole", team="Avond", above="Lente")
+    assert digest.paragraphs[0] == Texts("nl")("digest.small.waiting", team="Avond", above="Lente", waves=4)
     assert "Service" not in words(digest)
 
 

@@ -32,7 +32,7 @@ class Silent:
 
 def visiting(stage: Stage) -> httpx.AsyncClient:
     """A browser before the doors and the file alone, as for somebody who comes from a chat platform."""
-    own = OwnData(stage.app.doors, stage.app.database, stage.app.world.now)
+    own = OwnData(stage.app.doors, stage.app.database, stage.app.keys, stage.app.world.now)
     app = create_app([stage.app.doors.router(), own.router()], log=Silent(), ticks=lambda: 0.0)
     transport = httpx.ASGITransport(app)
     return httpx.AsyncClient(transport=transport, base_url="http://localhost", follow_redirects=True)

@@ -37,8 +37,11 @@ async def stay_away(stage: Stage, people: Sequence[str]) -> None:
     await stage.run(f"DELETE FROM platform.delivery WHERE person_id IN ({ids})")
 
 
-async def test_a_release_that_the_attacker_gets_through_is_protected_harder(house: House) -> None:
-    """A Release that fails the audit is protected harder, never published as it is."""
+async def test_a_release_that_the_attacker_gets_through_is_protected_harder(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Release that fails the audit is protected harder, never published as it is. (Here its maker lacks a rule.)"""
+    monkeypatch.setattr("analytics.disclosure.tells_that_all_answered", lambda *_: False)
     async with wave(house) as stage:
         await answers(stage, [3, 3, 3, 3, 3, 3, 4])
         await stay_away(stage, [*TEAM[7:], *(who for who in stage.people if who[0] != "o")])

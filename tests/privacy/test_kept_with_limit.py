@@ -14,7 +14,7 @@ from surveys.store import traces
 from surveys.store.database import WHOLE
 from surveys.store.traces import Kept
 from tests.privacy.wave import House
-from tests.stage import Stage, staged
+from tests.stage import Stage, large_teams, staged
 
 SLOT = "SELECT pg_create_physical_replication_slot('follower', true)"
 NO_SLOT = "SELECT pg_drop_replication_slot('follower')"
@@ -25,7 +25,7 @@ async def followed(house: House, directory: Path) -> AsyncIterator[Stage]:
     """A server whose log somebody else follows, with a wave that has been closed."""
     server, settings = house
     mine = settings.model_copy(update={"config_dir": directory / "config"})
-    async with staged(server, mine, seed=str(directory)) as stage:
+    async with staged(server, mine, seed=str(directory), roster=large_teams()) as stage:
         await stage.rows(SLOT)
         try:
             await stage.deliver()
@@ -91,5 +91,5 @@ def test_every_reason_has_its_words() -> None:
 
 @pytest.mark.parametrize("name", sorted(WHY))
 def test_what_is_not_erased_yet_is_said_too(name: str) -> None:
-    assert "still to be erased" in said(Kept("pulse", 1, None, None), "e1")
-    assert WHY[name] in said(Kept("pulse", 1, (name,), None), "e1")
+    assert "still to be erased" in said(Kept("pulse", 1, 1, None, None), "e1")
+    assert WHY[name] in said(Kept("pulse", 1, 1, (name,), None), "e1")

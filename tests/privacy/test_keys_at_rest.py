@@ -14,7 +14,7 @@ from surveys.tickets import WaveKeys
 from tests.everything import everything
 from tests.privacy.files import found_in_files
 from tests.privacy.wave import House
-from tests.stage import staged
+from tests.stage import large_teams, staged
 
 
 async def test_no_file_of_the_database_holds_a_key(house: House, tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ async def test_a_copy_from_an_open_wave_is_worth_nothing_once_its_epoch_is_destr
     """Whoever kept salt and rows of an open wave, and later gets the key file, opens none of them."""
     server, settings = house
     mine = settings.model_copy(update={"config_dir": tmp_path / "config"})
-    async with staged(server, mine, seed=str(tmp_path)) as stage:
+    async with staged(server, mine, seed=str(tmp_path), roster=large_teams()) as stage:
         await stage.deliver()
         await stage.answer("o1", 5, 1)
         await stage.app.mixing.at_once()
@@ -63,7 +63,7 @@ async def test_the_key_of_an_open_wave_is_never_destroyed_by_time(house: House, 
     """However long a wave stays open, its answers can be read when it closes."""
     server, settings = house
     mine = settings.model_copy(update={"config_dir": tmp_path / "config", "key_epoch_days": 1})
-    async with staged(server, mine, seed=str(tmp_path)) as stage:
+    async with staged(server, mine, seed=str(tmp_path), roster=large_teams()) as stage:
         await stage.deliver()
         async with stage.app.database.begin() as connection:
             (wave,) = await store.waves(connection)

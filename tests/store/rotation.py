@@ -17,7 +17,7 @@ from bot.keywriting import DRAFT, writing
 from bot.records import SealedRecords
 from surveys.store.platform import mark
 from tests.privacy.wave import House
-from tests.stage import Stage, staged
+from tests.stage import Stage, large_teams, staged
 from tests.store.rotating import NOW
 from tests.truths import held_by
 
@@ -29,7 +29,7 @@ async def answered(house: House, directory: Path) -> AsyncIterator[Stage]:
     """A wave in which somebody has answered, a sealed record, and a key file of its own."""
     server, settings = house
     mine = settings.model_copy(update={"config_dir": directory / "config"})
-    async with staged(server, mine, seed=str(directory)) as stage:
+    async with staged(server, mine, seed=str(directory), roster=large_teams()) as stage:
         settled_keys(mine, server, now=stage.clock(), entropy=os.urandom)
         await stage.deliver()
         await stage.answer("o1", 5, 4)

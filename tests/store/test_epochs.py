@@ -22,7 +22,7 @@ from surveys.store import surveys as store
 from surveys.store.marks import hold_epochs_still
 from surveys.tickets import KeyRing, read_token
 from tests.everything import everything
-from tests.stage import MONDAY, Stage, seeded, settings_in, staged
+from tests.stage import MONDAY, Stage, large_teams, seeded, settings_in, staged
 
 LIFE = timedelta(days=35)
 
@@ -32,7 +32,7 @@ async def stage(house: tuple[Server, Settings], tmp_path: Path) -> AsyncIterator
     """A stage whose key file is its own."""
     server, settings = house
     mine = settings.model_copy(update={"config_dir": tmp_path / "config"})
-    async with staged(server, mine, seed=str(tmp_path)) as playing:
+    async with staged(server, mine, seed=str(tmp_path), roster=large_teams()) as playing:
         yield playing
 
 
@@ -207,3 +207,22 @@ def test_a_ring_without_a_file_has_nothing_newer() -> None:
     ring = KeyRing({"e1": bytes(32)}, "e1", bytes(32))
     ring.renew()
     assert not ring.holds("e2")
+
+
+async def test_the_key_of_a_reporting_period_is_kept_until_the_period_is_destroyed(
+    house: tuple[Server, Settings], tmp_path: Path
+) -> None:
+    """What small teams answered waits under it, also when the waves themselves have been destroyed."""
+    server, settings = house
+    mine = settings.model_copy(update={"config_dir": tmp_path / "config"})
+    async with staged(server, mine, seed=str(tmp_path)) as stage:
+        first = stage.app.keys.current
+        await stage.deliver()
+        await stage.close()
+        assert (await states(stage))[0] is WaveState.DESTROYED
+        assert (await stage.app.epochs.rotate(stage.clock())).kept == (first,)
+        await stage.run("UPDATE surveys.survey SET paused = true")
+        await stage.until(MONDAY + timedelta(weeks=4, hours=1))
+        stage.clock.forward(minutes=2)
+        await stage.app.epochs(stage.clock())
+        assert in_file(stage) == {stage.app.keys.current}

@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 import surveys.tables.cohorts
 import surveys.tables.links
 import surveys.tables.people
+import surveys.tables.periods
 import surveys.tables.platform
 import surveys.tables.seats
 import surveys.tables.surveys  # noqa: F401 — tables register themselves

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from analytics.disclosure import WaveFacts
+from analytics.facts import WaveFacts
 from surveys.model import STANDARD, Node, Policy, ReleasedItem, Response, Words
 
 OPENED = datetime(2026, 3, 2, 8, tzinfo=UTC)

@@ -11,7 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from analytics.cover import MOST_CODED, Choice, Group, cover
-from analytics.disclosure import WaveFacts, protect, reporting_period, withhold
+from analytics.disclosure import protect, withhold
+from analytics.facts import WaveFacts, reporting_period
 from analytics.guarded import guarded, kind_of
 from surveys.model import STANDARD, STRICT, SUPPRESSED, Figure, Node, Policy, Release, Suppressed
 from tests.unit.attacker import Attack
@@ -276,6 +277,43 @@ def test_a_team_of_nine_is_shown_only_inside_its_department() -> None:
     assert figure_of(release, "dept") == Figure("mean", 3.0, "20+")
 
 
+def test_a_small_team_is_told_in_the_release_of_its_period() -> None:
+    wave = replace(facts(TREE, {"a": 6, "b": 6}), every=4, earlier=(1, 2, 3), number=4, told={"a": 4, "b": 4})
+    release = protect(wave, responses({"a": [1, 2, 3, 4, 5], "b": [3, 3, 2, 4, 3]}))
+    assert (release.kind, release.waves) == ("period", (1, 2, 3, 4))
+    assert figure_of(release, "a") == Figure("mean", 3.0, "5-9")
+    assert figure_of(release, "dept") == Figure("mean", 3.0, "10-19")
+
+
+def test_a_team_that_is_told_elsewhere_has_no_cell_and_is_named_with_its_people() -> None:
+    wave = replace(facts(TREE, {"a": 12}), elsewhere={"b": 8}, told={"a": 1, "b": 2})
+    release = protect(wave, responses({"a": MIXED[:11]}))
+    assert {cell.cohort for cell in release.cells} == {"org", "dept", "a"}
+    assert [(node.head_count, node.elsewhere, node.every) for node in release.nodes] == [
+        *((12, 8, 1), (12, 8, 1), (12, 0, 1)),
+        (0, 8, 2),
+    ]
+    assert withhold(wave).nodes == protect(replace(wave, deliveries={}), []).nodes
+
+
+def test_a_group_that_has_to_wait_publishes_nothing_and_counts_in_those_above() -> None:
+    wave = replace(facts(TREE, {"a": 12, "b": 12}), withheld={"a"})
+    release = protect(wave, responses({"a": MIXED[:10], "b": MIXED[:10]}))
+    assert figure_of(release, "a") == SUPPRESSED
+    assert isinstance(figure_of(release, "b"), Figure)
+    assert isinstance(figure_of(release, "dept"), Figure)
+
+
+def test_a_group_is_not_shown_beside_its_teams_while_a_few_others_said_nothing() -> None:
+    """Who does not know that they were silent would take the difference for their answer."""
+    wave = facts(TREE, {"dept": 1, "a": 12})
+    told = protect(wave, responses({"a": MIXED[:10]}))
+    assert {node: figure_of(told, node) for node in ("dept", "org")} == {"dept": SUPPRESSED, "org": SUPPRESSED}
+    assert isinstance(figure_of(told, "a"), Figure)
+    asked_nobody_else = protect(facts(TREE, {"a": 12}), responses({"a": MIXED[:10]}))
+    assert isinstance(figure_of(asked_nobody_else, "dept"), Figure)
+
+
 def test_items_are_protected_each_by_those_who_answered_it() -> None:
     both = facts({"org": None, "a": "org"}, {"a": 12}, items=("C1", "C4"))
     release = protect(both, [*responses({"a": MIXED[:10]}), *responses({"a": MIXED[:4]}, "C4")])
@@ -290,6 +328,14 @@ def test_no_band_of_n_says_that_everybody_answered() -> None:
         figure_of(protect(facts({"o": None, "d": "o", "t": "d"}, {"d": 5}), responses({"d": [2, 3, 3, 3, 4]})), "d")
         == SUPPRESSED
     )
+
+
+def test_no_mean_says_that_everybody_answered() -> None:
+    """Of 7 who were asked, neither 5 nor 6 can have a mean of 3.1; 3.0 six can have too."""
+    wave = replace(facts({"org": None, "a": "org"}, {"a": 12}), deliveries={"a": 7})
+    assert figure_of(protect(wave, responses({"a": [3, 3, 3, 3, 3, 3, 4]})), "a") == SUPPRESSED
+    assert figure_of(protect(wave, responses({"a": [3, 3, 3, 3, 3, 2, 4]})), "a") == Figure("mean", 3.0, "5-9")
+    assert figure_of(protect(wave, responses({"a": [3, 3, 3, 3, 4, 4]})), "a") == Figure("mean", 3.3, "5-9")
 
 
 def test_strict_asks_for_eight() -> None:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from analytics.audit.releases import attack
 from analytics.crossing import Crossing, Demand, pieces, too_narrow
-from analytics.disclosure import WaveFacts, protect
+from analytics.disclosure import protect
 from analytics.facets import turn_of
+from analytics.facts import WaveFacts
 from bot.gate import participation, pass_gate
 from surveys.model import SUPPRESSED, FacetFigure, NodeId, Release, Response
 from tests.simulated import play

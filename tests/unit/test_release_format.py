@@ -75,6 +75,8 @@ releases = st.builds(
             name=names,
             head_count=st.integers(0, 500),
             response=st.sampled_from(["<50", "50-75", ">75", SUPPRESSED]),
+            every=st.sampled_from([1, 2, 4]),
+            elsewhere=st.integers(0, 500),
         ),
         min_size=1,
         max_size=3,
@@ -85,6 +87,8 @@ releases = st.builds(
     baselines=st.lists(st.builds(Baseline, item=ids, between=st.floats(0.02, 2)), max_size=2).map(tuple),
     simulated=st.booleans(),
     previous=st.just("") | st.just("a" * 64),
+    every=st.sampled_from([1, 2, 4]),
+    earlier=st.lists(st.integers(1, 400), max_size=3).map(tuple),
 )
 
 
@@ -201,12 +205,37 @@ def test_what_is_no_export_is_refused(export: dict[str, Any]) -> None:
 
 
 def test_another_format_is_refused() -> None:
-    with pytest.raises(InputError, match="format 2; this version reads format 1"):
-        from_document({**to_document(made()), "format": 2})
+    with pytest.raises(InputError, match="format 3; this version reads format 2"):
+        from_document({**to_document(made()), "format": 3})
+
+
+def test_a_release_from_before_there_were_periods_is_one_of_a_wave() -> None:
+    document = {**to_document(made()), "format": 1}
+    for field in ("kind", "every", "waves"):
+        del document[field]
+    for node in document["nodes"]:
+        del node["every"], node["elsewhere"]
+    assert from_document(document) == made()
+    VALIDATOR.validate(json.loads(json.dumps(envelope([document]))))
+
+
+def test_a_release_of_a_period_names_its_waves_and_has_keys_of_its_own() -> None:
+    document = to_document(replace(made(4), every=4, earlier=(1, 2, 3)))
+    assert (document["kind"], document["waves"]) == ("period", [1, 2, 3, 4])
+    assert document["cells"][0]["key"] == "pulse/4x4/org/C1"
+    assert {cell["key"] for cell in document["cells"]}.isdisjoint(cell["key"] for cell in to_document(made(4))["cells"])
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("opened", "soon"), ("policy", {"k": 5, "x": 1}), ("cells", [3]), ("nodes", None)]
+    ("field", "value"),
+    [
+        ("opened", "soon"),
+        ("waves", [7]),
+        ("kind", "period"),
+        ("policy", {"k": 5, "x": 1}),
+        ("cells", [3]),
+        ("nodes", None),
+    ],
 )
 def test_a_wrong_field_is_refused(field: str, value: object) -> None:
     with pytest.raises(InputError, match="pulse/1 cannot be read"):
