@@ -68,10 +68,11 @@ def _by_absence(release: Release, tree: Tree, item: str, known: Participation) -
 def _expected(release: Release, tree: Tree, cells: dict[NodeId, Cell]) -> Iterator[NodeId]:
     """Groups above the teams with a mean, no part of which is told."""
     above = {node.parent for node in release.nodes}
-    parts = {one for node in cells for one in (*tree.inside[node],) if _is_told(cells[node])}
+    told = {node for node, cell in cells.items() if _is_told(cell)}  # of whom nobody counts here there is no cell
+    parts = {one for node in told for one in tree.inside[node]}
     by_facet = {one for node in cells if _has_facets(cells[node]) for one in tree.inside[node]}
     for node, cell in cells.items():
-        below = [other for other in tree.inside[node] if other != node and _is_told(cells[str(other)])]
+        below = [other for other in tree.inside[node] if other != node and other in told]
         plain = isinstance(cell.figure, Figure) and cell.figure.kind == "mean"
         if node in above and plain and not below and not tree.inside[node] & by_facet and parts:
             yield node

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -70,7 +71,12 @@ class House:
 
     def _begun(self, arguments: Sequence[str], more: dict[str, str], output: int | IO[str]) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [*COMMAND, *arguments], env=self._environment(more), stdout=output, stderr=output, encoding="utf-8"
+            [*COMMAND, *arguments],
+            env=self._environment(more),
+            stdout=output,
+            stderr=output,
+            encoding="utf-8",
+            preexec_fn=_hear_ctrl_c if os.name == "posix" else None,
         )
 
     def write(self, name: str, content: str) -> str:
@@ -82,6 +88,11 @@ class House:
         left_out = ("ADEMPAUZE_", "PYTHONDONTWRITEBYTECODE")
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
         return inherited | {"PYTHONPYCACHEPREFIX": str(self.place / "compiled")} | self.variables | more
+
+
+def _hear_ctrl_c() -> None:
+    """A shell lets what runs in the background ignore Ctrl-C, and a process hands that on to what it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def free_port() -> int:

@@ -54,8 +54,8 @@ async def response_of(house: House, do: Do, *, before: bool) -> ResponseBand | S
 
 @pytest.mark.parametrize(
     ("do", "before"),
-    [(stop, False), (stop, True), (pause, True), (forget, False), (forget, True)],
-    ids=["stop within", "stop before", "pause before", "erase within", "erase before"],
+    [(stop, False), (stop, True), (pause, True), (forget, False)],
+    ids=["stop within", "stop before", "pause before", "erase within"],  # erased before, nine are a small team
 )
 async def test_whoever_stops_or_pauses_is_no_missing_answer(house: House, do: Do, before: bool) -> None:
     """The response of a group is of those who were asked and stayed: nine of nine, not nine of twelve."""
