@@ -8,9 +8,12 @@ is asked each time.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
+
+import psycopg
 
 from bot.reading import person_of
 from bot.web.auth import Behind
@@ -47,6 +50,12 @@ class AddressBook:
         self._addresses = {(person, platform): address for (platform, address), person in found.at.items()}
         self._links = {link.id: link for link in links}
         self._mark = mark
+
+    async def renew(self) -> None:
+        """Take over at once what somebody changed about themselves here; what can't be read now comes with time."""
+        if self.kept:
+            with suppress(psycopg.Error):
+                await self.refresh()
 
     async def person_at(self, platform: str, address: str) -> UUID | None:
         """Return who is reached there."""

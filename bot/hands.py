@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from adapters.port import Belongs, Board, Changed, Command, Keep, Locale, Receive, Reply, Speaks, Submission
 from bot.addressbook import AddressBook
@@ -16,6 +17,8 @@ from surveys.store.database import Database
 from surveys.tickets import Entropy, KeyRing
 
 Now = Callable[[], datetime]
+RENEWING: Final = frozenset({"settings_save", "erase_now"})
+"""Commands after which somebody is spoken to otherwise. They write rows of their own, so a look-up tells no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,10 @@ class Handing:
 
     async def _receive(self, incoming: Submission | Command) -> Reply:
         assert self.inbox is not None
-        return await self.inbox.receive(incoming)
+        reply = await self.inbox.receive(incoming)
+        if isinstance(incoming, Command) and incoming.name in RENEWING:
+            await self._book.renew()
+        return reply
 
     def _belongs(self, platform: str) -> Belongs:
         async def belongs(token: str, sender: str) -> bool:

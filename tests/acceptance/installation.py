@@ -76,7 +76,7 @@ class House:
             stdout=output,
             stderr=output,
             encoding="utf-8",
-            preexec_fn=_hear_ctrl_c if os.name == "posix" else None,
+            preexec_fn=_hear_ctrl_c if os.name == "posix" else None,  # noqa: PLW1509 — no threads run here
         )
 
     def write(self, name: str, content: str) -> str:

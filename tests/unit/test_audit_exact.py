@@ -76,7 +76,7 @@ def _case(draw: st.DrawFn, sizes: list[int], known: bool) -> Case:
 SLACK = st.sampled_from([0, 0, 0, 1, 2, 4, 6])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(cases() | cases(known=False) | uneven() | uneven(known=False), st.sampled_from([5, 5, 8]))
 def test_the_audit_finds_a_leak_exactly_where_trying_everything_does(case: Case, k: int) -> None:
     assume(case.told_apart())
@@ -95,7 +95,7 @@ def test_the_audit_finds_what_insiders_learn_exactly_where_trying_everything_doe
     assert bool(insider(case.system(), coalition)) == insider_learns(fitting, case.sizes, coalition)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(cases() | cases(known=False))
 def test_what_two_learn_is_counted_as_trying_everything_counts_it(case: Case) -> None:
     assume(case.told_apart() and case.system().plain)
