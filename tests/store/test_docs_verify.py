@@ -85,7 +85,7 @@ async def test_an_answer_changes_none_of_these_counts(stage: Stage) -> None:
 async def test_a_row_that_was_written_by_itself_is_counted(stage: Stage) -> None:
     row = "surveys.response WHERE slot = (SELECT max(slot) FROM surveys.response)"
     planted = f"UPDATE {row.replace('response WHERE', 'response SET sealed = sealed WHERE', 1)}"
-    assert queried(stage.server.login, only(2, "xmin").code, planted) != only(2, "xmin").printed
+    assert queried(stage.server.login, only(2, "age(xmin)").code, planted) != only(2, "age(xmin)").printed
 
 
 PLANTED = {

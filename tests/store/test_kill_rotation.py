@@ -11,7 +11,7 @@ from tests.store.rotation import answered, change, nothing_is_lost
 
 MOMENTS = {"epoch": (0.3, 0.75), "platform": (0.4, 0.85)}
 """Shares of the lines of a change after which it is killed."""
-LINES = {"epoch": 71, "platform": 110}
+LINES = {"epoch": 88, "platform": 110}
 """About how many there are."""
 
 

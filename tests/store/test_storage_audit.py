@@ -98,7 +98,10 @@ async def test_an_answer_adds_no_limit_before_and_after_a_mix(stage: Stage, mixe
     if mixed:
         await stage.app.mixing.at_once()
     said = await looked(stage, CHECKS)
-    assert [subject for subject, one in said.items() if one.verdict is not Verdict.KEPT] == ["write-ahead log"]
+    assert [subject for subject, one in said.items() if one.verdict is not Verdict.KEPT] == [
+        "reporting periods",
+        "write-ahead log",
+    ]
     assert said["blobs of the pool"].what.startswith("0 blobs" if mixed else "2 blobs")
 
 
