@@ -45,7 +45,7 @@ async def periods_with(connection: AsyncConnection, keys: KeyRing, person: UUID)
         period
         for period in running
         if keys.holds(period.key_id)
-        and await store.has_row(connection, period.id, (await keys_of(connection, keys, period)).slot(person))
+        and (await keys_of(connection, keys, period)).slot(person) in await store.slots_by_lot(connection, period.id)
     ]
 
 

@@ -4,7 +4,7 @@
     sealed      = AES-256-GCM(scrypt(secret, salt), private key; associated data: version, seat, public key)
 
 The server keeps the key sealed twice: under the secret that its holder chose, and under a recovery code that was shown
-once. Neither is kept anywhere, so that nothing can be signed unless the holder types one of them (docs/adr/0007).
+once. Neither is kept anywhere, so that nothing can be signed unless the holder types one of them (docs/adr/0009).
 """
 
 from __future__ import annotations

@@ -25,12 +25,8 @@ SALT = PeriodSaltTable.__table__  # type: ignore[attr-defined]
 
 RUNNING: Final = (WaveState.OPEN, WaveState.CLOSING)
 ALL_ROWS = text("SELECT slot, sealed FROM surveys.period_row WHERE period_id = :period")
-IS_THERE = text("SELECT 1 FROM surveys.period_row WHERE period_id = :period AND slot = :slot")
 WRITE_ROW = text("UPDATE surveys.period_row SET sealed = :sealed WHERE period_id = :period AND slot = :slot")
-OTHER_SLOTS = text(
-    "SELECT slot FROM surveys.period_row WHERE period_id = :period AND slot <> ALL (CAST(:slots AS bytea[]))"
-    " ORDER BY gen_random_uuid() LIMIT :others"
-)
+SLOTS = text("SELECT slot FROM surveys.period_row WHERE period_id = :period ORDER BY gen_random_uuid()")
 CHOSEN_ROWS = text(
     "SELECT slot, sealed FROM surveys.period_row WHERE period_id = :period AND slot = ANY (CAST(:slots AS bytea[]))"
     " ORDER BY slot"
@@ -202,12 +198,19 @@ async def fill(connection: AsyncConnection, period: UUID, sealed: Iterable[tuple
             await copy.write_row((period, slot, row))
 
 
+async def slots_by_lot(connection: AsyncConnection, period: UUID) -> list[bytes]:
+    """Return all slots of a period: to ask for one would tell a log of statements whose it is."""
+    return [bytes(slot) for slot in await connection.scalars(SLOTS, {"period": period})]
+
+
 async def chosen_rows(
     connection: AsyncConnection, period: UUID, slots: Collection[bytes], others: int
 ) -> list[tuple[bytes, bytes]]:
-    """Return these rows and at most so many others by lot, of a period that is held."""
-    drawn = await connection.scalars(OTHER_SLOTS, {"period": period, "slots": list(slots), "others": others})
-    found = await connection.execute(CHOSEN_ROWS, {"period": period, "slots": [*slots, *drawn]})
+    """Return the rows under these slots and at most so many others by lot, of a period that is held."""
+    there = await slots_by_lot(connection, period)
+    drawn = [slot for slot in there if slot not in slots][:others]
+    chosen = sorted([*drawn, *(slot for slot in there if slot in slots)])
+    found = await connection.execute(CHOSEN_ROWS, {"period": period, "slots": chosen})
     return [(bytes(row.slot), bytes(row.sealed)) for row in found]
 
 
@@ -216,11 +219,6 @@ async def write_rows(connection: AsyncConnection, period: UUID, sealed: Sequence
     if sealed:
         values = [{"period": period, "slot": slot, "sealed": row} for slot, row in sealed]
         await connection.execute(WRITE_ROW, values)
-
-
-async def has_row(connection: AsyncConnection, period: UUID, slot: bytes) -> bool:
-    """Return whether there is a row under this slot, empty or not."""
-    return await connection.scalar(IS_THERE, {"period": period, "slot": slot}) is not None
 
 
 def partition(period: UUID) -> str:
