@@ -9,8 +9,8 @@ import pytest
 from tests.privacy.wave import House
 from tests.store.rotation import answered, change, nothing_is_lost
 
-MOMENTS = {"epoch": (0.3, 0.75), "platform": (0.4, 0.85)}
-"""Shares of the lines of a change after which it is killed."""
+MOMENTS = {"epoch": (0.75,), "platform": (0.4,)}
+"""Shares of the lines of a change after which it is killed; `make soak` tries more."""
 LINES = {"epoch": 88, "platform": 110}
 """About how many there are."""
 

@@ -36,7 +36,7 @@ def kinds(release: Release, known: Participation | None) -> set[str]:
 # --- what the product publishes ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", [2, 7, 11])
+@pytest.mark.parametrize("seed", [7, 11])
 @pytest.mark.parametrize("policy", [STANDARD, STRICT])
 def test_a_company_passes_week_after_week(seed: int, policy: Policy) -> None:
     """Four levels, teams of 3 to 40, people who come and go; the gate takes little or nothing away."""
