@@ -11,18 +11,14 @@ slot of a period: closing a wave and leaving are the only ones that find it, fro
 from __future__ import annotations
 
 import json
-from typing import Final
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from surveys.errors import TokenError
+from surveys.errors import TextTooLong, TokenError
 from surveys.periods import PeriodRow
-from surveys.tickets import NONCE_SIZE, PADDED_SIZE, TICKET_SIZE, VERSION, Entropy, derive, keyed_hash
-
-LENGTH: Final = 2
-"""Bytes that say how long the content is before it was padded."""
+from surveys.tickets import NONCE_SIZE, TICKET_SIZE, VERSION, Entropy, derive, keyed_hash, pad, unpad
 
 
 class PeriodKeys:
@@ -42,9 +38,10 @@ class PeriodKeys:
         """Return the sealed row, as large as every sealed row. Raises ValueError for one that is too large."""
         content = [row.cohort, int(row.asked), {item: list(sums) for item, sums in row.given.items()}, row.gone]
         data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-        if len(data) > PADDED_SIZE - LENGTH:
-            raise ValueError("the answers of a reporting period do not fit into one row")
-        padded = len(data).to_bytes(LENGTH) + data + bytes(PADDED_SIZE - LENGTH - len(data))
+        try:
+            padded = pad(data)
+        except TextTooLong:
+            raise ValueError("the answers of a reporting period do not fit into one row") from None
         nonce = entropy(NONCE_SIZE)
         return nonce + self._cipher.encrypt(nonce, padded, self._bound_to(slot))
 
@@ -54,8 +51,7 @@ class PeriodKeys:
             padded = self._cipher.decrypt(sealed[:NONCE_SIZE], sealed[NONCE_SIZE:], self._bound_to(slot))
         except InvalidTag:
             raise TokenError("a sealed row does not open with the key of its reporting period") from None
-        data = padded[LENGTH : LENGTH + int.from_bytes(padded[:LENGTH])]
-        cohort, asked, given, gone = json.loads(data)
+        cohort, asked, given, gone = json.loads(unpad(padded))
         return PeriodRow(cohort, bool(asked), {item: (total, times) for item, (total, times) in given.items()}, gone)
 
     def _bound_to(self, slot: bytes) -> bytes:

@@ -125,11 +125,11 @@ class WaveKeys:
     def seal(self, slot: bytes, response: Response, entropy: Entropy) -> bytes:
         """Return the sealed row; every response gives the same number of bytes."""
         nonce = entropy(NONCE_SIZE)
-        return nonce + self._cipher.encrypt(nonce, _pad(_encode(response)), self._bound_to(slot))
+        return nonce + self._cipher.encrypt(nonce, pad(_encode(response)), self._bound_to(slot))
 
     def unseal(self, slot: bytes, sealed: bytes) -> Response:
         """Open a sealed row. Raises TokenError when it was sealed for another slot, wave or key."""
-        return _decode(_unpad(self._opened(slot, sealed)))
+        return _decode(unpad(self._opened(slot, sealed)))
 
     def seal_anew(self, slot: bytes, sealed: bytes, entropy: Entropy) -> bytes:
         """Return the same row under a fresh nonce. Raises TokenError as `unseal`."""
@@ -229,13 +229,15 @@ def _decode(encoded: bytes) -> Response:
     return Response(cohort, answers, comment, bool(withdrawn), *facet)
 
 
-def _pad(data: bytes) -> bytes:
+def pad(data: bytes) -> bytes:
+    """Return the content of a row in its one size, with its length before it. Raises TextTooLong."""
     if len(data) > PADDED_SIZE - 2:
         raise TextTooLong
     return len(data).to_bytes(2) + data + bytes(PADDED_SIZE - 2 - len(data))
 
 
-def _unpad(padded: bytes) -> bytes:
+def unpad(padded: bytes) -> bytes:
+    """Return what was padded."""
     return padded[2 : 2 + int.from_bytes(padded[:2])]
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from surveys.errors import NotFound
 from surveys.model import Every, Node, NodeId, Wave, WaveState
 from surveys.periods import Period
-from surveys.store.database import driver_of
+from surveys.store.responses import attach, copy_in
 from surveys.store.surveys import NODE as WAVE_NODE
 from surveys.store.surveys import WAVE
 from surveys.tables.periods import PeriodNodeTable, PeriodSaltTable, PeriodTable
@@ -75,8 +75,8 @@ async def add_period(connection: AsyncConnection, period: Period, salt: bytes, n
         for one in nodes
     ]
     await connection.execute(insert(NODE), rows)
-    await _attach(connection, "surveys.period_salt", _salt_partition(period.id), period.id, ("salt",))
-    await _attach(connection, "surveys.period_row", partition(period.id), period.id, ("slot", "sealed"))
+    await attach(connection, "surveys.period_salt", _salt_partition(period.id), period.id, ("salt",))
+    await attach(connection, "surveys.period_row", partition(period.id), period.id, ("slot", "sealed"))
     await connection.execute(insert(SALT).values(period_id=period.id, salt=salt))
 
 
@@ -187,15 +187,12 @@ async def rows(
 
 
 async def fill(connection: AsyncConnection, period: UUID, sealed: Iterable[tuple[bytes, bytes]]) -> None:
-    """Write all rows of a period anew, in the order of their slots, which are as good as random.
+    """Write all rows of a period anew.
 
     What was there goes with its file at the commit: nobody can tell a row that changed from one that didn't.
     """
     await connection.execute(text(f"TRUNCATE {partition(period)}"))
-    cursor = (await driver_of(connection)).cursor()
-    async with cursor.copy(f"COPY {partition(period)} (period_id, slot, sealed) FROM STDIN") as copy:
-        for slot, row in sorted(sealed):
-            await copy.write_row((period, slot, row))
+    await copy_in(connection, f"{partition(period)} (period_id, slot, sealed)", period, sealed)
 
 
 async def slots_by_lot(connection: AsyncConnection, period: UUID) -> list[bytes]:
@@ -228,14 +225,6 @@ def partition(period: UUID) -> str:
 
 def _salt_partition(period: UUID) -> str:
     return f'surveys."period_salt_{period.hex}"'
-
-
-async def _attach(connection: AsyncConnection, parent: str, name: str, period: UUID, secret: tuple[str, ...]) -> None:
-    await connection.execute(text(f"CREATE TABLE {name} (LIKE {parent} INCLUDING ALL)"))
-    for column in secret:
-        alter = f"ALTER TABLE {name} ALTER {column}"
-        await connection.execute(text(f"{alter} SET STORAGE PLAIN, ALTER {column} SET STATISTICS 0"))
-    await connection.execute(text(f"ALTER TABLE {parent} ATTACH PARTITION {name} FOR VALUES IN ('{period}')"))
 
 
 def _period(row: Row[Any]) -> Period:

@@ -15,32 +15,38 @@ EXCLUSIVE_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 
 
 async def add_partition(connection: AsyncConnection, wave_id: UUID) -> None:
-    """Make the empty partitions of a new wave: one for its salt, one for its rows.
+    """Make the empty partitions of a new wave: one for its salt, one for its rows."""
+    await attach(connection, "surveys.wave_salt", salt_partition(wave_id), wave_id, ("salt",))
+    await attach(connection, "surveys.response", partition(wave_id), wave_id, ("slot", "sealed"))
 
-    They are attached, not created in place: attaching lets answers to other waves go on. Their values never enter
-    the planner's statistics, which would outlive them.
+
+async def attach(connection: AsyncConnection, parent: str, name: str, owner: UUID, secret: tuple[str, ...]) -> None:
+    """Make the empty partition of a wave or reporting period; `secret` are its columns with values.
+
+    It is attached, not created in place: attaching lets answers to other waves go on. Its values never enter the
+    planner's statistics, which would outlive them.
     """
-    await _attach(connection, "surveys.wave_salt", salt_partition(wave_id), wave_id, ("salt",))
-    await _attach(connection, "surveys.response", partition(wave_id), wave_id, ("slot", "sealed"))
-
-
-async def _attach(connection: AsyncConnection, parent: str, name: str, wave_id: UUID, secret: tuple[str, ...]) -> None:
     await connection.execute(text(f"CREATE TABLE {name} (LIKE {parent} INCLUDING ALL)"))
     for column in secret:
         alter = f"ALTER TABLE {name} ALTER {column}"
         await connection.execute(text(f"{alter} SET STORAGE PLAIN, ALTER {column} SET STATISTICS 0"))
-    await connection.execute(text(f"ALTER TABLE {parent} ATTACH PARTITION {name} FOR VALUES IN ('{wave_id}')"))
+    await connection.execute(text(f"ALTER TABLE {parent} ATTACH PARTITION {name} FOR VALUES IN ('{owner}')"))
 
 
 async def fill(connection: AsyncConnection, wave_id: UUID, rows: Iterable[tuple[bytes, bytes]]) -> None:
-    """Copy (slot, sealed) rows into the partition of a wave, in the order of their slots.
+    """Copy (slot, sealed) rows into the partition of a wave."""
+    await copy_in(connection, f"{partition(wave_id)} (wave_id, slot, sealed)", wave_id, rows)
+
+
+async def copy_in(connection: AsyncConnection, into: str, owner: UUID, rows: Iterable[tuple[bytes, bytes]]) -> None:
+    """Copy (slot, sealed) rows of a wave or reporting period into its partition, in the order of their slots.
 
     Slots are as good as random, so the physical order of rows says nothing about the order of people.
     """
     cursor = (await driver_of(connection)).cursor()
-    async with cursor.copy(f"COPY {partition(wave_id)} (wave_id, slot, sealed) FROM STDIN") as copy:
+    async with cursor.copy(f"COPY {into} FROM STDIN") as copy:
         for slot, sealed in sorted(rows):
-            await copy.write_row((wave_id, slot, sealed))
+            await copy.write_row((owner, slot, sealed))
 
 
 def partition(wave_id: UUID) -> str:

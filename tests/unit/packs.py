@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 
 from bot.agreeing import PURPOSE
 from bot.pack.facts import Chosen, Facts, Headcount, Log, Stage, Store, Terms
 from surveys.instrument import shipped_instrument
-from surveys.model import STANDARD, QuietHours, Survey
+from surveys.model import STANDARD
 from surveys.policy import READERS, Agreement, agreed
 from surveys.seats import Seat
 from surveys.standing import Holder
+from tests.stage import PULSE
 
 SIGNED = datetime(2026, 3, 1, tzinfo=UTC)
-PULSE = Survey(
-    id="pulse",
-    title={"nl": "Hoe gaat het", "en": "How are things"},
-    cron="0 9 * * 1",
-    timezone="Europe/Amsterdam",
-    window=timedelta(days=4),
-    remind_after=timedelta(hours=24),
-    quiet=QuietHours(time(18), time(8)),
-    holidays="NL",
-)
 AGREEMENT = Agreement(
     purpose=PURPOSE,
     protection=STANDARD,

@@ -17,7 +17,8 @@ from surveys.model import LANGUAGES, STRICT, Language, Mode
 from surveys.policy import Agreement, agreed, to_content
 from surveys.seats import Seat
 from surveys.standing import Proposal
-from tests.unit.packs import AGREEMENT, FACTS, PULSE, SIGNED, UNDECIDED
+from tests.stage import PULSE
+from tests.unit.packs import AGREEMENT, FACTS, SIGNED, UNDECIDED
 
 
 def said(facts: Facts, language: Language = "en") -> str:
