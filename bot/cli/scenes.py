@@ -12,6 +12,7 @@ from uuid import UUID
 
 from adapters.port import ChatPlatform
 from bot import logs
+from bot.cli.stopping import stoppable
 from bot.cli.web import opened, serve
 from bot.digest import Draw
 from bot.hands import Hands
@@ -73,6 +74,7 @@ def serving(door: socket.socket) -> Callable[[object], Awaitable[None]]:
 
     async def run(app: object) -> None:
         assert isinstance(app, App)
-        await serve(app, door)
+        with stoppable() as stop:
+            await serve(app, door, stop)
 
     return run

@@ -9,7 +9,7 @@ import typer
 from bot.cli.edge import edge_of
 from bot.cli.process import check_keys, ground
 from bot.cli.screen import remark, say
-from bot.loop import run
+from bot.cli.stopping import run_until, stoppable
 
 if TYPE_CHECKING:
     from bot.cli.process import Ground
@@ -32,10 +32,10 @@ def serve(context: typer.Context) -> None:
     edge = edge_of(context)
     settings = edge.settings()
     check_keys(settings)
-    with listen(settings.host, settings.port) as door, ground(edge, "INFO") as on:
+    with listen(settings.host, settings.port) as door, ground(edge, "INFO") as on, stoppable() as stop:
         _greet(on)
         say(f"listening on {settings.host}, port {settings.port}; people reach it at {settings.public_url}")
-        run(serve_web(on, door))
+        run_until(stop, serve_web(on, door, stop))
 
 
 @app.command()
@@ -46,10 +46,10 @@ def worker(context: typer.Context) -> None:
     """
     from bot.cli.web import work
 
-    with ground(edge_of(context), "INFO") as on:
+    with ground(edge_of(context), "INFO") as on, stoppable() as stop:
         _greet(on)
         say("working; Ctrl-C stops")
-        run(work(on))
+        run_until(stop, work(on, stop))
 
 
 def _greet(on: Ground) -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from datetime import datetime
-from types import FrameType
 from typing import Any, Final
 
 import structlog
@@ -21,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from adapters.port import Connected
 from adapters.slack.platform import Slack
 from bot.cli.process import Ground
+from bot.cli.stopping import Stop
 from bot.clock import Metronome
 from bot.loop import answers_first
 from bot.metrics import Metrics, Ticks
@@ -47,7 +46,6 @@ GRACE_SECONDS: Final = 10
 KEPT_SECONDS: Final = 95
 """How long a connection without requests stays open: longer than the proxies before it keep one, or a request that
 they send at that moment is lost."""
-SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
@@ -66,26 +64,26 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
         yield door
 
 
-async def serve_web(on: Ground, door: socket.socket) -> None:
+async def serve_web(on: Ground, door: socket.socket, stop: Stop) -> None:
     """Answer requests, tick and work until a signal comes."""
     async with opened(build(on.settings, on.server, on.keys)) as app:
-        await serve(app, door)
+        await serve(app, door, stop)
 
 
-async def work(on: Ground) -> None:
+async def work(on: Ground, stop: Stop) -> None:
     """Tick and work until a signal comes."""
     stopped, loop = asyncio.Event(), asyncio.get_running_loop()
     async with opened(build(on.settings, on.server, on.keys)) as app, at_work(app, Ticks()):
-        with stopping(lambda: loop.call_soon_threadsafe(stopped.set)):
+        with stop.by(lambda: loop.call_soon_threadsafe(stopped.set)):
             await stopped.wait()
 
 
-async def serve(app: App, door: socket.socket) -> None:
+async def serve(app: App, door: socket.socket, stop: Stop) -> None:
     """Answer requests, tick and work until a signal comes; the application is open and stays so."""
     ticks = Ticks()
     async with at_work(app, ticks), rhythm(app.pool, app.book), hearing(app):
         server = Quiet(server_config(app.settings, web_app(app, ticks)))
-        with stopping(lambda: setattr(server, "should_exit", True)):
+        with stop.by(lambda: setattr(server, "should_exit", True)):
             await server.serve(sockets=[door])
 
 
@@ -164,25 +162,6 @@ class Quiet(uvicorn.Server):
 
     def capture_signals(self) -> Any:
         return nullcontext()
-
-
-@contextmanager
-def stopping(stop: Callable[[], object]) -> Iterator[None]:
-    """Call `stop` at the first SIGINT or SIGTERM. After the block, Ctrl-C is passed on as KeyboardInterrupt."""
-    caught: list[int] = []
-
-    def note(number: int, _: FrameType | None) -> None:
-        caught.append(number)
-        stop()
-
-    before = {number: signal.signal(number, note) for number in SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    if signal.SIGINT in caught:
-        raise KeyboardInterrupt
 
 
 def server_config(settings: Settings, app: FastAPI) -> uvicorn.Config:

@@ -23,10 +23,10 @@ from uuid import uuid4
 from adapters.port import ChatPlatform
 from adapters.slack.platform import Slack
 from bot import keyfile, logs
-from bot.cli.web import at_work, opened, stopping
+from bot.cli.stopping import Stop, run_until, stoppable
+from bot.cli.web import at_work, opened
 from bot.hands import Hands
 from bot.jobs import Work
-from bot.loop import run
 from bot.metrics import Ticks
 from bot.reminding import Reminding
 from bot.sending import Sending
@@ -165,7 +165,7 @@ async def remind(app: App, ledger: Ledger) -> None:
     await app.jobs._errands.finish()
 
 
-async def main(directory: Path, number: int, *, reminding: bool) -> None:
+async def main(directory: Path, number: int, stop: Stop, *, reminding: bool) -> None:
     """Tick and work until a signal comes, or remind."""
     given, ledger, loop = Given.read(directory), Ledger(directory / "ledger"), asyncio.get_running_loop()
     rapid, stopped = time_in(directory, given.speed, number), asyncio.Event()
@@ -178,11 +178,12 @@ async def main(directory: Path, number: int, *, reminding: bool) -> None:
             await remind(app, ledger)
         return
     async with opened(app), at_work(app, Ticks()):
-        with stopping(lambda: loop.call_soon_threadsafe(stopped.set)):
+        with stop.by(lambda: loop.call_soon_threadsafe(stopped.set)):
             ledger.add("started", os.getpid())
             await stopped.wait()
 
 
 if __name__ == "__main__":
     logs.configure("ERROR")
-    run(main(Path(sys.argv[1]), int(sys.argv[2]), reminding="remind" in sys.argv))
+    with stoppable() as until:
+        run_until(until, main(Path(sys.argv[1]), int(sys.argv[2]), until, reminding="remind" in sys.argv))

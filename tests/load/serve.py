@@ -26,9 +26,9 @@ from adapters.port import Belongs
 from adapters.web.body import read_form
 from adapters.web.parse import BadForm, submission_of
 from bot import logs
-from bot.cli.web import Quiet, at_work, opened, server_config, stopping, web_app
+from bot.cli.stopping import Stop, run_until, stoppable
+from bot.cli.web import Quiet, at_work, opened, server_config, web_app
 from bot.hands import Hands
-from bot.loop import run
 from bot.metrics import Ticks
 from bot.rhythm import rhythm
 from bot.web.auth import Doors
@@ -64,7 +64,7 @@ def acknowledging(secret: SecretStr) -> APIRouter:
     return router
 
 
-async def serve(directory: Path, door: socket.socket, slack: dict[str, Any], *, work: bool) -> None:
+async def serve(directory: Path, door: socket.socket, slack: dict[str, Any], stop: Stop, *, work: bool) -> None:
     """Answer until a signal comes."""
     with ground(directory, **slack) as on:
         handed: list[Hands] = []
@@ -75,7 +75,7 @@ async def serve(directory: Path, door: socket.socket, slack: dict[str, Any], *, 
             pages.include_router(acknowledging(secret) if secret else verifying(app.doors, handed[0].belongs))
             server = Quiet(server_config(on.settings, pages))
             async with at_work(app, ticks) if work else nullcontext(), rhythm(app.pool, app.book):
-                with stopping(lambda: setattr(server, "should_exit", True)):
+                with stop.by(lambda: setattr(server, "should_exit", True)):
                     await server.serve(sockets=[door])
 
 
@@ -83,4 +83,5 @@ if __name__ == "__main__":
     logs.configure("WARNING")
     _, directory, door, what, *slack = sys.argv
     settings = json.loads(slack[0]) if slack else {}
-    run(serve(Path(directory), socket.socket(fileno=int(door)), settings, work=what == "work"))
+    with stoppable() as stop:
+        run_until(stop, serve(Path(directory), socket.socket(fileno=int(door)), settings, stop, work=what == "work"))
