@@ -106,16 +106,20 @@ def _twice(releases: Sequence[Release]) -> Iterator[Leak]:
         if places[release.survey, release.place] > 1:
             yield twice(release, "all groups", f"the same {release.kind} was published more than once")
     counted: dict[tuple[str, int, NodeId], Release] = {}
+    above = {(release.survey, node.parent) for release in releases for node in release.nodes}
     for release in releases:
         tree = Tree.of(release)
-        for node, number in product(_teams(release, tree), release.waves):
+        teams = [node for node in _counting(tree) if (release.survey, node) not in above]
+        for node, number in product(teams, release.waves):
             before = counted.setdefault((release.survey, number, node), release)
             if before.place != release.place:
                 what = f"the answers of wave {number} are in the Release of {before.place} too"
                 yield twice(release, tree.paths[node], what)
 
 
-def _teams(release: Release, tree: Tree) -> list[NodeId]:
-    """The lowest groups of which anybody counts in a Release."""
-    above = {node.parent for node in release.nodes}
-    return [node for node, own in tree.own.items() if isinstance(node, str) and own and node not in above]
+def _counting(tree: Tree) -> list[NodeId]:
+    """The groups that have people of their own in a Release. Which of them are teams, one Release can't tell.
+
+    A period leaves out teams of which nobody counts in it, while their department may have people of its own there.
+    """
+    return [node for node, own in tree.own.items() if isinstance(node, str) and own]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -125,6 +126,28 @@ def test_a_wave_that_is_published_twice_is_a_leak() -> None:
     release, known = wave_of({"a": MIXED, "b": MIXED})
     report = audit([release, release], {("pulse", "1"): known})
     assert [leak.kind for leak in report.leaks] == ["published twice"]
+
+
+def over(nodes: Mapping[str, str | None], people: Mapping[str, int], **period: Any) -> Release:
+    return protect(replace(facts(nodes, people, number=4), **period), responses({"a": MIXED} if "a" in people else {}))
+
+
+FOUR: dict[str, Any] = {"every": 4, "earlier": (1, 2, 3)}
+TWO: dict[str, Any] = {"every": 2, "earlier": (3,)}
+
+
+def test_a_team_that_counts_in_a_wave_and_in_the_period_around_it_is_a_leak() -> None:
+    wave, period = over(TREE, {"a": 12, "b": 12}), over(TREE, {"a": 12}, **FOUR, told={"a": 4})
+    assert [(leak.kind, leak.where) for leak in audit([wave, period], None).leaks] == [
+        ("published twice", "name of dept/name of a")
+    ]
+
+
+def test_newcomers_of_a_department_count_with_no_team_in_periods_side_by_side() -> None:
+    """A Release of a period leaves out teams of which nobody counts in it: a department is no team for that."""
+    above = {"org": None, "dept": "org"}
+    wave = over(TREE, {"a": 12, "b": 12})
+    assert audit([wave, over(above, {"dept": 9}, **TWO), over(above, {"dept": 4}, **FOUR)], None).clean
 
 
 def test_a_broken_tree_is_refused() -> None:
