@@ -6,6 +6,7 @@ import asyncio
 import gc
 import signal
 import weakref
+from collections.abc import Callable
 
 import pytest
 
@@ -34,23 +35,26 @@ async def gently(stop: Stop, done: list[str]) -> None:
     done.append("closed")
 
 
-def test_ctrl_c_before_the_work_began_ends_it() -> None:
-    done: list[str] = []
-    with pytest.raises(KeyboardInterrupt), stoppable() as stop:
-        signal.raise_signal(signal.SIGINT)
-        run_until(stop, for_ever(done))
+def stopped_by(come: Callable[[], object]) -> None:
+    """Run something without an end after a signal came."""
+    with stoppable() as stop:
+        come()
+        run_until(stop, for_ever([]))
 
 
-def test_ctrl_c_in_a_callback_of_the_collector_is_not_lost() -> None:
-    """Python prints an exception there and goes on."""
-    done: list[str] = []
+def collected() -> None:
+    """Let Ctrl-C come in a callback of the collector, where Python prints an exception and goes on."""
     gone = Loop()
     watch = weakref.ref(gone, lambda _: signal.raise_signal(signal.SIGINT))
-    with pytest.raises(KeyboardInterrupt), stoppable() as stop:
-        del gone
-        gc.collect()
-        assert watch() is None
-        run_until(stop, for_ever(done))
+    del gone
+    gc.collect()
+    assert watch() is None
+
+
+@pytest.mark.parametrize("come", [lambda: signal.raise_signal(signal.SIGINT), collected], ids=["", "collected"])
+def test_ctrl_c_before_the_work_began_ends_it(come: Callable[[], object]) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        stopped_by(come)
 
 
 def test_a_stop_cancels_work_that_has_no_gentler_end() -> None:
