@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,6 @@ from bot.keymark import MEND, fingerprint
 from bot.settings import PREFIX, Settings
 from bot.web.sessions import on_loopback
 from surveys.errors import KeyFileError
-from surveys.model import Wave, WaveState
 from surveys.tickets import KeyRing
 
 LOSS: Final = "losing it costs the open waves, the links and the platform tokens, never the Releases"
@@ -57,33 +56,6 @@ def check_noted(noted: str | None, keys: KeyRing | None) -> list[Finding]:
         return []
     what = "is not there" if keys is None else "is of another installation"
     return [Finding("keys", f"the key file that this database was made with (ADEMPAUZE_CONFIG_DIR) {what}", MEND)]
-
-
-def check_waves(waves: Iterable[Wave], keys: KeyRing) -> list[Finding]:
-    """Look for waves that the key file cannot close, and for released ones that are not yet destroyed."""
-    found = list(waves)
-    answering = [wave for wave in found if wave.state in (WaveState.OPEN, WaveState.CLOSING)]
-    lost = [wave for wave in answering if wave.key_id not in keys.epochs]
-    findings = [
-        Finding(
-            "waves",
-            f"wave {wave.number} of {wave.survey} was opened with key epoch {wave.key_id}, which this key file lacks",
-            "put back the key file of that time; without it the wave is published wholly suppressed",
-        )
-        for wave in lost
-    ]
-    waiting = [wave for wave in found if wave.state is WaveState.RELEASED]
-    findings += [
-        Finding(
-            "waves",
-            f"wave {wave.number} of {wave.survey} is released and not yet destroyed",
-            "let `adempauze serve` or `worker` run; if this stays, see 'erasure' here",
-        )
-        for wave in waiting
-    ]
-    limited = sum(wave.state is WaveState.LIMITED for wave in found)
-    others = f"{limited} kept with a limit, the others destroyed" if limited else "all others destroyed"
-    return findings or [Finding("waves", f"{len(answering)} open or closing, each with its key; {others}")]
 
 
 def check_address(settings: Settings) -> Finding:

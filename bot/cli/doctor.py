@@ -107,11 +107,12 @@ def _database(settings: Settings, keys: KeyRing | None) -> Iterator[Finding]:
 
 async def _inside(on: Ground) -> list[Finding]:
     from bot import doctor_database as look
-    from bot.doctor import Finding, check_waves
+    from bot.doctor import Finding
     from bot.doctor_epochs import check_epochs
     from bot.doctor_keys import check_two_keys
     from bot.doctor_people import check_introduced
-    from surveys.store import surveys
+    from bot.doctor_waves import check_periods, check_waves
+    from surveys.store import periods, surveys
 
     async with (
         application(on) as built,
@@ -129,6 +130,7 @@ async def _inside(on: Ground) -> list[Finding]:
             await look.check_clock(connection, now),
             await look.check_ticking(connection, now),
             *check_waves(await surveys.waves(connection), on.keys),
+            *check_periods(await periods.periods(connection), on.keys),
             await check_two_keys(connection, on.settings, built.instrument),
             await check_introduced(connection, now),
             Finding("platforms", f"connected: {', '.join(built.platforms)}"),

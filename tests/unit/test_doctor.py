@@ -8,10 +8,12 @@ from uuid import UUID
 
 import pytest
 
-from bot.doctor import check_address, check_helplines, check_keys, check_waves, settings_rows
+from bot.doctor import check_address, check_helplines, check_keys, settings_rows
+from bot.doctor_waves import check_periods, check_waves
 from bot.keyfile import load_or_create
 from bot.settings import Settings, load_settings
 from surveys.model import Wave, WaveState
+from surveys.periods import Period
 from surveys.tickets import KeyRing
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -24,6 +26,10 @@ def settings_in(place: Path, **more: str) -> Settings:
 
 def wave(state: WaveState, key_id: str = "e1") -> Wave:
     return Wave(UUID(int=7), "pulse", 4, ("C1",), NOW, NOW + timedelta(days=5), state, key_id)
+
+
+def period(state: WaveState, key_id: str = "e1") -> Period:
+    return Period(UUID(int=7), "pulse", 4, (1, 2), NOW, NOW + timedelta(weeks=4), state, key_id)
 
 
 def test_a_sound_key_file_is_told_with_what_losing_it_costs(tmp_path: Path) -> None:
@@ -48,6 +54,18 @@ def test_a_key_file_that_others_can_read_is_wrong(tmp_path: Path) -> None:
     (settings.config_dir / "adempauze.keys").chmod(0o644)
     (finding,), _ = check_keys(settings)
     assert finding.mend.startswith("run chmod 600")
+
+
+def test_a_reporting_period_without_its_key_is_wrong() -> None:
+    (finding,) = check_periods([period(WaveState.OPEN, "e0")], RING)
+    assert finding.what.startswith("the period of 4 waves of pulse that opened on 2026-03-02 was opened with key epoch e0")
+    assert "without it the period is published wholly suppressed" in finding.mend
+
+
+def test_a_reporting_period_in_order_says_until_when_its_key_is_needed() -> None:
+    (finding,) = check_periods([period(WaveState.OPEN), period(WaveState.DESTROYED, "e0")], RING)
+    assert finding.what == "1 open or closing, each with its key; all others destroyed; the last ends by 2026-03-30"
+    assert finding.ok
 
 
 def test_a_wave_without_its_key_is_wrong() -> None:
