@@ -81,6 +81,8 @@ class Reading:
     releases: tuple[Release, ...]
     nodes: Mapping[NodeId, ReleasedNode]
     told: Every
+    lengths: tuple[Every, ...] = ()
+    """Where the figures of `node` are told in Releases of several lengths, each for people of its own: those."""
 
     @property
     def shown(self) -> NodeId:
@@ -170,7 +172,8 @@ async def read(
         releases = await _releases(database, opened if instead else scope, survey, wanted, length)
         if releases and _counts_in(releases[-1], instead or at):
             around = await _outline(database, opened) if instead else found
-            return Reading(at, instead, tuple(releases), (around or found)[1], told)
+            lengths = await _lengths(database, scope, survey, at)
+            return Reading(at, instead, tuple(releases), (around or found)[1], told, lengths)
     return None
 
 
@@ -192,6 +195,12 @@ async def _releases(
             connection, survey, last=WAVES, until=scope.until, nodes=nodes, every=every
         )
     return [one for one in history if scope.since is None or one.opened >= scope.since]
+
+
+async def _lengths(database: Database, scope: Scope, survey: str, node: NodeId) -> tuple[Every, ...]:
+    async with database.reading(scope.nodes) as connection:
+        found = await release_store.lengths(connection, survey, node, scope.until)
+    return tuple(found) if len(found) > 1 else ()
 
 
 def _counts_in(release: Release, node: NodeId) -> bool:

@@ -22,7 +22,7 @@ from bot.reading import EVERYTHING, read
 from bot.texts import Texts
 from bot.web.auth import Doors
 from bot.web.chrome import locale_of
-from bot.web.dashboard import Group, groups, line, page
+from bot.web.dashboard import Group, groups, length, line, page
 from surveys.release import canonical
 from surveys.seats import Seat
 from surveys.store import releases as release_store
@@ -78,24 +78,24 @@ class Council:
         named = {"Content-Disposition": 'attachment; filename="releases.json"'}
         return StreamingResponse(export_of(documents, log), media_type="application/json", headers=named)
 
-    async def digest(self, request: Request, node: str) -> Response:
+    async def digest(self, request: Request, node: str, every: int | None = None) -> Response:
         """The digest of any group, as its people and its leader read it."""
         t = await self._seat(request)
         if t is None:
             return self._refusal(request)
-        reading = await read(self.database, EVERYTHING, node)
+        reading = await read(self.database, EVERYTHING, node, length(every))
         if reading is None:
             return HTMLResponse(self.doors.chrome.message(t, "digest.none_yet"))
         back = ("/council", t("council.nav"))
         base = "/council/digest"
         return HTMLResponse(page(self.doors.chrome, reading, EVERYTHING, t, PLACE, base=base, back=back))
 
-    async def drawing(self, request: Request, node: str, shape: str) -> Response:
+    async def drawing(self, request: Request, node: str, shape: str, every: int | None = None) -> Response:
         """The line of any group."""
         t = await self._seat(request)
         if t is None:
             return Response(status_code=403)
-        return await line(await read(self.database, EVERYTHING, node), shape, t, PLACE)
+        return await line(await read(self.database, EVERYTHING, node, length(every)), shape, t, PLACE)
 
     async def _seat(self, request: Request) -> Texts | None:
         session = await self.doors.session(request, PURPOSE)

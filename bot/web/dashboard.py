@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
@@ -28,11 +29,12 @@ from bot.web.drawing import SHAPES, Drawing, svg
 from surveys.errors import NotFound
 from surveys.instrument import shipped_instrument
 from surveys.localtime import zone
-from surveys.model import NodeId
+from surveys.model import Every, NodeId
 from surveys.store import people as people_store
 from surveys.store.database import Database
 
 PURPOSE = "digest"
+EVERY: Final[tuple[Every, ...]] = get_args(Every)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +64,21 @@ class Dashboard:
 
     async def own(self, request: Request) -> Response:
         """Where the reader begins."""
-        return await self._page(request, None)
+        return await self._page(request, None, None)
 
-    async def one(self, request: Request, node: str) -> Response:
-        """One group."""
-        return await self._page(request, node)
+    async def one(self, request: Request, node: str, every: int | None = None) -> Response:
+        """One group; with `every`, in Releases of that length."""
+        return await self._page(request, node, length(every))
 
-    async def drawing(self, request: Request, node: str, shape: str) -> Response:
+    async def drawing(self, request: Request, node: str, shape: str, every: int | None = None) -> Response:
         """The line of one group."""
         reader = await self._reader(request)
         if reader is None or reader.scope is None or not reader.scope.holds(node):
             return Response(status_code=403)
-        reading = await read(self.database, reader.scope, node)
+        reading = await read(self.database, reader.scope, node, length(every))
         return await line(reading, shape, reader.texts, reader.place)
 
-    async def _page(self, request: Request, node: NodeId | None) -> Response:
+    async def _page(self, request: Request, node: NodeId | None, every: Every | None) -> Response:
         reader = await self._reader(request)
         if reader is None:
             return self._refusal(Texts(locale_of(request)), "digest.signed_out")
@@ -84,7 +86,7 @@ class Dashboard:
             return self._refusal(reader.texts, "digest.nobody")
         if node is not None and not reader.scope.holds(node):
             return self._refusal(reader.texts, "digest.not_yours")
-        reading = await read(self.database, reader.scope, node)
+        reading = await read(self.database, reader.scope, node, every)
         if reading is None:
             return HTMLResponse(self.doors.chrome.message(reader.texts, "digest.none_yet"))
         note = reader.texts("digest.earlier")
@@ -131,11 +133,23 @@ def page(
         alt=alt_text(report, chart_words(report, t, place)),
         groups=groups(reading, scope),
         here=reading.node,
+        every=reading.told,
+        lengths=reading.lengths,
         base=base,
         note=note,
     )
     nav = (back,) if back else ()
     return chrome(t("digest.title", name=told.name), body, t.language, nav=nav, sign_out=True, wide=True)
+
+
+def length(every: int | None) -> Every | None:
+    """Return the length of Releases that somebody asks for. Raises NotFound for one that there is not."""
+    if every is None:
+        return None
+    for one in EVERY:
+        if one == every:
+            return one
+    raise NotFound
 
 
 async def line(reading: Reading | None, shape: str, t: Texts, place: ZoneInfo) -> Response:

@@ -131,6 +131,16 @@ async def kind_of(connection: AsyncConnection, seq: int) -> tuple[str, Every] | 
     return None if row is None else (row.survey, row.every)
 
 
+async def lengths(connection: AsyncConnection, survey: str, node: NodeId, until: int | None = None) -> list[Every]:
+    """Return in Releases of which lengths people of this node count now: in the newest of each, shortest first."""
+    newest = select(RELEASE.c.every, func.max(RELEASE.c.seq).label("seq")).where(RELEASE.c.survey == survey)
+    newest = newest.where(RELEASE.c.seq <= until) if until is not None else newest
+    last = newest.group_by(RELEASE.c.every).subquery()
+    query = select(last.c.every).join(NODE, (NODE.c.seq == last.c.seq) & (NODE.c.node == node))
+    query = query.where(NODE.c.content["head_count"].as_integer() > 0).order_by(last.c.every)
+    return [row.every for row in await connection.execute(query)]
+
+
 async def listed(connection: AsyncConnection) -> list[tuple[int, str, str, str, str]]:
     """Return (place in the chain, survey, wave or period as `Release.place`, closed, hash) of each, oldest first."""
     closed = RELEASE.c.head["closed"].astext

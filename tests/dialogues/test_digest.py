@@ -218,3 +218,29 @@ async def test_the_line_is_drawn_for_every_screen(stage: Stage, shape: str) -> N
         assert drawn.headers["content-type"] == "image/svg+xml"
         assert drawn.text.startswith("<svg")
         assert (await browser.get(f"/digest/{stage.nodes[OCHTEND]}/other.svg")).status_code == 404
+
+
+async def test_a_department_has_its_larger_teams_and_its_small_teams_on_two_pages(stage: Stage) -> None:
+    await publish(stage, 4)
+    t, place = Texts("en"), f"/digest/{stage.nodes['Noord/Service']}"
+    async with browsing(stage, "bram", "en") as browser:
+        weekly, rare = [html.unescape((await browser.get(f"{place}?every={every}")).text) for every in (1, 4)]
+        assert (await browser.get(place)).text == (await browser.get(f"{place}?every=1")).text
+        lines = {(await browser.get(f"{place}/wide.svg?every={every}")).text for every in (1, 4)}
+        assert (await browser.get(f"{place}?every=3")).status_code == 404
+        team = html.unescape((await browser.get(f"/digest/{stage.nodes[OCHTEND]}")).text)
+    assert len(lines) == 2
+    assert t("digest.counts.large") in weekly
+    assert f'href="{place}?every=4">{t("digest.length.4")}</a>' in weekly
+    assert t("digest.counts.small", name="Service") in rare
+    assert f'<strong aria-current="page">{t("digest.length.4")}</strong>' in rare
+    assert t("digest.length.1") not in team
+
+
+async def test_the_works_council_opens_both_pages_of_a_department(stage: Stage) -> None:
+    await publish(stage, 4)
+    t, place = Texts("nl"), f"/council/digest/{stage.nodes['Noord/Service']}"
+    async with browsing(stage, "council", "nl") as browser:
+        page = html.unescape((await browser.get(f"{place}?every=4")).text)
+    assert t("digest.counts.small", name="Service") in page
+    assert f'href="{place}?every=1">{t("digest.length.1")}</a>' in page
