@@ -68,8 +68,8 @@ class Side:
     name: str
     level: Level | Suppressed
     response: ResponseBand | Suppressed
-    driver: Figure | Suppressed
-    """The figure of `Digest.driver`."""
+    drivers: tuple[Figure | Suppressed, ...]
+    """The figures of `Digest.drivers`."""
     partly: bool = False
 
 
@@ -87,7 +87,7 @@ class Beside:
 class Digest:
     """What a digest says about one group, the organisation beside it.
 
-    `item` is the core item, `driver` the last other item of the newest Release; each None when it was not asked. With
+    `item` is the core item, None when it was not asked, `drivers` are the other items of the newest Release. With
     `every` above 1 it is about reporting periods, and `waves` are those of the newest.
     """
 
@@ -97,7 +97,7 @@ class Digest:
     closed: datetime
     simulated: bool
     item: ReleasedItem | None
-    driver: ReleasedItem | None
+    drivers: tuple[ReleasedItem, ...]
     team: Side
     organisation: Side
     series: tuple[WavePoint, ...]
@@ -120,7 +120,7 @@ def digest(releases: Sequence[Release], node: NodeId, *, core: str = CORE_ITEM) 
     newest = releases[-1]
     waves = [_Wave.of(release, core) for release in releases if release.survey == newest.survey]
     asked = [wave for wave in waves if wave.item is not None][-SERIES_WAVES:]
-    driver = next((item for item in reversed(newest.items) if item.id != core), None)
+    drivers = tuple(item for item in newest.items if item.id != core)
     team, root = waves[-1].must_hold(node), waves[-1].organisation
     return Digest(
         survey=newest.survey,
@@ -129,9 +129,9 @@ def digest(releases: Sequence[Release], node: NodeId, *, core: str = CORE_ITEM) 
         closed=newest.closed,
         simulated=newest.simulated,
         item=asked[-1].item if asked else None,
-        driver=driver,
-        team=_side(waves[-1], team, driver, asked),
-        organisation=_side(waves[-1], root, driver, asked),
+        drivers=drivers,
+        team=_side(waves[-1], team, drivers, asked),
+        organisation=_side(waves[-1], root, drivers, asked),
         series=tuple(wave.point(node) for wave in asked),
         every=newest.every,
         waves=newest.waves,
@@ -196,9 +196,9 @@ class _Wave:
         return WavePoint(self.release.number, self.release.opened, self.figure(node, self.core), root)
 
 
-def _side(newest: _Wave, node: ReleasedNode, driver: ReleasedItem | None, asked: Sequence[_Wave]) -> Side:
-    figure = newest.figure(node.id, driver.id) if driver else SUPPRESSED
-    return Side(node.id, node.name, _recent_level(asked, node), node.response, figure, node.elsewhere > 0)
+def _side(newest: _Wave, node: ReleasedNode, drivers: Sequence[ReleasedItem], asked: Sequence[_Wave]) -> Side:
+    figures = tuple(newest.figure(node.id, driver.id) for driver in drivers)
+    return Side(node.id, node.name, _recent_level(asked, node), node.response, figures, node.elsewhere > 0)
 
 
 def _recent_level(asked: Sequence[_Wave], node: ReleasedNode) -> Level | Suppressed:

@@ -132,9 +132,9 @@ def _paragraphs(told: Told, t: Texts) -> list[str]:
     said = [told.wave, t("digest.simulated") if told.simulated else "", told.counts]
     said += [told.question, *(place.line for place in told.places), f"{told.scale} {told.basis}".strip()]
     said.append(t("digest.caution"))
-    if told.other:
-        own = "" if told.alone else f" {told.organisation}: {told.other.organisation}."
-        said.append(f"{told.other.question} {told.name}: {told.other.own}.{own} {told.other.scale}")
+    for other in told.others:
+        beside = "" if told.alone else f" {told.organisation}: {other.organisation}."
+        said.append(f"{other.question} {told.name}: {other.own}.{beside} {other.scale}")
     took_part = ". ".join(f"{place.name}: {place.response}" for place in told.places)
     return [*said, f"{t('digest.response.title')}: {took_part}."]
 

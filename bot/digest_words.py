@@ -48,7 +48,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """The other item of the wave. `driver` is the name of its driver, or empty."""
+    """One other item of the wave, or of the period. `driver` is the name of its driver, or empty."""
 
     driver: str
     question: str
@@ -71,7 +71,7 @@ class Told:
     places: tuple[Place, ...]
     basis: str
     rows: tuple[Row, ...]
-    other: Other | None
+    others: tuple[Other, ...]
     simulated: bool
     organisation: str
     counts: str
@@ -96,7 +96,7 @@ def tell(report: Digest, t: Texts, place: ZoneInfo, instrument: Instrument) -> T
         rows=tuple(
             Row(day(point.opened), said(point.figure, t), said(point.organisation, t)) for point in report.series
         ),
-        other=_other(report, report.driver, t, instrument) if report.driver else None,
+        others=tuple(_other(report, at, t, instrument) for at in range(len(report.drivers))),
         simulated=report.simulated,
         organisation=organisation(report, t),
         counts=_counts(report, t),
@@ -202,13 +202,14 @@ def _basis(report: Digest, t: Texts) -> str:
     return t(f"{kind}.one") if level.waves == 1 else t(f"{kind}.many", waves=level.waves)
 
 
-def _other(report: Digest, item: ReleasedItem, t: Texts, instrument: Instrument) -> Other:
+def _other(report: Digest, at: int, t: Texts, instrument: Instrument) -> Other:
+    item = report.drivers[at]
     favourable = t("digest.favourable.high" if item.favourable == 1 else "digest.favourable.low")
     return Other(
         driver=driver_name(item, t, instrument),
         question=item.wording[t.language],
-        own=said(report.team.driver, t),
-        organisation=said(report.organisation.driver, t),
+        own=said(report.team.drivers[at], t),
+        organisation=said(report.organisation.drivers[at], t),
         scale=f"{_scale(item, t)} {favourable}",
     )
 

@@ -53,19 +53,19 @@ async def facts_of(stage: Stage, number: int, every: Every = 1) -> WaveFacts:
     assert tree is not None
     here: Mapping[NodeId, int] = {stage.nodes[team]: TEAMS[team] for team in TEAMS if TOLD[team] == every}
     elsewhere: Mapping[NodeId, int] = {stage.nodes[team]: TEAMS[team] for team in TEAMS if TOLD[team] != every}
-    opened = MONDAY + timedelta(weeks=number - every)
+    opened, waves = MONDAY + timedelta(weeks=number - every), range(number - every + 1, number + 1)
     return WaveFacts(
         survey="pulse",
         number=number,
         opened=opened,
         closed=MONDAY + timedelta(weeks=number - 1, days=4),
-        items=(released_item("C1"), released_item(DRIVERS[number % len(DRIVERS)])),
+        items=(released_item("C1"), *(released_item(DRIVERS[at % len(DRIVERS)]) for at in waves)),
         nodes=tuple(tree.nodes.values()),
         head_counts=here,
         deliveries=here,
         policy=STANDARD,
         every=every,
-        earlier=tuple(range(number - every + 1, number)),
+        earlier=tuple(waves[:-1]),
         elsewhere=elsewhere,
         told={stage.nodes[team]: told for team, told in TOLD.items()},
     )
@@ -91,9 +91,9 @@ async def hold_back(stage: Stage, seq: int, hours: float) -> None:
 
 
 def _responses(stage: Stage, facts: WaveFacts, answers: Answers) -> Sequence[Response]:
-    core, driver = (item.id for item in facts.items)
+    core, *drivers = (item.id for item in facts.items)
     return [
-        Response(stage.nodes[team], {core: given, driver: 6 - given})
+        Response(stage.nodes[team], {core: given, **dict.fromkeys(drivers, 6 - given)})
         for team, size in TEAMS.items()
         if TOLD[team] == facts.every
         for person in range(size)

@@ -53,7 +53,7 @@ def expected(report: Digest) -> dict[str, list[str]]:
         "cells": [said(cell) for at in report.series for cell in (at.figure, at.organisation)[:columns]],
         "terms": [
             *(standing(side.level) for side in sides),
-            *(said(side.driver) for side in sides),
+            *(said(side.drivers[at]) for at in range(len(report.drivers)) for side in sides),
             *(NOT_ENOUGH if side.response is SUPPRESSED else RESPONSE[side.response] for side in sides),
         ],
     }
@@ -135,7 +135,7 @@ async def test_every_figure_of_a_digest_in_chat_follows_from_the_export(stage: S
     assert message.image is not None
     for side, name in ((report.team, "Ochtend"), (report.organisation, "Hele organisatie")):
         assert f"{name}: {standing(side.level).replace(' het', ', het')}." in message.paragraphs
-        assert f"{name}: {said(side.driver)}." in " ".join(message.paragraphs)
+        assert f"{name}: {said(side.drivers[0])}." in " ".join(message.paragraphs)
     for at in report.series:
         assert f": {said(at.figure)}, organisatie {said(at.organisation)}." in message.image.alt
 

@@ -12,7 +12,7 @@ from adapters.port import Message
 from bot.texts import Texts
 from surveys.model import LANGUAGES, Language
 from tests.dialogues.own_page import actions, ask, dialog
-from tests.published import TEAMS, browsing, hold_back, publish
+from tests.published import DRIVERS, TEAMS, browsing, hold_back, publish, released_item
 from tests.stage import AVOND, OCHTEND, Stage, enrol, roster_csv
 
 WHO: dict[Language, str] = {"nl": "o1", "en": "o2"}
@@ -112,10 +112,14 @@ async def test_a_small_team_reads_the_overview_of_its_reporting_period(
     assert t("digest.counts.period") in digest.paragraphs
     assert t("digest.organisation.small") in words(digest)
     assert t("digest.basis.period.one") in words(digest)
+    asked = [released_item(driver).wording[language] for driver in DRIVERS]
+    assert all(question in words(digest) for question in asked)
     async with browsing(stage, who, language) as browser:
         page = html.unescape((await browser.get("/digest")).text)
         assert t("digest.counts.period") in page
         assert t("digest.organisation.small") in page
+        assert t("digest.other.title.many") in page
+        assert all(question in page for question in asked)
         assert (await browser.get(f"/digest/{stage.nodes['Noord/Service']}")).status_code == 403
 
 

@@ -47,8 +47,7 @@ def test_every_suppressed_figure_has_the_one_text(language: Language) -> None:
     assert nothing.rows[0].own == nothing.rows[0].organisation == text
     assert [place.range for place in nothing.places] == [text, text]
     assert nothing.places[0].response == text
-    assert nothing.other is not None
-    assert nothing.other.own == text
+    assert [other.own for other in nothing.others] == [text]
     report = digest([wave(1, SUPPRESSED)], "team")
     assert chart_words(report, Texts(language), PLACE).suppressed == text
 
@@ -110,8 +109,7 @@ def test_the_line_is_told_in_words() -> None:
 
 
 def test_which_side_of_the_other_question_is_favourable_is_said() -> None:
-    other = told(wave(1, 3.0)).other
-    assert other is not None
+    (other,) = told(wave(1, 3.0)).others
     assert other.scale == "1 is ‘optie 1’ en 5 is ‘optie 5’. Lager is hier gunstig."
 
 
@@ -122,7 +120,7 @@ def test_a_driver_is_named_when_the_library_knows_it() -> None:
 
 
 def test_a_wave_without_another_question_says_nothing_about_one() -> None:
-    assert told(wave(1, 3.0, driver=None)).other is None
+    assert told(wave(1, 3.0, driver=None)).others == ()
 
 
 def test_what_the_level_rests_on_is_said() -> None:

@@ -143,9 +143,9 @@ def test_a_wave_before_the_team_existed_is_a_gap() -> None:
 
 def test_the_other_item_of_the_newest_wave_is_shown_for_team_and_organisation() -> None:
     told = digest([wave(1, 3.1, driver="tools_2"), wave(2, 3.2, 2.8)], "team")
-    assert told.driver is not None
-    assert (told.driver.id, told.team.driver, told.organisation.driver) == ("roster_1", mean(3.2), mean(2.8, "20+"))
-    assert digest([wave(1, 3.1, driver=None)], "team").driver is None
+    assert [driver.id for driver in told.drivers] == ["roster_1"]
+    assert (told.team.drivers, told.organisation.drivers) == ((mean(3.2),), (mean(2.8, "20+"),))
+    assert digest([wave(1, 3.1, driver=None)], "team").drivers == ()
 
 
 def test_response_is_that_of_the_newest_wave() -> None:
