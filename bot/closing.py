@@ -12,12 +12,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 import psycopg
 import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics.disclosure import withhold
 from analytics.facts import WaveFacts
@@ -27,7 +29,7 @@ from surveys.errors import AdempauzeError
 from surveys.held import Held
 from surveys.mixing import BATCH, Mixing, as_it_stands
 from surveys.model import NodeId, Release, Response, Wave, WaveState
-from surveys.store import period_traces, responses, traces
+from surveys.store import orphans, period_traces, responses, traces
 from surveys.store import periods as period_store
 from surveys.store import platform as platform_store
 from surveys.store import releases as release_store
@@ -68,6 +70,8 @@ class Closing:
     mixing: Mixing
     epoch_ends: Callable[[str], datetime | None] = unknown
     """When a key epoch ends, if it does by itself."""
+    server_files: Path | None = None
+    """The data directory of a server of our own."""
 
     async def due(self) -> list[UUID]:
         """Return the waves past their closing time or left half closed."""
@@ -96,7 +100,8 @@ class Closing:
 
         What waited in the pool for them goes first: its file is written anew, without them.
 
-        Where the server may keep copies of its log, a wave is *limited* then, until its key epoch is destroyed.
+        Where the server may keep copies of its log, or files that a crash left and that we can't reach, a wave is
+        *limited* then, until its key epoch is destroyed.
         """
         async with self.database.begin() as connection:
             released = await store.waves(connection, state=WaveState.RELEASED)
@@ -107,17 +112,27 @@ class Closing:
             await self.mixing.at_once()
             async with self.database.outside_transaction() as connection:
                 await responses.erase(connection)
-        except (DBAPIError, psycopg.Error) as error:
+                if self.server_files is not None and not await orphans.removed(connection, self.server_files):
+                    return False
+        except (DBAPIError, psycopg.Error, OSError) as error:
             reason = error.orig if isinstance(error, DBAPIError) else error
             log.warning("erasure will be tried again", reason=type(reason).__name__)
             return False
         async with self.database.begin() as connection:
-            left = await traces.traces_now(connection)
             for wave in released:
+                left = await self._left(connection, wave.opens)
                 await traces.mark_erased(connection, wave.id, left, self.epoch_ends(wave.key_id))
             for period in periods:
+                left = await self._left(connection, period.opens)
                 await period_traces.mark_erased(connection, period, left, self.epoch_ends(period.key_id))
         return True
+
+    async def _left(self, connection: AsyncConnection, opened: datetime) -> list[str]:
+        """Why the server may keep rows that were there from then on. On one of our own, nothing is left of a crash."""
+        left = await traces.traces_now(connection)
+        if self.server_files is None and await traces.crashed(connection, opened):
+            left.append(traces.CRASH)
+        return left
 
     async def _release(self, wave: Wave, since: datetime) -> tuple[Release, Unsealed | None]:
         """Return the Release, and the rows that go over into reporting periods: none of a wave that is withheld."""

@@ -11,6 +11,7 @@ WHY: Final = {
     "replicas": "a replica or another reader follows its log (replication)",
     "recycled": "old log files are used again (wal_recycle)",
     "kept": "old log is kept (wal_keep_size)",
+    "crash": "the server crashed in that time, and may have left files of no table",
 }
 
 

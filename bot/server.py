@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from pydantic import SecretStr
@@ -22,7 +23,10 @@ ONE_LOGIN: Final = (
 
 @dataclass(frozen=True)
 class Server:
-    """A reachable PostgreSQL. `login` is for `migrate` only; `app` and `reader` are for everything else."""
+    """A reachable PostgreSQL. `login` is for `migrate` only; `app` and `reader` are for everything else.
+
+    `files` is the data directory of a server of our own.
+    """
 
     login: URL
     app: URL
@@ -30,6 +34,7 @@ class Server:
     roles: Roles
     described: str
     stop: Callable[[], None]
+    files: Path | None = None
 
     @property
     def one_login(self) -> bool:
@@ -62,7 +67,7 @@ def _embedded(settings: Settings, roles: Roles) -> Server:
     login = postgres_url(running.url)
     app, reader = login.set(username=roles.app), login.set(username=roles.reader)
     described = f"the embedded PostgreSQL in {running.directory}"
-    return Server(login, app, reader, roles, described, running.stop)
+    return Server(login, app, reader, roles, described, running.stop, running.directory)
 
 
 def _url(secret: SecretStr, setting: str) -> URL:

@@ -61,9 +61,8 @@ def _places(on: Ground, backups: list[Path], logs: list[Path]) -> Places:
 
     if missing := [path for path in (*backups, *logs) if not path.exists()]:
         raise InputError(f"{missing[0]} is not there: name a directory or file that this user can read")
-    ours = on.settings.data_dir / "postgres"
-    embedded = on.settings.database_url is None
-    return Places(backups, [*logs, *([ours / "log"] if embedded else [])], [ours] if embedded else [])
+    ours = on.server.files
+    return Places(backups, [*logs, *([ours / "log"] if ours else [])], ours)
 
 
 async def _look(on: Ground, places: Places) -> list[Found]:

@@ -20,6 +20,7 @@ from bot.storage.verdict import Check, Found
 from surveys.model import Person
 from surveys.store import people as people_store
 from surveys.store.database import Database
+from surveys.store.orphans import orphans
 from surveys.tickets import KeyRing
 
 LIMIT: Final = "This proves nothing against an operator who altered the program, the server or this report."
@@ -44,7 +45,7 @@ class Places:
 
     backups: Sequence[Path] = ()
     logs: Sequence[Path] = ()
-    data: Sequence[Path] = ()
+    data: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,21 @@ class Audit:
             found += await server.reader(connection, self.roles)
             roster = await people_store.load_roster(connection)
             secrets = await _secrets(connection)
+        found.append(await self._orphans())
         page = await Metrics(self.database, Ticks()).page()
         found.append(files.metrics(bytes(page.body).decode()))
         return found + await asyncio.to_thread(lambda: list(self._files(now, roster, secrets)))
 
+    async def _orphans(self) -> Found:
+        if self.places.data is None:
+            return files.of_no_table(None)
+        async with self.database.outside_transaction() as connection:
+            return files.of_no_table(await orphans(connection, self.places.data))
+
     def _files(self, now: datetime, roster: Sequence[Person], secrets: Sequence[bytes]) -> Iterator[Found]:
         yield files.key_file(self.settings, now)
-        yield files.keys_in([*self.places.data, *self.places.backups], self.keys)
+        data = [self.places.data] if self.places.data else []
+        yield files.keys_in([*data, *self.places.backups], self.keys)
         yield files.open_waves_in(self.places.backups, secrets)
         yield files.people_in(self.places.logs, roster)
 

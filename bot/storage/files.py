@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import base64
-import mmap
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -24,6 +23,8 @@ SHORTEST: Final = 6
 """Characters of a name, address or number that are looked for; shorter ones stand in any text."""
 PACKED: Final = (b"PGDMP", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"PK\x03\x04", b"\x28\xb5\x2f\xfd")
 """How files begin that are compressed, so that a look at their bytes shows nothing."""
+PART: Final = 1 << 22
+"""Bytes that are looked through at a time."""
 LABEL: Final = re.compile(r"^(?!#)(\w+)(?:\{([^}]*)\})?", re.MULTILINE)
 STATES: Final = re.compile(r'(?:state="[a-z_]+")?')
 
@@ -70,6 +71,20 @@ def people_in(logs: Iterable[Path], people: Iterable[Person]) -> Found:
     return _searched(3, "log files", logs, needles, "a person stands in", check)
 
 
+def of_no_table(paths: Sequence[Path] | None) -> Found:
+    """Judge files of the server that no table owns; None where the server is not our own."""
+    return _found(4, "files of a crash", "files in base/ whose number is in no row of pg_class", _of_no_table(paths))
+
+
+def _of_no_table(paths: Sequence[Path] | None) -> Said:
+    if paths is None:
+        return limited("not looked at: after a crash of the server its administrator looks, as docs/verify.md says")
+    if paths:
+        why = "of a statement that is running, or of a crash until the next erasure"
+        return limited(f"{len(paths)} file(s) of no table: {why}")
+    return kept("every file belongs to a table")
+
+
 def metrics(page: str) -> Found:
     """Look at the page of counts: no label but a state."""
     wrong = sorted({name for name, labels in LABEL.findall(page) if not STATES.fullmatch(labels)})
@@ -110,11 +125,23 @@ def _files(places: Iterable[Path]) -> Iterator[Path]:
 
 
 def _look(path: Path, needles: list[bytes]) -> tuple[bool, bool]:
-    """Return whether a file holds one of these, and whether it is compressed. A file that went away holds nothing."""
+    """Return whether a file holds one of these, and whether it is compressed. A file that went away holds nothing.
+
+    It is read and not mapped into memory: a running server cuts off files, and what was mapped there ends a process.
+    """
+    overlap = max(map(len, needles), default=1) - 1
     try:
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            return any(content.find(needle) >= 0 for needle in needles), content[:6].startswith(PACKED)
-    except (OSError, ValueError):
+        with path.open("rb") as file:
+            part = file.read(PART)
+            packed = part.startswith(PACKED)
+            while part:
+                if any(needle in part for needle in needles):
+                    return True, packed
+                tail = part[-overlap:] if overlap else b""
+                more = file.read(PART)
+                part = tail + more if more else b""
+            return False, packed
+    except OSError:
         return False, False
 
 

@@ -26,6 +26,9 @@ TRACES: Final = {
     "kept": "current_setting('wal_keep_size') <> '0'",
 }
 """Why a server may keep old write-ahead log, by name: what is asked of it."""
+CRASH: Final = "crash"
+CRASHED: Final = text("SELECT stats_reset > :since FROM pg_stat_bgwriter")
+"""After a crash PostgreSQL counts anew, and not after a restart in good order."""
 ASKED: Final = ", ".join(f"{condition} AS {name}" for name, condition in TRACES.items())
 
 
@@ -42,6 +45,12 @@ class Kept:
     every: int
     traces: tuple[str, ...] | None
     until: datetime | None
+
+
+async def crashed(connection: AsyncConnection, since: datetime) -> bool:
+    """Return whether this server has crashed since then: rows that were just being written anew may have stayed behind
+    in a file of no table (`surveys.store.orphans`)."""
+    return bool(await connection.scalar(CRASHED, {"since": since}))
 
 
 async def traces_now(connection: AsyncConnection) -> list[str]:

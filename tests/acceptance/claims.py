@@ -1,6 +1,8 @@
-"""What must be true of a wave that was killed, beside the same wave undisturbed."""
+"""What must be true of a wave that was killed, and of the period of its small team, beside the same undisturbed."""
 
 from __future__ import annotations
+
+import json
 
 from tests.acceptance.killing import Outcome
 from tests.acceptance.people import gets_reminder
@@ -13,7 +15,7 @@ def check(killed: Outcome, undisturbed: Outcome, people: int) -> None:
     _at_most_one_reminder(killed, everybody)
     assert killed.sealed == undisturbed.sealed, "an answer that was confirmed is not in the sealed rows"
     assert killed.documents == undisturbed.documents, "the Release is another one than that of the undisturbed wave"
-    assert len(killed.documents) == 1
+    assert [json.loads(document)["kind"] for document in killed.documents] == ["wave", "period"]
     assert not any(killed.left.values()), killed.left
     assert not killed.found_on_disk, f"a salt or a slot of the wave is still in {killed.found_on_disk}"
 

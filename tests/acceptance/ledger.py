@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PHASES = ("opening", "sending", "answering", "reminding", "closing", "publishing", "erasing")
+PHASES = (
+    *("opening", "sending", "answering", "reminding", "closing", "publishing", "folding"),
+    *("closing a period", "publishing a period", "erasing"),
+)
 
 
 @dataclass(frozen=True, slots=True)

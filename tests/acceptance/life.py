@@ -1,4 +1,5 @@
-"""The real application in a process of its own, through one wave in accelerated time, made to be killed.
+"""The real application in a process of its own, through one wave in accelerated time, made to be killed: from the
+opening until the wave and the reporting periods of its small teams are destroyed.
 
     python -m tests.acceptance.life settle DIR PEOPLE     build the database, import the roster, add the survey
     python -m tests.acceptance.life live DIR              go on from wherever the last process was killed
@@ -36,8 +37,10 @@ from bot.wiring import App, World, build
 from bot.working import keep_working
 from surveys.mixing import as_it_stands
 from surveys.model import QuietHours, Survey, Wave, WaveState
+from surveys.periods import Period
 from surveys.roster import parse_people, plan_sync
 from surveys.store import people as people_store
+from surveys.store import periods as period_store
 from surveys.store import releases as release_store
 from surveys.store import surveys as store
 from surveys.store.database import WHOLE, driver_of
@@ -56,10 +59,14 @@ TEAM = 12
 LEFT: Mapping[str, str] = {
     "response rows": "SELECT count(*) FROM surveys.response",
     "salts": "SELECT count(*) FROM surveys.wave_salt",
-    "partitions": "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relname ~ '^(response|wave_salt)_\\w{32}$'",
+    "rows of periods": "SELECT count(*) FROM surveys.period_row",
+    "salts of periods": "SELECT count(*) FROM surveys.period_salt",
+    "partitions": "SELECT count(*) FROM pg_class WHERE relkind = 'r'"
+    " AND relname ~ '^(response|wave_salt|period_row|period_salt)_\\w{32}$'",
     "deliveries": "SELECT count(*) FROM platform.delivery",
     "sending jobs": "SELECT count(*) FROM platform.procrastinate_jobs WHERE task_name IN ('send', 'remind')",
     "waves not destroyed": "SELECT count(*) FROM surveys.wave WHERE state <> 'destroyed'",
+    "periods not destroyed": "SELECT count(*) FROM surveys.period WHERE state <> 'destroyed'",
 }
 
 PULSE = Survey(
@@ -86,7 +93,7 @@ def settings_in(directory: Path) -> Settings:
 
 
 def roster_of(people: int) -> str:
-    """Return a roster file: people p0, p1 ... in teams of twelve, two departments of teams."""
+    """Return a roster file: people p0, p1 ... in two departments of teams of twelve; the last team takes the rest."""
     head = f"id,name,email,team,roles,language,timezone,address:{NAME}"
     rows = (
         f"p{n},Agent {n},p{n}@lente.example,Afdeling {n // TEAM % 2}/Team {n // TEAM},agent,"
@@ -120,7 +127,7 @@ class Life:
         self.app, self.post, self.ledger, self.server = app, post, ledger, server
 
     async def live(self) -> None:
-        """Tick, work and move the clock until the wave is destroyed."""
+        """Tick, work and move the clock until wave and periods are destroyed."""
         self.post.resume()
         while not await self._over():
             try:
@@ -132,33 +139,47 @@ class Life:
         await self._report()
 
     async def join(self) -> None:
-        """Tick and work beside another process until the wave is destroyed."""
+        """Tick and work beside another process until wave and periods are destroyed."""
         while not await self._over():
             await self.app.tick(self.app.world.now())
             await asyncio.sleep(0.05)
 
     async def _over(self) -> bool:
         try:
-            waves = await self._waves()
+            waves, periods = await self._waves(), await self._periods()
         except DBAPIError:
             return False
-        return bool(waves) and all(wave.state is WaveState.DESTROYED for wave in waves)
+        states = {*(wave.state for wave in waves), *(period.state for period in periods)}
+        return states == {WaveState.DESTROYED}
 
     async def _waves(self) -> list[Wave]:
         async with self.app.database.begin() as connection:
             return await store.waves(connection)
 
+    async def _periods(self) -> list[Period]:
+        async with self.app.database.begin() as connection:
+            return await period_store.periods(connection)
+
     async def _move_on(self) -> None:
-        """Jump to what is due next; before the closing, note what the sealed rows hold."""
-        due, now = await self.app.tick.next_due(), self.app.world.now()
-        open_ = [wave for wave in await self._waves() if wave.state is WaveState.OPEN]
-        if due is None or not open_:
+        """Jump to what is due next; before the closing, note what the sealed rows hold and let no wave follow."""
+        due, now, waves = await self.app.tick.next_due(), self.app.world.now(), await self._waves()
+        open_ = [wave for wave in waves if wave.state is WaveState.OPEN]
+        if due is None or not waves:
             return
-        closes = min(wave.closes for wave in open_)
-        moment = min(max(due, now + STEP), max(due, closes))
-        if now < closes <= moment:
-            await self._note_what_is_sealed(open_[0])
-        self.ledger.add("time", max(moment, now).isoformat())
+        if open_:
+            closes = min(wave.closes for wave in open_)
+            moment = min(max(due, now + STEP), max(due, closes))
+            if now < closes <= moment:
+                await self._note_what_is_sealed(open_[0])
+                await self._pause()
+            self.ledger.add("time", max(moment, now).isoformat())
+        elif all(wave.state is WaveState.DESTROYED for wave in waves):
+            self.ledger.add("time", max(due, now).isoformat())
+
+    async def _pause(self) -> None:
+        """A paused survey ends its periods after four weeks, with the waves that they have."""
+        async with self.app.database.begin() as connection:
+            await store.set_paused(connection, PULSE.id, True)
 
     async def _note_what_is_sealed(self, wave: Wave) -> None:
         async with self.app.database.begin() as connection:
@@ -171,6 +192,11 @@ class Life:
         digest = hashlib.sha256(json.dumps(held).encode()).hexdigest()
         self.ledger.add("sealed", len(there.rows), len(held), digest)
         self.ledger.add("secret", there.alive.salt.hex(), *(slot.hex() for slot in list(there.rows)[:3]))
+        async with self.app.database.begin() as connection:
+            for period in await period_store.periods(connection):
+                slots = await period_store.slots_by_lot(connection, period.id)
+                salt = await period_store.salt_of(connection, period.id)
+                self.ledger.add("secret", salt.hex(), *(slot.hex() for slot in sorted(slots)[:3]))
 
     async def _report(self) -> None:
         url = self.server.login.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -11,11 +11,14 @@ from functools import wraps
 from typing import Any
 
 from bot.closing import Closing
+from bot.folding import Folding
+from bot.period_closing import PeriodClosing
 from bot.reminding import Reminding
 from bot.sending import Sending
+from surveys.store import period_traces, responses, traces
+from surveys.store import periods as period_store
 from surveys.store import platform as platform_store
 from surveys.store import releases as release_store
-from surveys.store import responses, traces
 from surveys.store import surveys as store
 from tests.acceptance.ledger import Ledger
 
@@ -30,8 +33,12 @@ MARKED: tuple[tuple[Any, str, str, float], ...] = (
     (Reminding, "_call_all", "reminding", 0),
     (Closing, "_protected", "closing", PAUSE),
     (Closing, "_publish_once", "publishing", PAUSE),
+    (Folding, "_fold", "folding", PAUSE),
+    (PeriodClosing, "_release", "closing a period", PAUSE),
+    (PeriodClosing, "_publish_once", "publishing a period", PAUSE),
     (responses, "erase", "erasing", PAUSE),
     (traces, "mark_erased", "erasing", PAUSE),
+    (period_traces, "mark_erased", "erasing", PAUSE),
 )
 """Where a phase begins and ends, its name, and seconds before and after it."""
 SLOWED: tuple[tuple[Any, str], ...] = (
@@ -39,6 +46,8 @@ SLOWED: tuple[tuple[Any, str], ...] = (
     (platform_store, "forget_deliveries"),
     (store, "destroy"),
     (responses, "drop_partition"),
+    (period_store, "fill"),
+    (period_store, "destroy"),
 )
 """Steps inside a marked phase."""
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from tests.acceptance.claims import check
 from tests.acceptance.killing import blow_at, live, settle
 
-PEOPLE = 60
+PEOPLE = 68
+"""Five teams of twelve, and one of eight that is told in a reporting period."""
 
 
 def test_a_wave_killed_again_and_again_ends_like_the_undisturbed_one(tmp_path: Path) -> None:
@@ -20,6 +21,8 @@ def test_a_wave_killed_again_and_again_ends_like_the_undisturbed_one(tmp_path: P
         blow_at(undisturbed, "opening", chance, database=True),
         blow_at(undisturbed, "sending", chance),
         blow_at(undisturbed, "publishing", chance, database=True),
+        blow_at(undisturbed, "folding", chance, database=True),
+        blow_at(undisturbed, "publishing a period", chance),
         blow_at(undisturbed, "erasing", chance),
     ]
     killed = live(tmp_path / "settled", tmp_path / "killed", blows)

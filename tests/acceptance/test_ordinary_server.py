@@ -135,14 +135,18 @@ async def lock(database: Database) -> None:
 def test_a_server_that_archives_its_log_keeps_a_wave_until_its_epoch_is_destroyed(
     server: OrdinaryServer, house: House
 ) -> None:
-    """The state of the wave, `wave show`, `doctor` and the audit say it; a rotation ends it."""
+    """The state of the wave, `wave show`, `doctor` and the audit say it; a rotation ends it. So it is after a crash."""
     server.administer("ALTER SYSTEM SET archive_mode = on", "ALTER SYSTEM SET archive_command = 'true'")
     server.stop()
     server.start()
     opened = house("wave", "open", "pulse").stdout.split()[1]
+    server.stop()
+    server.start()
     closed = house("wave", "close", "pulse")
     assert f"wave {opened} is limited" in closed.stdout, closed.stderr
-    assert "the server archives its log (archive_mode)" in house("wave", "show", opened).stdout
+    shown = house("wave", "show", opened).stdout
+    assert "the server archives its log (archive_mode)" in shown
+    assert "the server crashed in that time" in shown
     assert "kept with a limit" in house("doctor").stdout
     assert "archives its log" in house("audit", "storage").stdout
     assert house("keys", "rotate").returncode == 0

@@ -20,5 +20,5 @@ def test_two_processes_open_one_wave_and_send_each_card_once(tmp_path: Path) -> 
     ledger.close()
     assert cards == Counter(f"p{number}" for number in range(PEOPLE))
     assert set(reminders.values()) <= {1}
-    assert len(documents) == 1
+    assert len(documents) == 2, "the wave, and the reporting period of the team of four"
     assert not any(left.values()), left

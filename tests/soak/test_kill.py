@@ -13,6 +13,7 @@ from tests.acceptance.killing import Blow, Outcome, blow_at, live, settle
 from tests.acceptance.ledger import PHASES
 
 PEOPLE = 500
+"""The last team has eight of them, so that there is a reporting period."""
 MOMENTS = 20
 SEED = 20260302
 
@@ -35,7 +36,7 @@ def wave(tmp_path_factory: pytest.TempPathFactory) -> Wave:
 
 @pytest.mark.parametrize("moment", range(MOMENTS))
 def test_a_wave_killed_at_any_moment_ends_like_the_undisturbed_one(wave: Wave, tmp_path: Path, moment: int) -> None:
-    """Promise: nobody is lost or asked twice, the Release is the same, and no row or salt survives it."""
+    """Promise: nobody is lost or asked twice, both Releases are the same, and no row or salt survives them."""
     chance = random.Random(SEED + moment)
     blow = blow_at(wave.undisturbed, PHASES[moment % len(PHASES)], chance, database=moment % 2 == 1)
     killed = live(wave.settled, tmp_path / "killed", [blow])

@@ -117,3 +117,13 @@ def test_a_label_that_is_no_state_is_broken(label: str) -> None:
 
 def test_the_document_says_first_what_it_does_not_prove() -> None:
     assert as_document([files.metrics(PAGE)]).splitlines()[1].startswith(' "limit": "This proves nothing against')
+
+
+def test_what_lies_across_two_parts_of_a_large_file_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "PART", 64)
+    salt, file = os.urandom(32), tmp_path / "dump"
+    for before in (33, 63, 64, 100):
+        file.write_bytes(bytes(before) + salt + bytes(200))
+        assert files.open_waves_in([file], [salt]).verdict is Verdict.BROKEN
+    file.write_bytes(bytes(100) + salt[:16] + bytes(100) + salt[16:])
+    assert files.open_waves_in([file], [salt]).verdict is Verdict.KEPT
