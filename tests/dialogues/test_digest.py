@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from adapters.port import Message
+from analytics.disclosure import protect
 from bot.texts import Texts
-from surveys.model import LANGUAGES, Language
+from surveys.model import LANGUAGES, Language, Response
+from surveys.store import releases
 from tests.dialogues.own_page import actions, ask, dialog
-from tests.published import DRIVERS, TEAMS, browsing, hold_back, publish, released_item
-from tests.stage import AVOND, OCHTEND, Stage, enrol, roster_csv
+from tests.published import DRIVERS, TEAMS, browsing, facts_of, hold_back, publish, released_item
+from tests.stage import AVOND, OCHTEND, POST, Stage, enrol, roster_csv
 
 WHO: dict[Language, str] = {"nl": "o1", "en": "o2"}
+
+
+BAR = re.compile(r'<tr><th scope="row">([^<]+)</th><td>([^<]+)</td><td>(?:(<svg)|</td>)')
+"""One line of a table with bars: what it is about, its number, and whether it has a bar."""
 
 
 def words(message: Message) -> str:
@@ -248,3 +255,31 @@ async def test_the_works_council_opens_both_pages_of_a_department(stage: Stage) 
         page = html.unescape((await browser.get(f"{place}?every=4")).text)
     assert t("digest.counts.small", name="Service") in page
     assert f'href="{place}?every=1">{t("digest.length.1")}</a>' in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_page_of_a_department_tells_means_by_facet(stage: Stage, language: Language) -> None:
+    """Never that of a team. What is not told by facet has the one text."""
+    facts, team = await facts_of(stage, 1), stage.nodes[OCHTEND]
+    value_of = {team: "early", stage.nodes[POST]: "night"}
+    asked = {(node, value): facts.deliveries[node] for node, value in value_of.items()}
+    items = [item.id for item in facts.items]
+    answers = [
+        Response(node, dict.fromkeys(items, 2 + person % 3), facet=value)
+        for (node, value), people in asked.items()
+        for person in range(3 if value == "night" else 1, people)
+    ]
+    async with stage.app.database.begin() as connection:
+        await releases.publish(connection, protect(replace(facts, facet="shift_type", parts=asked), answers))
+    t = Texts(language)
+    async with browsing(stage, "council", language) as browser:
+        department, organisation, lowest = [
+            html.unescape((await browser.get(f"/council/digest/{stage.nodes[path]}")).text)
+            for path in ("Noord/Service", "/", OCHTEND)
+        ]
+    title = t("digest.facets.title", facet=t("digest.facet.shift_type"))
+    early = (t("digest.value.early"), "3,1" if language == "nl" else "3.1", "<svg")
+    assert title in department
+    assert title not in lowest
+    assert BAR.findall(department) == [early]
+    assert BAR.findall(organisation) == [early, (t("digest.value.night"), t("digest.suppressed"), "")]
