@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -79,7 +78,7 @@ class Folding:
             return
         own = await keys_of(connection, self.keys, period)
         before = Tree.of(one.node for one in await store.nodes_of(connection, period.id))
-        sealed = await sealed_rows(connection, period.id)
+        sealed = await store.rows(connection, period.id)
 
         def written_anew() -> list[tuple[bytes, bytes]]:
             keys = closed.keys
@@ -113,15 +112,6 @@ def told_now(unsealed: Unsealed, every: Mapping[NodeId, Every]) -> list[Response
 async def keys_of(connection: AsyncConnection, keys: KeyRing, period: Period) -> PeriodKeys:
     """Return the keys of a period. Raises KeyFileError, NotFound."""
     return PeriodKeys(period.id, keys.epoch(period.key_id), await store.salt_of(connection, period.id))
-
-
-async def sealed_rows(connection: AsyncConnection, period: UUID) -> list[tuple[bytes, bytes]]:
-    """Return all sealed rows of a period."""
-    found: list[tuple[bytes, bytes]] = []
-    async with aclosing(store.rows(connection, period)) as batches:
-        async for batch in batches:
-            found += [(bytes(row.slot), bytes(row.sealed)) for row in batch]
-    return found
 
 
 def unseal(keys: PeriodKeys, sealed: Sequence[tuple[bytes, bytes]]) -> dict[bytes, PeriodRow]:

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from analytics.disclosure import withhold
 from analytics.facts import WaveFacts
 from bot.closing import DEADLINE, HEAD_START, UNPROTECTABLE, next_try, patiently
-from bot.folding import keys_of, sealed_rows, unseal
+from bot.folding import keys_of, unseal
 from bot.gate import pass_gate
 from surveys.model import Every, Node, NodeId, Release, ReleasedItem, Response, Wave, WaveState
 from surveys.period_keys import PeriodKeys
@@ -89,7 +89,7 @@ class PeriodClosing:
         try:
             async with self.database.begin() as connection:
                 keys = await keys_of(connection, self.keys, period)
-                sealed = await sealed_rows(connection, period.id)
+                sealed = await store.rows(connection, period.id)
             return await asyncio.to_thread(protected, background, keys, sealed)
         except UNPROTECTABLE as error:
             log.error("period not protected", survey=period.survey, reason=type(error).__name__)

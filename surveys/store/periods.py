@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -174,16 +174,10 @@ async def salt_of(connection: AsyncConnection, period: UUID) -> bytes:
     return salt
 
 
-async def rows(
-    connection: AsyncConnection, period: UUID, batch: int = 2000
-) -> AsyncGenerator[Sequence[Row[Any]], None]:
-    """Stream all (slot, sealed) rows of a period in batches; close it when leaving it before its end."""
-    streamed = await connection.stream(ALL_ROWS, {"period": period})
-    try:
-        async for part in streamed.partitions(batch):
-            yield part
-    finally:
-        await streamed.close()
+async def rows(connection: AsyncConnection, period: UUID) -> list[tuple[bytes, bytes]]:
+    """Return all (slot, sealed) of a period."""
+    found = await connection.execute(ALL_ROWS, {"period": period})
+    return [(bytes(row.slot), bytes(row.sealed)) for row in found]
 
 
 async def fill(connection: AsyncConnection, period: UUID, sealed: Iterable[tuple[bytes, bytes]]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from analytics.audit.releases import audit
 from bot import rostering
-from bot.folding import keys_of, sealed_rows, unseal
+from bot.folding import keys_of, unseal
 from surveys.model import SUPPRESSED, Figure, Release, WaveState
 from surveys.periods import Period, PeriodRow
 from surveys.store import periods as store
@@ -38,7 +38,7 @@ async def rows(stage: Stage) -> dict[str, PeriodRow]:
     period = await period_of(stage)
     async with stage.app.database.begin() as connection:
         keys = await keys_of(connection, stage.app.keys, period)
-        held = unseal(keys, await sealed_rows(connection, period.id))
+        held = unseal(keys, await store.rows(connection, period.id))
     names = {keys.slot(person.id): who for who, person in stage.people.items()}
     return {names[slot]: row for slot, row in held.items()}
 
