@@ -69,7 +69,7 @@ def background(policy: Policy) -> Background:
 @settings(max_examples=60, deadline=None)
 @given(lives(), st.sampled_from([STANDARD, STRICT]))
 def test_nobody_learns_what_somebody_adds_to_a_period(people: list[Life], policy: Policy) -> None:
-    """Everybody may have added any whole answer, fewer than five stay open, and one who knows the own learns no other."""
+    """Everybody may have added any answer, fewer than five stay open, and one who knows the own learns no other."""
     rows = rows_of(people)
     added = contributions(rows.items())
     facts = facts_of(background(policy), rows.values())
