@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
 import pytest
@@ -11,10 +12,14 @@ from hypothesis import settings
 from bot.loop import new_loop
 from bot.server import Server
 from bot.settings import Settings
+from tests.architecture.tree import ROOT
 from tests.ci_rules import pytest_make_collect_report, pytest_runtest_makereport
 from tests.stage import Stage, embedded_server, staged
 
 __all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]
+
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):  # where modules may leave nothing beside themselves, what tests start
+    os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / "build" / "compiled")  # would compile all anew: four seconds of six
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is not a failure
 settings.load_profile("unhurried")

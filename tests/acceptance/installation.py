@@ -84,10 +84,9 @@ class House:
         return str(self.place / name)
 
     def _environment(self, more: dict[str, str]) -> dict[str, str]:
-        """Nothing of the installation of whoever runs the tests; compiled modules are kept, for speed alone."""
-        left_out = ("ADEMPAUZE_", "PYTHONDONTWRITEBYTECODE")
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
-        return inherited | {"PYTHONPYCACHEPREFIX": str(self.place / "compiled")} | self.variables | more
+        """Nothing of the installation of whoever runs the tests."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("ADEMPAUZE_")}
+        return inherited | self.variables | more
 
 
 def _hear_ctrl_c() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import shutil
 import signal
@@ -126,10 +125,9 @@ def kill_database(directory: Path) -> None:
 
 @contextmanager
 def _process(directory: Path, command: str, *more: str) -> Iterator[subprocess.Popen[bytes]]:
-    compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(directory.parent / "compiled")}
     with (directory / "errors").open("ab") as errors:
         arguments = [sys.executable, "-m", LIFE, command, str(directory), *more]
-        process = subprocess.Popen(arguments, stdout=errors, stderr=errors, env=os.environ | compiled)
+        process = subprocess.Popen(arguments, stdout=errors, stderr=errors)
     try:
         yield process
     finally:

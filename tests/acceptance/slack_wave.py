@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
 import sys
 import time
@@ -162,11 +161,10 @@ class Town:
 
     def start(self, *more: str) -> int:
         """Start one more worker and return its number."""
-        compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(self.directory / "compiled")}
         number = next(self._numbers)
         command = [sys.executable, "-m", "tests.acceptance.rapid_worker", str(self.directory), str(number), *more]
         with (self.directory / "errors").open("ab") as errors:
-            self.workers[number] = subprocess.Popen(command, stdout=errors, stderr=errors, env=os.environ | compiled)
+            self.workers[number] = subprocess.Popen(command, stdout=errors, stderr=errors)
         return number
 
     async def started(self) -> None:
