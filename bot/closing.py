@@ -21,10 +21,9 @@ import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from analytics.disclosure import withhold
 from analytics.facts import WaveFacts
 from bot.folding import Folding, Unsealed, told_now
-from bot.gate import pass_gate
+from bot.protecting import pass_gate, withhold
 from surveys.errors import AdempauzeError
 from surveys.held import Held
 from surveys.mixing import BATCH, Mixing, as_it_stands

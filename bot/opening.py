@@ -14,11 +14,11 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.port import workspace_of
-from analytics.facets import turn_of
 from bot.attempts import alone
 from bot.clock import next_fire
 from bot.introduced import cards_from
 from bot.period_opening import PeriodOpening, Roll
+from bot.protecting import turn_of
 from surveys.cadence import LeftOut, WavePlan, plan_wave
 from surveys.cohorts import Tree, counting_cohort
 from surveys.errors import InputError, LogBroken, NotAgreed, NotFound

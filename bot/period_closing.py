@@ -17,11 +17,10 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from analytics.disclosure import withhold
 from analytics.facts import WaveFacts
 from bot.closing import DEADLINE, HEAD_START, UNPROTECTABLE, next_try, patiently
 from bot.folding import keys_of, unseal
-from bot.gate import pass_gate
+from bot.protecting import pass_gate, withhold
 from surveys.model import Every, Node, NodeId, Release, ReleasedItem, Response, Wave, WaveState
 from surveys.period_keys import PeriodKeys
 from surveys.periods import Period, PeriodRow, strictest

@@ -8,9 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pydantic import SecretStr
 
 from adapters.port import ChatPlatform
-from adapters.slack.app import SlackApp
 from adapters.slack.oauth import OAuthClient
-from adapters.slack.platform import Slack
 from adapters.slack.words import SlackWords
 from bot.hands import Hands
 from bot.settings import Settings
@@ -26,6 +24,9 @@ def connected(
     client = client_of(settings)
     if settings.slack_bot_token is None and client is None:
         return {}
+    from adapters.slack.app import SlackApp  # noqa: PLC0415 — Slack's own libraries, where there is no Slack
+    from adapters.slack.platform import Slack  # noqa: PLC0415
+
     platform = Slack(
         SlackApp(
             _open(settings.slack_signing_secret),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
-
-from icalendar import Calendar, Event
 
 from surveys.errors import InputError
 from surveys.model import Person
 from surveys.recurrence import NotSimple, starts_of
 from surveys.sheet import Findings, check_size
 from surveys.shift_rows import PersonShift, directory_of, instant_of, person_for, shift_of
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 UNREAD: Final = ("RDATE", "RECURRENCE-ID")
 Times = tuple[datetime, datetime]
@@ -30,6 +31,8 @@ def parse_shifts_ics(text: str, people: Iterable[Person]) -> list[PersonShift]:
     Raises BadRows with everything that is wrong (`line` is the n-th event), and InputError when the file is too
     large, is no calendar or holds no events.
     """
+    from icalendar import Calendar, Event  # noqa: PLC0415 — most commands read no calendar, and it takes its time
+
     check_size(len(text.encode("utf-8", "surrogatepass")))
     try:
         parts = Calendar.from_ical(text.removeprefix("\ufeff")).walk("VEVENT")

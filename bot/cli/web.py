@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from adapters.port import Connected
 from adapters.slack.platform import Slack
+from bot import protecting
 from bot.cli.process import Ground
 from bot.cli.stopping import Stop
 from bot.clock import Metronome
@@ -109,6 +110,7 @@ async def opened(app: App) -> AsyncIterator[App]:
             await app.open()
         except OperationalError as error:
             raise DatabaseError("the database stopped answering: `adempauze doctor` says what it needs") from error
+        protecting.load()
         answers_first()
         yield app
     finally:
