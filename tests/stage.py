@@ -48,6 +48,11 @@ PULSE = Survey(
     holidays="NL",
 )
 
+EACH = timedelta(0)
+"""A stride over nothing: everything is done at its own moment."""
+TOGETHER = timedelta(hours=2)
+"""What a test that looks at the end of a wave lets be done at once: cards and reminders have thirty moments a day."""
+
 FILLED = """
     SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname IN ('surveys', 'kudos', 'people', 'platform') AND c.relkind IN ('r', 'p')
@@ -114,24 +119,30 @@ class Stage:
         if await self.app.tick(self.clock()):
             await self.app.jobs.run_until_idle()
 
-    async def until(self, moment: datetime) -> None:
-        """Jump from due moment to due moment until then, ticking at each."""
-        while (due := await self.app.tick.next_due()) is not None and due <= moment:
-            self.clock.time = max(due, self.clock.time)
+    async def until(self, moment: datetime, *, stride: timedelta = EACH) -> None:
+        """Jump from due moment to due moment until then, ticking at each; with a stride, over what is due within it.
+
+        What is skipped is done at the next tick, as after an outage of that length.
+        """
+        due = await self.app.tick.next_due()
+        while due is not None and due <= moment:
+            self.clock.time = min(max(due, self.clock.time + stride), max(moment, self.clock.time))
             await self.tick()
-            if await self.app.tick.next_due() == due:
+            before, due = due, await self.app.tick.next_due()
+            if due == before:
                 self.clock.forward(seconds=30)
         self.clock.time = max(moment, self.clock.time)
         await self.tick()
 
     async def deliver(self) -> None:
         """Play the first day of the wave: everybody who works in the daytime gets their card."""
-        await self.until(self.clock() + timedelta(days=2, hours=8))
+        await self.until(self.clock() + timedelta(days=2, hours=8), stride=TOGETHER)
 
     async def close(self) -> None:
         """Play on until the open wave has been released and destroyed."""
         async with self.app.database.begin() as connection:
             closes = max(wave.closes for wave in await survey_store.waves(connection))
+        await self.until(closes - timedelta(seconds=1), stride=TOGETHER)
         await self.until(closes + timedelta(minutes=1))
 
     def card(self, who: str) -> Message:

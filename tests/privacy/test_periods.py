@@ -16,7 +16,7 @@ from surveys.store import releases
 from surveys.store.database import WHOLE
 from tests.privacy.test_who_counts import erase, leave, stop
 from tests.privacy.wave import House
-from tests.stage import AVOND, OCHTEND, Stage, staged
+from tests.stage import AVOND, OCHTEND, TOGETHER, Stage, staged
 
 SMALL = [f"a{number}" for number in range(1, 7)]
 ROWS = "SELECT slot, sealed, xmin FROM surveys.period_row ORDER BY ctid"
@@ -45,7 +45,7 @@ async def rows(stage: Stage) -> dict[str, PeriodRow]:
 
 async def next_wave(stage: Stage, *answers: tuple[str, int]) -> None:
     """Open and play the coming wave until all have their card, and let some answer."""
-    await stage.until(stage.clock() + timedelta(days=3, hours=20))
+    await stage.until(stage.clock() + timedelta(days=3, hours=20), stride=TOGETHER)
     for who, option in answers:
         await stage.answer(who, option, option)
 
