@@ -16,6 +16,7 @@ import psycopg
 
 from bot.server import find_server
 from bot.settings import load_settings
+from tests.acceptance.nursery import nursery
 from tests.ceremony import in_house
 
 COMMAND = [sys.executable, "-c", "from bot.cli import main; main()"]
@@ -47,6 +48,11 @@ class House:
         return self.place / "config" / "adempauze.keys"
 
     def __call__(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in a process of its own, in which the product is loaded already."""
+        return nursery().run(arguments, self._environment(more), PATIENCE)
+
+    def anew(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run a command as a shell does: from nothing."""
         return subprocess.run(
             [*COMMAND, *arguments],
             env=self._environment(more),

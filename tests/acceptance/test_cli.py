@@ -26,7 +26,7 @@ from tests.ceremony import in_house
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     """An installation with a roster and a survey."""
     made = House(tmp_path_factory.mktemp("house"))
-    first = made("roster", "import", made.write("people.csv", PEOPLE))
+    first = made.anew("roster", "import", made.write("people.csv", PEOPLE))
     assert first.returncode == 0, first.stderr
     assert f"a new embedded database is made in {made.place / 'data'}" in first.stderr
     added = made("survey", "add", *SURVEY)
@@ -88,13 +88,15 @@ def test_a_wave_goes_from_opening_to_an_export_that_fits_its_schema(house: House
     Draft202012Validator(schema()).validate(history)
     assert [release["number"] for release in history["releases"]] == [1]
     assert "Agent" not in exported.stdout
-    attacked = house("audit", "releases", house.write("releases.json", exported.stdout), ADEMPAUZE_DATA_DIR="nowhere")
+    attacked = house.anew(
+        "audit", "releases", house.write("releases.json", exported.stdout), ADEMPAUZE_DATA_DIR="nowhere"
+    )
     assert attacked.returncode == 0, attacked.stderr
     assert "No leak was found" in attacked.stdout
 
 
 def test_the_doctor_finds_a_sound_installation_well(house: House) -> None:
-    done = house("doctor")
+    done = house.anew("doctor")
     assert done.returncode == 0, done.stdout
     assert "wrong" not in done.stdout
 
@@ -200,7 +202,7 @@ def test_too_many_people_leaving_has_an_exit_code_of_its_own(house: House) -> No
 
 
 def test_an_unknown_command_is_refused(house: House) -> None:
-    refused(house("frobnicate"), 2, "frobnicate")
+    refused(house.anew("frobnicate"), 2, "frobnicate")
 
 
 @pytest.mark.parametrize(
@@ -211,7 +213,7 @@ def test_an_unknown_command_is_refused(house: House) -> None:
     ],
 )
 def test_serve_refuses_a_wrong_setting(given: dict[str, str], named: str, house: House) -> None:
-    refused(house("serve", **given), 3, named)
+    refused(house.anew("serve", **given), 3, named)
 
 
 def test_a_key_file_under_the_data_directory_is_refused(house: House) -> None:
