@@ -89,7 +89,10 @@ class Digest:
             return newest
         survey, every = kind
         for node in scope.own:
-            found = await read(self.database, scope, node, every) if node in newest.nodes else None
+            if node not in newest.nodes:
+                continue
+            again = (node, every) != (newest.node, newest.told)
+            found = await read(self.database, scope, node, every) if again else newest
             its_own = found is not None and (found.instead is None or found.nodes[node].every == every)
             if found and its_own and (found.releases[-1].survey, found.releases[-1].every) == (survey, every):
                 return found
