@@ -8,18 +8,22 @@ import json
 import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.loop import run as run_to_its_end
 from bot.publication import export_of
+from bot.server import Server
+from bot.settings import Settings
 from surveys.store import releases
 from surveys.store.database import WHOLE
 from tests import documents
 from tests.architecture.tree import ROOT
 from tests.privacy.wave import House
-from tests.stage import Stage, staged
+from tests.stage import TOGETHER, Stage, staged
 from tests.store.verifying import Block, blocks_of, code_of, queried, run
 
 PAGE = (ROOT / "docs/verify.md").read_text(encoding="utf-8")
@@ -36,6 +40,16 @@ def sql(section: int) -> list[Block]:
     return [block for block in BLOCKS if block.section == section and block.language == "sql"]
 
 
+@dataclass(frozen=True)
+class Played:
+    """What a wave that was played to its end left behind, and the salt that it had while it was open."""
+
+    server: Server
+    settings: Settings
+    salt: str
+    export: bytes
+
+
 @asynccontextmanager
 async def demo(house: House, directory: Path) -> AsyncIterator[Stage]:
     """A demo database: one wave was published, the next is open and nobody has answered yet."""
@@ -47,8 +61,14 @@ async def demo(house: House, directory: Path) -> AsyncIterator[Stage]:
             await stage.answer(f"o{number}", 1 + number % 5)
         (directory / "salt.txt").write_text(queried(server.login, salts()))
         await stage.close()
-        await stage.until(stage.clock() + timedelta(days=4))
+        await stage.until(stage.clock() + timedelta(days=4), stride=TOGETHER)
         yield stage
+
+
+async def _played(house: House, directory: Path) -> Played:
+    async with demo(house, directory) as stage, stage.app.database.reading([WHOLE]) as connection:
+        export = b"".join(export_of(await releases.documents(connection)))
+        return Played(stage.server, stage.app.settings, (directory / "salt.txt").read_text(), export)
 
 
 def salts() -> str:
@@ -57,35 +77,26 @@ def salts() -> str:
     return line.split('"')[1]
 
 
-@pytest.fixture
-async def stage(house: House, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with demo(house, tmp_path) as playing:
-        yield playing
+@pytest.fixture(scope="module")
+def played(house: House, tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """Played once for all who only look at it, or roll back what they plant."""
+    return run_to_its_end(_played(house, tmp_path_factory.mktemp("played")))
 
 
-async def test_what_the_reader_role_is_told_to_run_gives_what_the_page_says(stage: Stage) -> None:
-    assert [queried(stage.server.reader, block.code) for block in sql(1)] == [block.printed for block in sql(1)]
+def test_what_the_reader_role_is_told_to_run_gives_what_the_page_says(played: Played) -> None:
+    assert [queried(played.server.reader, block.code) for block in sql(1)] == [block.printed for block in sql(1)]
     assert len(sql(1)) == 6
 
 
-async def test_what_is_run_beside_the_operator_gives_what_the_page_says(stage: Stage) -> None:
-    assert [queried(stage.server.app, block.code) for block in sql(2)] == [block.printed for block in sql(2)]
+def test_what_is_run_beside_the_operator_gives_what_the_page_says(played: Played) -> None:
+    assert [queried(played.server.app, block.code) for block in sql(2)] == [block.printed for block in sql(2)]
     assert len(sql(2)) == 16
 
 
-async def test_an_answer_changes_none_of_these_counts(stage: Stage) -> None:
-    await stage.deliver()
-    await stage.answer("o1", 4, 2)
-    for mix in (False, True):
-        if mix:
-            await stage.app.mixing.at_once()
-        assert [block for block in sql(2) if queried(stage.server.app, block.code) != block.printed] == []
-
-
-async def test_a_row_that_was_written_by_itself_is_counted(stage: Stage) -> None:
+def test_a_row_that_was_written_by_itself_is_counted(played: Played) -> None:
     row = "surveys.response WHERE slot = (SELECT max(slot) FROM surveys.response)"
     planted = f"UPDATE {row.replace('response WHERE', 'response SET sealed = sealed WHERE', 1)}"
-    assert queried(stage.server.login, only(2, "age(xmin)").code, planted) != only(2, "age(xmin)").printed
+    assert queried(played.server.login, only(2, "age(xmin)").code, planted) != only(2, "age(xmin)").printed
 
 
 PLANTED = {
@@ -100,15 +111,15 @@ PLANTED = {
 
 
 @pytest.mark.parametrize("word", sorted(PLANTED))
-async def test_a_planted_violation_gives_something_else(stage: Stage, word: str) -> None:
+def test_a_planted_violation_gives_something_else(played: Played, word: str) -> None:
     (block,) = [one for one in (*sql(1), *sql(2)) if word in one.code]
     code = f"SET adempauze.scope = '*'; {block.code}"
-    assert queried(stage.server.login, code, PLANTED[word]) != block.printed
-    assert queried(stage.server.login, code) == block.printed
+    assert queried(played.server.login, code, PLANTED[word]) != block.printed
+    assert queried(played.server.login, code) == block.printed
 
 
-async def test_the_blocks_on_files_give_what_the_page_says(stage: Stage, tmp_path: Path) -> None:
-    settings = stage.app.settings
+def test_the_blocks_on_files_give_what_the_page_says(played: Played, tmp_path: Path) -> None:
+    settings = played.settings
     variables = {"ADEMPAUZE_CONFIG_DIR": str(settings.config_dir), "ADEMPAUZE_DATA_DIR": str(settings.data_dir)}
     (tmp_path / "names.txt").write_text("Agent o1\nNoor\n")
     (tmp_path / "adempauze.log").write_text("2026-03-02 info wave opened deliveries=31\n")
@@ -120,21 +131,20 @@ async def test_the_blocks_on_files_give_what_the_page_says(stage: Stage, tmp_pat
     assert run(only(3, "grep"), tmp_path, variables).strip() == "1"
 
 
-async def test_the_salt_of_a_destroyed_wave_is_in_no_file(stage: Stage, tmp_path: Path) -> None:
-    block, data = only(3, "salt.txt"), str(stage.app.settings.data_dir)
-    assert len((tmp_path / "salt.txt").read_text().strip()) == 64
+def test_the_salt_of_a_destroyed_wave_is_in_no_file(played: Played, tmp_path: Path) -> None:
+    block, data = only(3, "salt.txt"), str(played.settings.data_dir)
+    (tmp_path / "salt.txt").write_text(played.salt)
+    assert len(played.salt.strip()) == 64
     assert run(block, tmp_path, {}, data) == block.printed
-    (tmp_path / "salt.txt").write_text(queried(stage.server.login, salts()))
+    (tmp_path / "salt.txt").write_text(queried(played.server.login, salts()))
     assert int(run(block, tmp_path, {}, data)) > 0
 
 
-async def test_the_attack_on_the_export_finds_a_rest_and_no_other(stage: Stage, tmp_path: Path) -> None:
+def test_the_attack_on_the_export_finds_a_rest_and_no_other(played: Played, tmp_path: Path) -> None:
     block = only(4, "leaks")
-    async with stage.app.database.reading([WHOLE]) as connection:
-        export = b"".join(export_of(await releases.documents(connection)))
-    (tmp_path / "releases.json").write_bytes(export)
+    (tmp_path / "releases.json").write_bytes(played.export)
     assert run(block, tmp_path, {}) == block.printed
-    planted = json.loads(export)
+    planted = json.loads(played.export)
     (release,) = [one for one in planted["releases"] if one["kind"] == "wave"]
     (team,) = [node for node in release["nodes"] if node["name"] == "Ochtend"]
     (department,) = [node for node in release["nodes"] if node["id"] == team["parent"]]
@@ -183,3 +193,14 @@ def test_the_dutch_page_has_the_same_blocks() -> None:
     assert code_of(TWIN) == code_of(PAGE)
     assert [block.printed for block in blocks_of(TWIN)] == [block.printed for block in BLOCKS]
     assert len(documents.blocks(PAGE, "python")) == 3
+
+
+async def test_an_answer_changes_none_of_these_counts(house: House, tmp_path: Path) -> None:
+    """The last test, because it begins with an empty database."""
+    async with demo(house, tmp_path) as stage:
+        await stage.deliver()
+        await stage.answer("o1", 4, 2)
+        for mix in (False, True):
+            if mix:
+                await stage.app.mixing.at_once()
+            assert [block for block in sql(2) if queried(stage.server.app, block.code) != block.printed] == []
