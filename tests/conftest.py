@@ -18,8 +18,9 @@ from tests.stage import Stage, embedded_server, staged
 
 __all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]
 
-if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):  # where modules may leave nothing beside themselves, what tests start
-    os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / "build" / "compiled")  # would compile all anew: four seconds of six
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    # Then nothing is written beside the modules, but elsewhere: or all that tests start would compile them anew.
+    os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / "build" / "compiled")
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is not a failure
 settings.load_profile("unhurried")
