@@ -1,4 +1,4 @@
-"""kill -9 in the middle of everything. `make soak` does it at twenty moments of a larger wave."""
+"""kill -9 in the middle of everything. `make soak` does it at thirty moments of a larger wave."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""kill -9 at twenty random moments of a 500-person wave and of its close; in half the runs of PostgreSQL too."""
+"""kill -9 at thirty random moments of a 500-person wave and of its close; in half the runs of PostgreSQL too."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.acceptance.ledger import PHASES
 
 PEOPLE = 500
 """The last team has eight of them, so that there is a reporting period."""
-MOMENTS = 20
+MOMENTS = 30
 SEED = 20260302
 
 
