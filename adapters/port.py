@@ -116,6 +116,12 @@ SUBMISSIONS: Final = frozenset(
 )
 """The actions of a button or form that become a Submission. Every other action becomes a Command of that name."""
 
+IN_PLACE: Final = frozenset({"answer", "skip", "show", "change", "withdraw", "later"})
+"""The actions whose outcome takes the place of the card. That of every other one is for this person alone.
+
+Some platforms have to know this when they draw the button: what opens a dialog there is another kind of button.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:

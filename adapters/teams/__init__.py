@@ -1,0 +1,1 @@
+"""Microsoft Teams: messages become Adaptive Cards, and what is done with them becomes a Submission or a Command."""

@@ -1,0 +1,88 @@
+"""Words as elements of an Adaptive Card, in which nobody's words become markup. Pure.
+
+A TextBlock reads a little Markdown, a TextRun none; both read `{{DATE(...)}}` and `{{TIME(...)}}`. Only a TextBlock can
+be a heading, so a title is escaped and everything else stands in a TextRun.
+learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+from adapters.port import Lines, Locale
+
+Json = dict[str, Any]
+
+LONGEST: Final = 4000
+"""Characters of one text."""
+_MARKUP: Final = re.compile(r"([\\`*_\[\]<>~])|^(\s*)([#+-])|^(\s*\d+)([.)])", re.MULTILINE)
+
+
+def heading(text: str) -> Json:
+    """Return the title of a card, which a screen reader finds as a heading."""
+    words = _MARKUP.sub(_escaped, cut(text))
+    return {"type": "TextBlock", "text": words, "style": "heading", "size": "Large", "weight": "Bolder", "wrap": True}
+
+
+def paragraph(text: str) -> Json:
+    """Return a text of ordinary size."""
+    return _rich({"type": "TextRun", "text": cut(text)})
+
+
+def step(number: int, text: str) -> Json:
+    """Return one of a numbered list."""
+    return paragraph(f"{number}. {text}") | {"spacing": "Small"}
+
+
+def note(text: str) -> Json:
+    """Return small print."""
+    return _rich({"type": "TextRun", "text": cut(text), "size": "Small", "isSubtle": True}) | {"spacing": "Small"}
+
+
+def notice(text: str) -> Json:
+    """Return a sentence about what was just done, which stands out by its place and its frame."""
+    words = _rich({"type": "TextRun", "text": cut(text), "weight": "Bolder"})
+    return {"type": "Container", "style": "emphasis", "items": [words]}
+
+
+def chart(lines: Lines, locale: Locale) -> Json:
+    """Return lines that Teams draws itself; where it can't, the same numbers in words."""
+    data = [
+        {"legend": name, "values": [{"x": at, "y": y} for at, y in zip(lines.categories, values, strict=True)]}
+        for name, values in lines.series
+    ]
+    fallback = {"type": "Container", "items": [paragraph(line) for line in numbers(lines, locale)]}
+    return {"type": "Chart.Line", "title": lines.title, "data": data, "fallback": fallback}
+
+
+def numbers(lines: Lines, locale: Locale) -> Sequence[str]:
+    """Return the values of each category in words."""
+    return [
+        f"{at}: " + "; ".join(f"{name} {_decimal(values[place], locale)}" for name, values in lines.series)
+        for place, at in enumerate(lines.categories)
+    ]
+
+
+def cut(text: str, most: int = LONGEST) -> str:
+    """Return a text that is never empty, never longer than this, and in which no function is called."""
+    short = text if len(text) <= most else f"{text[: most - 1]}…"
+    return short.replace("{{", "{\u200b{") or " "
+
+
+def _decimal(value: float, locale: Locale) -> str:
+    said = f"{value:.1f}"
+    return said.replace(".", ",") if locale == "nl" else said
+
+
+def _rich(run: Json) -> Json:
+    return {"type": "RichTextBlock", "inlines": [run]}
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """A sign that would be markup, with the backslash that takes that away."""
+    anywhere, space, sign, number, point = found.groups()
+    if anywhere:
+        return f"\\{anywhere}"
+    return f"{space}\\{sign}" if sign else f"{number}\\{point}"
