@@ -27,7 +27,7 @@ FIELD: Final = "field."
 CHOICE: Final = "choice."
 """These begin the id of every input, so that none is taken for anything else that a button carries."""
 OPEN: Final = {"type": "task/fetch"}
-LABEL: Final = 200
+LABEL: Final = 100
 MANY: Final = 4
 """Buttons in a row; Teams shows six, and the checker of Microsoft wants five at most."""
 WIDE: Final = 36
@@ -35,15 +35,19 @@ WIDE: Final = 36
 SAFE: Final = ("https://", "http://", "tel:", "sms:", "mailto:")
 
 
-def choices(shown: Message, *, dialog: bool) -> Iterator[Json]:
-    """Yield the rows of buttons: options one below the other, then what invites, then the other ways on."""
-    options = [choice for choice in shown.choices if choice.position is not None and not choice.quiet]
-    inviting = [choice for choice in shown.choices if choice.prominent and choice not in options]
-    others = [choice for choice in shown.choices if choice not in options and choice not in inviting]
-    yield from (_row([_choice(shown, choice, dialog=dialog)]) | {"spacing": "Small"} for choice in options)
-    yield from (_row([_choice(shown, choice, dialog=dialog)]) for choice in inviting)
-    for number, row in enumerate(_rows(others)):
-        space = {"spacing": "Small"} if number else {"separator": bool(options or inviting), "spacing": "Medium"}
+def first(shown: Message, *, dialog: bool) -> Iterator[Json]:
+    """Yield the options one below the other, then what invites."""
+    options, inviting, _ = _groups(shown)
+    for number, choice in enumerate([*options, *inviting]):
+        yield _row([_choice(shown, choice, dialog=dialog)]) | {"spacing": "Small" if number else "Default"}
+
+
+def others(shown: Message, *, dialog: bool) -> Iterator[Json]:
+    """Yield rows of the other ways on, apart from what is asked; the quiet ones come last."""
+    options, inviting, left = _groups(shown)
+    apart = {"separator": True} if options or inviting or shown.form or shown.links else {}
+    for number, row in enumerate(_rows(left)):
+        space = {"spacing": "Small"} if number else {"spacing": "Medium"} | apart
         yield _row([_choice(shown, choice, dialog=dialog) for choice in row]) | space
 
 
@@ -58,6 +62,13 @@ def links(shown: Message) -> Iterator[Json]:
     """Yield a row for each link that leads somewhere safe."""
     safe = (link for link in shown.links if link.url.startswith(SAFE))
     yield from (_row([_link(link)]) | {"spacing": "Small" if place else "Medium"} for place, link in enumerate(safe))
+
+
+def _groups(shown: Message) -> tuple[list[Choice], list[Choice], list[Choice]]:
+    options = [choice for choice in shown.choices if choice.position is not None and not choice.quiet]
+    inviting = [choice for choice in shown.choices if choice.prominent and choice not in options]
+    left = [choice for choice in shown.choices if choice not in options and choice not in inviting]
+    return options, inviting, sorted(left, key=lambda choice: choice.quiet)
 
 
 def _choice(shown: Message, choice: Choice, *, dialog: bool) -> Json:
@@ -114,7 +125,11 @@ def _element(one: Field, words: TeamsWords) -> Json:
 
 
 def _options(one: Field, words: TeamsWords) -> Json:
-    """An option carries a mark, because to Teams an empty value is no choice at all, and one has to be made."""
+    """An option carries a mark, because to Teams an empty value is no choice at all.
+
+    One has to be made. Where one stands there already it can't be taken away, and no asterisk needs to say so.
+    """
     offered = [{"title": cut(label), "value": f"={value}"} for value, label in one.options]
-    chosen = {"value": f"={one.value}"} if any(value == one.value for value, _ in one.options) else {}
-    return {"choices": offered, "isRequired": True, "errorMessage": words.required} | chosen
+    if any(value == one.value for value, _ in one.options):
+        return {"choices": offered, "value": f"={one.value}"}
+    return {"choices": offered, "isRequired": True, "errorMessage": words.required}

@@ -68,8 +68,8 @@ def _card(shown: Message, words: TeamsWords, *, dialog: bool, notice: str = "", 
         body.append(texts.paragraph(shown.image.alt))
     if shown.form:
         body += buttons.form(shown, shown.form, words, dialog=dialog, again=again)
-    body += [*buttons.choices(shown, dialog=dialog), *buttons.links(shown)]
-    body += [texts.note(one) for one in shown.notes]
+    body += [*buttons.first(shown, dialog=dialog), *buttons.links(shown), *buttons.others(shown, dialog=dialog)]
+    body += texts.notes(shown.notes)
     spoken = texts.cut(f"{notice} {shown.title}".strip(), SPOKEN)
     head: Json = {"type": "AdaptiveCard", "$schema": SCHEMA, "version": VERSION, "lang": shown.locale}
     return head | {"speak": spoken, "fallbackText": spoken, "body": body}

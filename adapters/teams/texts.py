@@ -17,12 +17,14 @@ Json = dict[str, Any]
 
 LONGEST: Final = 4000
 """Characters of one text."""
+TITLE: Final = 300
+CLOSE: Final = {"spacing": "Small"}
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>~])|^(\s*)([#+-])|^(\s*\d+)([.)])", re.MULTILINE)
 
 
 def heading(text: str) -> Json:
     """Return the title of a card, which a screen reader finds as a heading."""
-    words = _MARKUP.sub(_escaped, cut(text))
+    words = _MARKUP.sub(_escaped, cut(text, TITLE))
     return {"type": "TextBlock", "text": words, "style": "heading", "size": "Large", "weight": "Bolder", "wrap": True}
 
 
@@ -33,12 +35,17 @@ def paragraph(text: str) -> Json:
 
 def step(number: int, text: str) -> Json:
     """Return one of a numbered list."""
-    return paragraph(f"{number}. {text}") | {"spacing": "Small"}
+    return paragraph(f"{number}. {text}") | CLOSE
 
 
-def note(text: str) -> Json:
+def notes(said: Sequence[str]) -> Sequence[Json]:
     """Return small print."""
-    return _rich({"type": "TextRun", "text": cut(text), "size": "Small", "isSubtle": True}) | {"spacing": "Small"}
+    spaces = ("Medium", *["Small"] * len(said))
+    return [_small(text) | {"spacing": space} for text, space in zip(said, spaces, strict=False)]
+
+
+def _small(text: str) -> Json:
+    return _rich({"type": "TextRun", "text": cut(text), "size": "Small", "isSubtle": True})
 
 
 def notice(text: str) -> Json:
@@ -53,7 +60,7 @@ def chart(lines: Lines, locale: Locale) -> Json:
         {"legend": name, "values": [{"x": at, "y": y} for at, y in zip(lines.categories, values, strict=True)]}
         for name, values in lines.series
     ]
-    fallback = {"type": "Container", "items": [paragraph(line) for line in numbers(lines, locale)]}
+    fallback = {"type": "Container", "items": [paragraph(said) | CLOSE for said in numbers(lines, locale)]}
     return {"type": "Chart.Line", "title": lines.title, "data": data, "fallback": fallback}
 
 
