@@ -16,8 +16,8 @@ PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf
 LOCK: Final = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
 
 
-PEER: Final = json.loads((ROOT / "tests/slack/peer/package-lock.json").read_text(encoding="utf-8"))
-"""What `npm ci` puts there for the app on Slack's framework for JavaScript."""
+PEERS: Final = ("tests/slack/peer/package-lock.json", "tests/teams/peer/package-lock.json")
+"""What `npm ci` puts there: Slack's framework for JavaScript, and Microsoft's renderer of Adaptive Cards."""
 
 
 def without_floor(requirements: Iterable[str]) -> list[str]:
@@ -57,8 +57,9 @@ def unsure(lock: dict[str, Any]) -> list[str]:
     return [name for name, one in packages.items() if "resolved" in one or "integrity" not in one]
 
 
-def test_what_npm_brings_is_pinned_and_may_come_from_any_registry() -> None:
-    assert unsure(PEER) == []
+@pytest.mark.parametrize("peer", PEERS)
+def test_what_npm_brings_is_pinned_and_may_come_from_any_registry(peer: str) -> None:
+    assert unsure(json.loads((ROOT / peer).read_text(encoding="utf-8"))) == []
 
 
 @pytest.mark.parametrize("fault", [{"resolved": "https://somewhere.example/a.tgz", "integrity": "sha512-x"}, {}])
