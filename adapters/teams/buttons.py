@@ -30,8 +30,9 @@ OPEN: Final = {"type": "task/fetch"}
 LABEL: Final = 100
 MANY: Final = 4
 """Buttons in a row; Teams shows six, and the checker of Microsoft wants five at most."""
-WIDE: Final = 36
-"""Characters in a row of buttons; more are cut off on a phone."""
+WIDE: Final = 44
+"""Characters in a row of buttons, the edges of each counted as `EDGES`; more are cut off on a phone."""
+EDGES: Final = 4
 SAFE: Final = ("https://", "http://", "tel:", "sms:", "mailto:")
 
 
@@ -101,7 +102,7 @@ def _rows(left: Sequence[Choice]) -> Iterator[Sequence[Choice]]:
     """As many in a row as can be read on a phone."""
     row: list[Choice] = []
     for choice in left:
-        if row and (len(row) == MANY or sum(len(one.label) for one in [*row, choice]) > WIDE):
+        if row and (len(row) == MANY or sum(len(one.label) + EDGES for one in [*row, choice]) > WIDE):
             yield row
             row = []
         row.append(choice)

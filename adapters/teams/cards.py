@@ -62,7 +62,7 @@ def size(card: Json) -> int:
 def _card(shown: Message, words: TeamsWords, *, dialog: bool, notice: str = "", again: Json | None = None) -> Json:
     body = [texts.notice(notice)] if notice else []
     body += [texts.heading(shown.title), *(texts.paragraph(one) for one in shown.paragraphs)]
-    body += [texts.step(number, one) for number, one in enumerate(shown.steps, 1)]
+    body += texts.steps(shown.steps)
     if shown.image:
         body += [texts.chart(shown.image.lines, shown.locale)] if shown.image.lines else []
         body.append(texts.paragraph(shown.image.alt))

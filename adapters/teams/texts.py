@@ -19,6 +19,7 @@ LONGEST: Final = 4000
 """Characters of one text."""
 TITLE: Final = 300
 CLOSE: Final = {"spacing": "Small"}
+_CODE: Final = re.compile(r"\S{30,}")
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>~])|^(\s*)([#+-])|^(\s*\d+)([.)])", re.MULTILINE)
 
 
@@ -29,13 +30,16 @@ def heading(text: str) -> Json:
 
 
 def paragraph(text: str) -> Json:
-    """Return a text of ordinary size."""
+    """Return a text of ordinary size. A code alone on its line is a TextBlock, because only that one breaks a word."""
+    if _CODE.fullmatch(text):
+        return {"type": "TextBlock", "text": _MARKUP.sub(_escaped, cut(text)), "wrap": True}
     return _rich({"type": "TextRun", "text": cut(text)})
 
 
-def step(number: int, text: str) -> Json:
-    """Return one of a numbered list."""
-    return paragraph(f"{number}. {text}") | CLOSE
+def steps(said: Sequence[str]) -> Sequence[Json]:
+    """Return a numbered list."""
+    lines = [paragraph(f"{number}. {text}") for number, text in enumerate(said, 1)]
+    return [*lines[:1], *(line | CLOSE for line in lines[1:])]
 
 
 def notes(said: Sequence[str]) -> Sequence[Json]:

@@ -134,7 +134,7 @@ def test_what_invites_comes_first_and_stands_alone() -> None:
 
 
 def test_a_row_has_no_more_buttons_than_a_phone_shows() -> None:
-    choices = tuple(Choice(name, name * 9) for name in "abcdefghij")
+    choices = tuple(Choice(name, name * 6) for name in "abcdefghij")
     assert {len(row) for row in titles(chat(Message("V", "nl", choices=choices)))} == {4, 2}
 
 
@@ -242,6 +242,11 @@ def test_no_text_calls_a_function_of_the_card() -> None:
 def test_every_text_but_the_title_is_one_in_which_nothing_is_markup(message: Message) -> None:
     blocks = [part for part in elements(chat(message)) if part["type"] == "TextBlock"]
     assert [block["style"] for block in blocks] == ["heading"]
+
+
+def test_a_code_of_many_letters_can_break_and_is_no_markup_either() -> None:
+    (_, code) = chat(Message("V", "nl", ("a*b" * 20,)))["body"]
+    assert (code["type"], code["wrap"], code["text"]) == ("TextBlock", True, r"a\*b" * 20)
 
 
 def test_a_card_says_its_language_and_what_is_said_aloud() -> None:

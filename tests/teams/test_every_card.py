@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -13,6 +14,7 @@ from bot.server import Server
 from bot.settings import Settings
 from tests.saying import Sayings, everything_said, makers
 from tests.teams.client import Json, button, buttons, elements, heard, inputs, press
+from tests.teams.peer.browser import Screen, on_screen
 from tests.teams.peer.running import Checker, installed, running
 from tests.teams.words import WORDS
 
@@ -32,6 +34,14 @@ def checker() -> Iterator[Checker]:
         pytest.skip("no adaptivecards: npm ci in tests/teams/peer")
     with running() as checker:
         yield checker
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def screen(checker: Checker) -> AsyncIterator[Screen]:
+    if shutil.which("chromium") is None:
+        pytest.skip("no Chromium: apt-get install chromium")
+    async with on_screen() as screen:
+        yield screen
 
 
 def chat(said: Sayings) -> list[tuple[Message, Json]]:
@@ -155,3 +165,48 @@ async def test_two_inputs_with_one_id_or_another_version_do_not_pass(checker: Ch
     twice = {"type": "Input.Text", "id": "a", "label": "A"}
     assert checker.problems({"type": "AdaptiveCard", "version": "1.5", "body": [twice, twice]}) != []
     assert checker.problems({"type": "AdaptiveCard", "version": "1.6", "body": []}) != []
+
+
+def distinct(said: Sayings) -> list[tuple[str, Json]]:
+    """One card of each kind in each language, by a name for its picture."""
+    found: dict[tuple[object, ...], tuple[str, Json]] = {}
+    for where, drawn in (("chat", chat(said)), ("dialog", dialogs(said))):
+        for message, card in drawn:
+            kind = (where, message.locale, *(one["title"] for one in buttons(card)), *map(len, [message.steps]))
+            found.setdefault(kind, (f"{message.locale}-{where}-{len(found)}", card))
+    return list(found.values())
+
+
+@pytest.mark.browser
+async def test_on_a_phone_nothing_is_cut_off_and_a_keyboard_reaches_everything(said: Sayings, screen: Screen) -> None:
+    for name, card in distinct(said):
+        await screen.draw(card, name)
+        assert await screen.cut_off() == [], name
+        assert await screen.headings() == [card["speak"]], name
+        labels = [*(one["label"] for one in inputs(card)), *(one["title"] for one in buttons(card))]
+        assert await screen.stops() == [card["speak"], *labels], name
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("labels", [["x" * 20] * 3, ["x" * 80]])
+async def test_a_row_that_is_too_long_for_a_phone_is_noticed(screen: Screen, labels: list[str]) -> None:
+    row = {"type": "ActionSet", "actions": [{"type": "Action.Submit", "title": label} for label in labels]}
+    await screen.draw({"type": "AdaptiveCard", "version": "1.5", "body": [row]})
+    assert await screen.cut_off() != []
+
+
+@pytest.mark.browser
+async def test_the_renderer_sends_what_our_client_does(said: Sayings, screen: Screen) -> None:
+    forms = [(message, card) for message, card in dialogs(said) if message.form and message.locale == "nl"]
+    for message, card in [*forms, *[one for one in chat(said) if one[0].token][:1]]:
+        await screen.draw(card)
+        for action in buttons(card):
+            _, value = press(card, action, dialog=bool(message.form))
+            data = value["action"]["data"] if "action" in value else value.get("data", value)
+            (sent,) = await screen.enters(action["title"])
+            assert (sent["type"], kept(sent["data"])) == (action["type"], kept(data))
+
+
+def kept(data: Json) -> Json:
+    """What counts of what is sent: an empty input is as good as none."""
+    return {name: value for name, value in data.items() if value != ""}
