@@ -59,7 +59,11 @@ def notice(text: str) -> Json:
 
 
 def chart(lines: Lines, locale: Locale) -> Json:
-    """Return lines that Teams draws itself; where it can't, the same numbers in words."""
+    """Return lines that Teams draws itself; where it can't, the same numbers in words.
+
+    Of values of `x` that are not all dates (YYYY-MM-DD) or numbers it makes categories, as `LineChartValue` of the
+    package microsoft-teams-cards says.
+    """
     data = [
         {"legend": name, "values": [{"x": at, "y": y} for at, y in zip(lines.categories, values, strict=True)]}
         for name, values in lines.series
