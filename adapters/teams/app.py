@@ -1,0 +1,65 @@
+"""How our application is known to Microsoft: its id, how it proves who it is, and which tenants may speak to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+AppType = Literal["SingleTenant", "MultiTenant", "UserAssignedMSI"]
+
+METADATA: Final = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+"""Where the Bot Framework says with which keys it signs."""
+LOGIN: Final = "https://login.microsoftonline.com"
+"""Where Microsoft Entra hands out tokens."""
+TIMEOUT: Final = 10.0
+"""Seconds that one call may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamsApp:
+    """The application and its limits. Raises ValueError when it could not prove who it is, or would let anybody in.
+
+    `tenants` may speak to us beside our own `tenant`. An empty `id` is for `development` alone: then nobody proves
+    anything, and only this machine is talked to. `ca` is a file of certificates to trust in place of the usual ones.
+    """
+
+    id: str
+    secret: str = field(default="", repr=False)
+    type: AppType = "SingleTenant"
+    tenant: str = ""
+    tenants: frozenset[str] = frozenset()
+    development: bool = False
+    metadata: str = METADATA
+    login: str = LOGIN
+    ca: str = ""
+    timeout: float = TIMEOUT
+
+    def __post_init__(self) -> None:
+        if fault := self._fault():
+            raise ValueError(fault)
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether nobody proves who they are: on a developer's own machine alone."""
+        return not self.id
+
+    @property
+    def authority(self) -> str:
+        """Where this application gets its tokens."""
+        return f"{self.login}/{self.tenant if self.type == 'SingleTenant' else 'botframework.com'}"
+
+    def lets_in(self, tenant: str) -> bool:
+        """Whether people of this tenant may speak to us. Without an id everybody on this machine may."""
+        return self.anonymous or tenant in self.tenants or (bool(tenant) and tenant == self.tenant)
+
+    def _fault(self) -> str:
+        if self.anonymous:
+            needed = "without an app id anybody is let in: give the app id, or say that this is for development"
+            return "" if self.development else needed
+        if self.type == "SingleTenant" and not self.tenant:
+            return "SingleTenant needs the tenant: its id stands beside the app id in the Azure portal"
+        if self.type != "UserAssignedMSI" and not self.secret:
+            return f"{self.type} needs the client secret of the app"
+        if not (self.tenant or self.tenants):
+            return f"{self.type} needs the tenants that may speak to it: else every organisation could"
+        return ""

@@ -1,0 +1,112 @@
+"""The token with which we prove who we are: one application of MSAL for all calls, and with it one cache.
+
+MSAL blocks, so it works in a few threads of its own: neither the event loop nor anybody else's threads wait for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, Final, Protocol, TypeVar
+
+import msal
+import requests
+
+from adapters.teams.app import TeamsApp
+from adapters.teams.failures import Unauthorised
+
+RESOURCE: Final = "https://api.botframework.com"
+THREADS: Final = 2
+"""One that asks for a token, and one that does when an earlier one hangs."""
+PATIENCE: Final = 30.0
+"""Seconds for all that MSAL does for one token; each of its requests has the timeout of the application beside that."""
+
+T = TypeVar("T")
+
+
+class Tokens(Protocol):
+    """Whoever has a token."""
+
+    async def get(self) -> str:
+        """Return a token that counts now, "" where none is needed. Raises DeliveryError."""
+
+    async def doubt(self) -> None:
+        """Hear that the token was refused, so that the next one is a new one."""
+
+    def close(self) -> None:
+        """Let go of the threads."""
+
+
+class Nobody:
+    """No token, for a developer's own machine."""
+
+    async def get(self) -> str:
+        return ""
+
+    async def doubt(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Entra:
+    """Tokens from Microsoft Entra, with a client secret or with the managed identity of the machine in Azure."""
+
+    def __init__(self, app: TeamsApp) -> None:
+        logging.getLogger("msal").setLevel(logging.CRITICAL)
+        self._app = app
+        self._msal: Any = None
+        self._one_at_a_time = asyncio.Lock()
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="teams")
+
+    async def get(self) -> str:
+        """Return a token that counts now. Raises DeliveryError."""
+        try:
+            async with asyncio.timeout(PATIENCE), self._one_at_a_time:
+                found = await self._in_a_thread(self._acquired)
+        except (TimeoutError, requests.RequestException, ValueError) as error:
+            raise Unauthorised(type(error).__name__) from error
+        token = found.get("access_token")
+        if not isinstance(token, str) or not token:
+            raise Unauthorised(str(found.get("error", "no token")))
+        return token
+
+    async def doubt(self) -> None:
+        """Forget the token, where MSAL can: that of a managed identity it keeps until its end."""
+        if hasattr(self._msal, "remove_tokens_for_client"):
+            await self._in_a_thread(self._msal.remove_tokens_for_client)
+
+    def close(self) -> None:
+        """Let go of the threads."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _in_a_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def _acquired(self) -> dict[str, Any]:
+        """Return what MSAL has in its cache, or what Microsoft answered. Blocks."""
+        if self._msal is None:  # making one asks Microsoft where to ask
+            self._msal = _managed(self._app) if self._app.type == "UserAssignedMSI" else _confidential(self._app)
+        if self._app.type == "UserAssignedMSI":
+            return dict(self._msal.acquire_token_for_client(resource=RESOURCE))
+        return dict(self._msal.acquire_token_for_client(scopes=[f"{RESOURCE}/.default"]))
+
+
+def _confidential(app: TeamsApp) -> Any:
+    return msal.ConfidentialClientApplication(
+        app.id,
+        client_credential=app.secret,
+        authority=app.authority,
+        instance_discovery=None if app.authority.startswith("https://login.microsoftonline.com/") else False,
+        verify=app.ca or True,
+        timeout=app.timeout,
+    )
+
+
+def _managed(app: TeamsApp) -> Any:
+    session = requests.Session()
+    session.verify = app.ca or True
+    session.request = partial(session.request, timeout=app.timeout)  # type: ignore[method-assign]
+    return msal.ManagedIdentityClient(msal.UserAssignedManagedIdentity(client_id=app.id), http_client=session)

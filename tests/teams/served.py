@@ -1,0 +1,96 @@
+"""A server on loopback that notes every call, answers late when told to, or says what a test wrote for it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request that came in."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    connection: int
+    """Which connection it came over; the same number is the same connection."""
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Scripted:
+    """What is answered instead of the usual. Status 0 drops the connection, with `after` when all was done."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+    after: bool = False
+
+
+class Served:
+    """Answers on 127.0.0.1 with what `answer` returns."""
+
+    def __init__(self, answer: Callable[[Call], tuple[int, Any]]) -> None:
+        self._answer = answer
+        self.calls: list[Call] = []
+        self.script: deque[Scripted] = deque()
+        self.seconds = 0.0
+        """How long every answer takes."""
+        self.base = ""
+        self._peers: dict[object, int] = {}
+
+    @asynccontextmanager
+    async def open(self, context: ssl.SSLContext | None = None) -> AsyncIterator[None]:
+        """Listen for as long as the block lasts; with a context over TLS, as localhost."""
+        runner = web.ServerRunner(web.Server(self._handle), access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
+        port = runner.addresses[0][1]
+        self.base = f"https://localhost:{port}" if context else f"http://127.0.0.1:{port}"
+        try:
+            yield
+        finally:
+            await runner.cleanup()
+
+    @property
+    def connections(self) -> int:
+        """How many connections were made."""
+        return len(self._peers)
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        peer = self._peers.setdefault(request.transport, len(self._peers))
+        call = Call(request.method, request.raw_path, dict(request.query), request.headers, await request.read(), peer)
+        self.calls.append(call)
+        await asyncio.sleep(self.seconds)
+        scripted = self.script.popleft() if self.script else None
+        if scripted is None or scripted.after:
+            status, body = self._answer(call)
+        if scripted is not None:
+            if scripted.status == 0 and request.transport is not None:
+                request.transport.abort()
+            return web.Response(
+                status=scripted.status or 500,
+                headers=scripted.headers,
+                body=scripted.body.encode() or _error(scripted.status),
+            )
+        return web.json_response(body, status=status)
+
+
+def _error(status: int) -> bytes:
+    return json.dumps({"error": {"code": f"Scripted{'' if status else 'Nothing'}", "message": "Noor said no"}}).encode()
