@@ -136,10 +136,11 @@ def _without_mention(body: Payload, bot: str) -> tuple[str, bool]:
     """Return the text without what mentions us, and whether anything did; the same name said plainly stays."""
     text, mentioned = _string(body, "text"), False
     for entity in body.get("entities") or ():
-        if entity.get("type") == "mention" and _object(entity, "mentioned").get("id") == bot:
+        who = _object(entity, "mentioned")
+        if entity.get("type") == "mention" and who.get("id") == bot:
             mentioned = True
-            mark = _string(entity, "text")
-            text = text.replace(mark, " ", 1) if mark else text
+            mark = _string(entity, "text") or f"<at>{_string(who, 'name')}</at>"  # in a group it may not be told
+            text = text.replace(mark, " ", 1)
     return " ".join(text.split()) if mentioned else text.strip(), mentioned
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol, TypeVar
 import msal
 import requests
 
-from adapters.teams.app import TeamsApp
+from adapters.teams.app import LOGIN, TeamsApp
 from adapters.teams.failures import Unauthorised
 
 RESOURCE: Final = "https://api.botframework.com"
@@ -58,6 +58,7 @@ class Entra:
         logging.getLogger("msal").setLevel(logging.CRITICAL)
         self._app = app
         self._msal: Any = None
+        self._session = _session(app)
         self._one_at_a_time = asyncio.Lock()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="teams")
 
@@ -79,8 +80,9 @@ class Entra:
             await self._in_a_thread(self._msal.remove_tokens_for_client)
 
     def close(self) -> None:
-        """Let go of the threads."""
+        """Let go of the threads and the connections."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+        self._session.close()
 
     async def _in_a_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
@@ -88,25 +90,28 @@ class Entra:
     def _acquired(self) -> dict[str, Any]:
         """Return what MSAL has in its cache, or what Microsoft answered. Blocks."""
         if self._msal is None:  # making one asks Microsoft where to ask
-            self._msal = _managed(self._app) if self._app.type == "UserAssignedMSI" else _confidential(self._app)
+            self._msal = (_managed if self._app.type == "UserAssignedMSI" else _confidential)(self._app, self._session)
         if self._app.type == "UserAssignedMSI":
             return dict(self._msal.acquire_token_for_client(resource=RESOURCE))
         return dict(self._msal.acquire_token_for_client(scopes=[f"{RESOURCE}/.default"]))
 
 
-def _confidential(app: TeamsApp) -> Any:
+def _confidential(app: TeamsApp, session: requests.Session) -> Any:
     return msal.ConfidentialClientApplication(
         app.id,
         client_credential=app.secret,
         authority=app.authority,
-        instance_discovery=None if app.authority.startswith("https://login.microsoftonline.com/") else False,
-        verify=app.ca or True,
-        timeout=app.timeout,
+        instance_discovery=None if app.login == LOGIN else False,  # another place is known to nobody but us
+        http_client=session,
     )
 
 
-def _managed(app: TeamsApp) -> Any:
-    session = requests.Session()
-    session.verify = app.ca or True
-    session.request = partial(session.request, timeout=app.timeout)  # type: ignore[method-assign]
+def _managed(app: TeamsApp, session: requests.Session) -> Any:
     return msal.ManagedIdentityClient(msal.UserAssignedManagedIdentity(client_id=app.id), http_client=session)
+
+
+def _session(app: TeamsApp) -> requests.Session:
+    """Return connections for MSAL with a limit in time. What a session trusts, the environment would override."""
+    session = requests.Session()
+    session.request = partial(session.request, timeout=app.timeout, verify=app.ca or True)  # type: ignore[method-assign]
+    return session

@@ -26,7 +26,6 @@ class Answered:
     """A success."""
 
     status: int
-    headers: Mapping[str, str]
     body: bytes
 
 
@@ -69,7 +68,7 @@ class Wire:
                 found = await _read(answer)
                 if answer.status // 100 != 2:
                     raise delivery_error(answer.status, found, answer.headers.get("Retry-After"), self._now())
-                return Answered(answer.status, dict(answer.headers), found)
+                return Answered(answer.status, found)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise DeliveryError(f"Teams did not answer ({type(error).__name__})", permanent=False) from error
 

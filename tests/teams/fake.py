@@ -32,6 +32,8 @@ class FakeTeams:
         self.entra, self.machine = Served(self._issued), Served(self._managed)
         self.tokens = 0
         """How many tokens were handed out."""
+        self.no_secret = False
+        """Whether the secret is not ours any more."""
         self.refused: set[str] = set()
         """Tokens that the connector does not take any more."""
         self.messages: dict[str, Json] = {}
@@ -106,6 +108,8 @@ class FakeTeams:
             base = self.entra.base + call.path.partition("/.well-known")[0].removesuffix("/v2.0")
             ends = {f"{name}_endpoint": f"{base}/oauth2/v2.0/{name}" for name in ("token",)}
             return 200, {"issuer": base, "authorization_endpoint": f"{base}/oauth2/v2.0/authorize", **ends}
+        if self.no_secret:
+            return 401, {"error": "invalid_client", "error_description": "AADSTS7000215: the secret of Noor ended"}
         return 200, {"token_type": "Bearer", "expires_in": 3599, "access_token": self._next_token()}
 
     def _managed(self, call: Call) -> tuple[int, Any]:
