@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 import structlog
 
 from adapters.port import DeliveryError
 from adapters.teams.activity import Place
 from adapters.teams.app import TeamsApp
-from adapters.teams.exchange import Hear, Post
+from adapters.teams.exchange import Hear, Listed, Post
 from adapters.teams.keys import Keys
 from adapters.teams.mount import Mount
-from adapters.teams.patience import ONCE, Patience
+from adapters.teams.patience import ONCE, READING, Patience
 from adapters.teams.sdk import BotFramework
 from adapters.teams.tokens import Entra, Nobody
 from adapters.teams.wire import Wire
@@ -55,6 +56,18 @@ class Connection:
         `person` is their id in Teams, or their object id in Entra. Raises DeliveryError.
         """
         return await patience.insist(lambda: self._framework.begin(place, person), self._sleep, self._chance)
+
+    async def members(self, place: Place, patience: Patience = READING) -> AsyncIterator[Listed]:
+        """Who is in a team or chat, page after page; somebody may be told twice. Raises DeliveryError."""
+        after, seen = "", set[str]()
+        while after not in seen:
+            seen.add(after)
+            reading = partial(self._framework.page, place, after)
+            listed, after = await patience.insist(reading, self._sleep, self._chance)
+            for one in listed:
+                yield one
+            if not after:
+                return
 
     async def prepare(self) -> None:
         """Have keys and a token before anybody needs them: an invoke is answered within five seconds, or not at all."""

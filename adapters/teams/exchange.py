@@ -1,4 +1,4 @@
-"""What goes out to Teams, and who deals with what comes in. Nothing of the SDK."""
+"""What goes out to Teams, what it tells when asked, and who deals with what comes in. Nothing of the SDK."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.teams.activity import Activity
+from adapters.teams.activity import Activity, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,17 @@ class Answer:
 
     body: Mapping[str, Any] | None = None
     status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Somebody in a team or chat, as Teams lists them; what it does not tell is "". `role` tells guests from users."""
+
+    person: Person
+    name: str = ""
+    email: str = ""
+    login: str = ""
+    role: str = ""
 
 
 Hear = Callable[[Activity], Awaitable[Answer | None]]

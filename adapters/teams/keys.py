@@ -13,8 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import jwt
+import structlog
 
 from adapters.port import DeliveryError
+
+log = structlog.get_logger(__name__)
 
 FRESH: Final = 24 * 3600.0
 """Seconds for which keys are used without asking again; Microsoft asks for a refresh once a day."""
@@ -92,7 +95,8 @@ class Keys:
         try:
             document = json.loads(await self.fetch(self.url))
             self._known = _keys_in(json.loads(await self.fetch(str(document["jwks_uri"]))))
-        except (AttributeError, DeliveryError, LookupError, RecursionError, TypeError, ValueError):
+        except (AttributeError, DeliveryError, LookupError, RecursionError, TypeError, ValueError) as error:
+            log.warning("the keys of the Bot Framework were not fetched", error=type(error).__name__)
             return False
         return True
 

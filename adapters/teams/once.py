@@ -25,6 +25,8 @@ KEPT: Final = 60.0
 """Seconds for which the outcome itself is kept; after that a repetition hears that all is well."""
 MANY: Final = 100_000
 """Activities remembered at most; the oldest are forgotten first."""
+OUTCOMES: Final = 2_000
+"""Outcomes kept at most, since a card takes some room."""
 
 T = TypeVar("T")
 
@@ -57,10 +59,11 @@ class Once(Generic[T]):
         finally:
             if outcome.done() and (outcome.cancelled() or outcome.exception() is not None):
                 self._outcomes.pop(name, None)
+                self._done.pop(name, None)
 
     def _forget(self) -> None:
         now = self._now()
-        while self._outcomes and _first(self._outcomes)[0] <= now - KEPT and _first(self._outcomes)[1].done():
+        while self._outcomes and (_first(self._outcomes)[0] <= now - KEPT or len(self._outcomes) > OUTCOMES):
             name, (began, _) = self._outcomes.popitem(last=False)
             self._done[name] = began
         while self._done and (_first(self._done) <= now - LIFETIME or len(self._done) > self._many):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import aiohttp
@@ -21,14 +21,6 @@ LARGEST: Final = 4 * 1024 * 1024
 """Bytes of one answer; a page of a team's members stays far below."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A success."""
-
-    status: int
-    body: bytes
-
-
 class Wire:
     """Every call of this application. `now` is in seconds since 1970."""
 
@@ -40,15 +32,19 @@ class Wire:
 
     async def fetch(self, url: str) -> bytes:
         """Return a public document. Raises DeliveryError."""
-        return (await self._once("GET", url, {}, None)).body
+        return await self._once("GET", url, {}, None)
 
-    async def call(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answered:
-        """Call as who we are. Raises DeliveryError: a call whose connection was lost may have been carried out."""
+    async def call(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
+        """Call as who we are, and return the JSON object that a success says, an empty one for anything else.
+
+        Raises DeliveryError: a call whose connection was lost may have been carried out.
+        """
         try:
-            return await self._once(method, url, await self._signed(headers), body)
+            found = await self._once(method, url, await self._signed(headers), body)
         except Unauthorised:  # nothing was done, so that it may be done with a newer token
             await self._tokens.doubt()
-            return await self._once(method, url, await self._signed(headers), body)
+            found = await self._once(method, url, await self._signed(headers), body)
+        return found if _is_object(found) else b"{}"
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -60,7 +56,7 @@ class Wire:
         token = await self._tokens.get()
         return {**headers, **({"Authorization": f"Bearer {token}"} if token else {})}
 
-    async def _once(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answered:
+    async def _once(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
         where = URL(url, encoded=True)
         try:
             asked = self._connections().request(method, where, headers=headers, data=body, allow_redirects=False)
@@ -68,7 +64,7 @@ class Wire:
                 found = await _read(answer)
                 if answer.status // 100 != 2:
                     raise delivery_error(answer.status, found, answer.headers.get("Retry-After"), self._now())
-                return Answered(answer.status, found)
+                return found
         except (aiohttp.ClientError, TimeoutError) as error:
             raise DeliveryError(f"Teams did not answer ({type(error).__name__})", permanent=False) from error
 
@@ -92,3 +88,10 @@ async def _read(answer: aiohttp.ClientResponse) -> bytes:
         if len(body) > LARGEST:
             raise DeliveryError("the answer is too large", permanent=False)
     return bytes(body)
+
+
+def _is_object(body: bytes) -> bool:
+    try:
+        return isinstance(json.loads(body), dict)
+    except (RecursionError, ValueError):
+        return False
