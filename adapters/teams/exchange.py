@@ -42,4 +42,4 @@ Hear = Callable[[Activity], Awaitable[Answer | None]]
 
 
 class NotVouched(Exception):
-    """Nobody vouches for this request."""
+    """Nobody vouches for this request; its text is the name of what the SDK found, and nothing of the request."""

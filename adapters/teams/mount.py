@@ -43,7 +43,7 @@ class Mount:
             vouched = await self._vouched(said, request.headers.get("authorization", ""))
             activity = self._let_in(said)
         except TurnedAway as turned:
-            log.warning("a request was turned away", status=turned.status, why=turned.why)
+            log.warning("a request was turned away", status=turned.status, why=turned.why, fault=turned.fault)
             return PlainTextResponse(turned.why, turned.status)
         dealing = self._once.do(activity, partial(self._framework.turn, vouched, activity, self._hear), None)
         (answer,) = await asyncio.gather(dealing, return_exceptions=True)
@@ -56,7 +56,7 @@ class Mount:
         try:
             return await self._framework.vouched_for(header, said.channel, said.service_url)
         except NotVouched as error:
-            raise TurnedAway(401, "not signed by the Bot Framework") from error
+            raise TurnedAway(401, "not signed by the Bot Framework", str(error)) from error
         except NoKeys as error:
             raise TurnedAway(503, "the keys of the Bot Framework cannot be had") from error
 
@@ -71,12 +71,13 @@ class Mount:
 
 
 class TurnedAway(Exception):
-    """A request that goes no further; `why` says it to whoever sent it, and to the log."""
+    """A request that goes no further; `why` says it to whoever sent it and to the log, `fault` to the log alone."""
 
-    def __init__(self, status: int, why: str) -> None:
+    def __init__(self, status: int, why: str, fault: str = "") -> None:
         super().__init__(why)
         self.status = status
         self.why = why
+        self.fault = fault
 
 
 async def _said(request: Request) -> Claimed:

@@ -33,8 +33,8 @@ class Tokens(Protocol):
     async def get(self) -> str:
         """Return a token that counts now, "" where none is needed. Raises DeliveryError."""
 
-    async def doubt(self) -> None:
-        """Hear that the token was refused, so that the next one is a new one."""
+    async def doubt(self, token: str) -> None:
+        """Hear that this token was refused, so that the next one is a new one."""
 
     def close(self) -> None:
         """Let go of the threads."""
@@ -46,7 +46,7 @@ class Nobody:
     async def get(self) -> str:
         return ""
 
-    async def doubt(self) -> None: ...
+    async def doubt(self, token: str) -> None: ...
 
     def close(self) -> None: ...
 
@@ -58,6 +58,7 @@ class Entra:
         logging.getLogger("msal").setLevel(logging.CRITICAL)
         self._app = app
         self._msal: Any = None
+        self._newest = ""
         self._session = _session(app)
         self._one_at_a_time = asyncio.Lock()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="teams")
@@ -72,12 +73,15 @@ class Entra:
         token = found.get("access_token")
         if not isinstance(token, str) or not token:
             raise Unauthorised(str(found.get("error", "no token")))
+        self._newest = token
         return token
 
-    async def doubt(self) -> None:
-        """Forget the token, where MSAL can: that of a managed identity it keeps until its end."""
-        if hasattr(self._msal, "remove_tokens_for_client"):
-            await self._in_a_thread(self._msal.remove_tokens_for_client)
+    async def doubt(self, token: str) -> None:
+        """Forget a token, where MSAL can: that of a managed identity it keeps until its end."""
+        async with self._one_at_a_time:
+            if token == self._newest and hasattr(self._msal, "remove_tokens_for_client"):
+                self._newest = ""  # whoever else had it refused finds the next one
+                await self._in_a_thread(self._msal.remove_tokens_for_client)
 
     def close(self) -> None:
         """Let go of the threads and the connections."""

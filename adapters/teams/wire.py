@@ -39,11 +39,12 @@ class Wire:
 
         Raises DeliveryError: a call whose connection was lost may have been carried out.
         """
+        token = await self._tokens.get()
         try:
-            found = await self._once(method, url, await self._signed(headers), body)
+            found = await self._once(method, url, _signed(headers, token), body)
         except Unauthorised:  # nothing was done, so that it may be done with a newer token
-            await self._tokens.doubt()
-            found = await self._once(method, url, await self._signed(headers), body)
+            await self._tokens.doubt(token)
+            found = await self._once(method, url, _signed(headers, await self._tokens.get()), body)
         return found if _is_object(found) else b"{}"
 
     async def close(self) -> None:
@@ -51,10 +52,6 @@ class Wire:
         if self._session is not None:
             await self._session.close()
             self._session = None
-
-    async def _signed(self, headers: Mapping[str, str]) -> dict[str, str]:
-        token = await self._tokens.get()
-        return {**headers, **({"Authorization": f"Bearer {token}"} if token else {})}
 
     async def _once(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
         where = URL(url, encoded=True)
@@ -88,6 +85,10 @@ async def _read(answer: aiohttp.ClientResponse) -> bytes:
         if len(body) > LARGEST:
             raise DeliveryError("the answer is too large", permanent=False)
     return bytes(body)
+
+
+def _signed(headers: Mapping[str, str], token: str) -> dict[str, str]:
+    return {**headers, **({"Authorization": f"Bearer {token}"} if token else {})}
 
 
 def _is_object(body: bytes) -> bool:

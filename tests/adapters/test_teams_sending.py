@@ -133,6 +133,13 @@ async def test_a_token_that_is_refused_is_replaced_by_a_new_one(bench: Bench) ->
     assert (bench.teams.tokens, len(bench.teams.messages)) == (2, 2)
 
 
+async def test_when_many_have_their_token_refused_one_new_one_is_fetched(bench: Bench) -> None:
+    await bench.connection.send(bench.place, POST)
+    bench.teams.refused = {"token-1"}
+    await asyncio.gather(*(bench.connection.send(bench.place, POST) for _ in range(10)))
+    assert (bench.teams.tokens, len(bench.teams.messages)) == (2, 11)
+
+
 async def test_tokens_that_are_all_refused_are_a_failure_that_may_pass(bench: Bench) -> None:
     bench.teams.refused = {f"token-{number}" for number in range(9)}
     error = await failure(bench)
