@@ -85,6 +85,23 @@ async def test_whoever_hangs_up_leaves_the_work_to_its_end(tap: Json, bench: Ben
     assert len(bench.hearing.activities) == 1
 
 
+async def test_a_request_that_is_cancelled_leaves_the_work_to_its_end() -> None:
+    once, gate, done = Once[str](Watch()), asyncio.Event(), list[str]()
+
+    async def work() -> str:
+        done.append("begun")
+        await gate.wait()
+        done.append("done")
+        return "a new card"
+
+    asking = asyncio.create_task(once.do(activity("1"), work, ""))
+    await asyncio.sleep(0.01)
+    asking.cancel()
+    await asyncio.wait({asking})
+    gate.set()
+    assert (await once.do(activity("1"), work, ""), done) == ("a new card", ["begun", "done"])
+
+
 async def test_what_has_no_id_is_done_each_time(bench: Bench) -> None:
     for _ in range(2):
         await bench.post(bench.teams.activity(id=None))

@@ -85,6 +85,7 @@ async def test_many_messages_need_one_token(bench: Bench) -> None:
 
 
 async def test_many_messages_share_a_few_connections(bench: Bench) -> None:
+    bench.teams.connector.seconds = 0.05
     for _ in range(3):
         await asyncio.gather(*(bench.connection.send(bench.place, POST) for _ in range(2 * CONNECTIONS)))
     assert bench.teams.connector.connections <= CONNECTIONS
