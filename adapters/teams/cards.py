@@ -24,6 +24,8 @@ SCHEMA: Final = "http://adaptivecards.io/schemas/adaptive-card.json"
 VERSION: Final = "1.5"
 MOST: Final = 28 * 1024
 """Bytes of a card, in UTF-8 or in UTF-16, whichever is more."""
+BRIEF: Final = 500
+"""Characters that a picture is described in where all else did not help."""
 SPOKEN: Final = 200
 
 
@@ -83,10 +85,16 @@ def _fitting(shown: Message, draw: Callable[[Message], Json]) -> Json:
     while least < most:
         middle = (least + most + 1) // 2
         least, most = (middle, most) if size(draw(_begun(shown, middle))) <= MOST else (least, middle - 1)
-    for part in (_begun(shown, least), replace(_begun(shown, 0), notes=())):
+    bare = replace(_begun(shown, 0), notes=())
+    for part in (_begun(shown, least), bare, _briefly(bare)):
         if size(card := draw(part)) <= MOST:
             return card
     raise CardTooLarge
+
+
+def _briefly(shown: Message) -> Message:
+    """Return a message whose picture is described in few words: some signs take twelve bytes each."""
+    return replace(shown, image=replace(shown.image, alt=texts.cut(shown.image.alt, BRIEF))) if shown.image else shown
 
 
 def _begun(shown: Message, count: int) -> Message:

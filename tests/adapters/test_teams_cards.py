@@ -75,6 +75,11 @@ def test_however_much_there_is_to_say_it_can_be_delivered(message: Message) -> N
     assert cards.size(chat(message)) <= cards.MOST
 
 
+def test_a_picture_that_takes_too_many_bytes_to_describe_is_described_in_fewer() -> None:
+    picture = Image("<svg/>", b"png", "\x07" * 3000)
+    assert cards.size(chat(Message("Overzicht", "nl", image=picture))) <= cards.MOST
+
+
 @given(messages(SMALL, most=8, token="t" * 100).filter(lambda message: message.form is None))
 def test_a_message_of_ordinary_length_is_shown_as_a_whole(message: Message) -> None:
     card = repr(chat(message)["body"])
