@@ -93,20 +93,20 @@ def crossed_leaks(crossed: Crossed, k: int, coalition: int) -> list[Finding]:
     A finding names the cells by facet around it. Raises Undecided.
     """
     made = _Answers.of(crossed)
+    low = made.fitting()
+    if low is None:
+        return [_finding(crossed, Kind.CONTRADICTION, crossed.columns)]
     for _ in range(TRIES):
-        low = made.fitting()
-        if low is None:
-            return [_finding(crossed, Kind.CONTRADICTION, crossed.columns)]
         weak = list(_weak(crossed, low, k, coalition))
         if not weak:
             return []
         if hopeless := [one for one in weak if one.hopeless]:
             return [_finding(crossed, one.kind, one.columns(crossed)) for one in hopeless]
-        known = len(made.asked)
         made.ask(weak)
-        if made.fitting() is None:
-            return [_finding(crossed, Kind.INSIDER, one.columns(crossed)) for one in made.asked[known:]]
-    return [_finding(crossed, Kind.UNDECIDED, one.columns(crossed)) for one in made.asked[-len(weak) :]]
+        low = made.fitting()
+        if low is None:
+            return [_finding(crossed, Kind.INSIDER, one.columns(crossed)) for one in weak]
+    return [_finding(crossed, Kind.UNDECIDED, one.columns(crossed)) for one in weak]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,19 +177,28 @@ def _weak(crossed: Crossed, low: Mapping[Key, int], k: int, coalition: int) -> I
         if choices is None:
             yield Weak((), 0, hopeless=True, network=network.parts)
             continue
-        for one in choices:
+        room = [one.room(low, crossed.n) for one in choices]
+        for one, own in zip(choices, room, strict=True):
             people = sum(crossed.n[key] for key in (*one.up, *one.down))
             if people < k and _is_mixed(one, crossed):
                 yield Weak((one,), 0, hopeless=True, network=network.parts)
-            elif people and one.room(low, crossed.n) < each:
+            elif people and own < each:
                 yield Weak((one,), each, network=network.parts)
-        for one in choices:
-            for other in choices:
-                shared = sum(crossed.n[key] for key in one.up & other.down)
-                least = max(both, 4 + 4 * min(4, shared)) if shared else 0
-                if one.room(low, crossed.n) + other.room(low, crossed.n) < least:
-                    opposite = one.up == other.down and one.down == other.up
-                    yield Weak((one, other), least, hopeless=opposite, network=network.parts)
+        for first, second in _meeting(choices):
+            one, other = choices[first], choices[second]
+            least = max(both, 4 + 4 * min(4, sum(crossed.n[key] for key in one.up & other.down)))
+            if room[first] + room[second] < least:
+                opposite = one.up == other.down and one.down == other.up
+                yield Weak((one, other), least, hopeless=opposite, network=network.parts)
+
+
+def _meeting(choices: Sequence[Choice]) -> list[tuple[int, int]]:
+    """Which two catch the same people, the first by rows and the second by columns."""
+    catching: dict[Key, list[int]] = {}
+    for at, one in enumerate(choices):
+        for key in one.down:
+            catching.setdefault(key, []).append(at)
+    return sorted({(at, other) for at, one in enumerate(choices) for key in one.up for other in catching.get(key, ())})
 
 
 def _is_mixed(one: Choice, crossed: Crossed) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -64,6 +64,34 @@ def narrow(network: Network, low: Mapping[Key, int], n: Mapping[Key, int], limit
 
     First rows and columns are taken together that so little room cannot part: what lies between them alone is more.
     """
+    flow = _flow(network, low, n)
+    block = _solid(flow, limit)
+    order = _in_order(flow, block)
+    before = _before(flow, block, order)
+    every = (1 << len(before) + 1) - 1
+    found: list[Choice] = []
+    decided = [(0, 0, 0), (0, 1, 0)]
+    for _ in range(DECISIONS):
+        if not decided:
+            return found
+        at, chosen, room = decided.pop()
+        if at == len(before):
+            if chosen not in (0, every):
+                parts = {part for place, part in enumerate(order, 1) if chosen >> place & 1}
+                found.append(_choice(network, frozenset(parts | block if chosen & 1 else parts)))
+            continue
+        out = room + sum(paid for bit, paid, _ in before[at] if chosen & bit)
+        into = room + sum(paid for bit, _, paid in before[at] if not chosen & bit)
+        decided += [(at + 1, chosen, out)] if out < limit else []
+        decided += [(at + 1, chosen | 2 << at, into)] if into < limit else []
+    return None
+
+
+_Flow = Mapping[int, Mapping[int, int]]
+"""`flow[part][other]` is the room that counts when `part` is chosen and `other` is not."""
+
+
+def _flow(network: Network, low: Mapping[Key, int], n: Mapping[Key, int]) -> _Flow:
     flow: dict[int, dict[int, int]] = {}
     for key in network.keys:
         row, column = key
@@ -71,25 +99,41 @@ def narrow(network: Network, low: Mapping[Key, int], n: Mapping[Key, int], limit
         flow.setdefault(column, {})[row] = 4 * n[key] - low[key]
     if not network.is_closed:
         flow.setdefault(NOBODY, {})
-    block = _solid(flow, limit)
-    single = [part for part in sorted(flow, key=lambda part: (-len(flow[part]), part)) if part not in block]
-    found: list[Choice] = []
-    decided: list[tuple[int, frozenset[int], int]] = [(0, frozenset(), 0), (0, block, 0)]
-    for _ in range(DECISIONS):
-        if not decided:
-            return found
-        at, chosen, room = decided.pop()
-        if at == len(single):
-            if chosen and len(chosen) < len(flow):
-                found.append(_choice(network, chosen))
-            continue
-        part, settled = single[at], {*block, *single[:at]}
-        paid_in = sum(by for other, by in flow[part].items() if other in settled and other not in chosen)
-        paid_out = sum(flow[other].get(part, 0) for other in chosen)
-        for more, whom in ((paid_out, chosen), (paid_in, chosen | {part})):
-            if room + more < limit:
-                decided.append((at + 1, whom, room + more))
-    return None
+    return flow
+
+
+def _in_order(flow: _Flow, block: Collection[int]) -> list[int]:
+    """The parts outside the block, each time the one that what came before holds most: what it costs shows early."""
+    tied = {part: 0 for part in flow if part not in block}
+    order: list[int] = []
+    last = list(block)
+    while tied:
+        for part in last:
+            for other, room in flow[part].items():
+                if other in tied:
+                    tied[other] += room + flow[other].get(part, 0)
+        last = [max(tied, key=lambda part: (tied[part], part))]
+        order += last
+        del tied[last[0]]
+    return order
+
+
+def _before(flow: _Flow, block: Collection[int], order: Sequence[int]) -> list[list[tuple[int, int, int]]]:
+    """For each part in order, the earlier ones it meets: (their bit, cost if they alone are chosen, if it alone is).
+
+    The block is the lowest bit.
+    """
+    bit = dict.fromkeys(block, 1)
+    before = []
+    for place, part in enumerate(order, 1):
+        met: dict[int, tuple[int, int]] = {}
+        for other, room in flow[part].items():
+            if other in bit:
+                out, into = met.get(bit[other], (0, 0))
+                met[bit[other]] = out + flow[other].get(part, 0), into + room
+        before.append([(at, *paid) for at, paid in met.items()])
+        bit[part] = 1 << place
+    return before
 
 
 def _choice(network: Network, chosen: frozenset[int]) -> Choice:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from analytics.audit.crossed import Crossed, Said, crossed_leaks
 from analytics.audit.releases import attack
 from analytics.crossing import Crossing, Demand, pieces, too_narrow
 from analytics.disclosure import protect
@@ -32,6 +33,19 @@ def narrow(table: Table) -> bool:
         known = row + 1 if row in table.known_rows else 0, table.rows + column + 1 if column in table.told else 0
         crossing.add(*known, len(answers), sum(answers) - len(answers))
     return any(too_narrow(crossing, piece, STANDARD) for piece in pieces(crossing))
+
+
+def attacked(table: Table) -> bool:
+    """Whether the attack finds a leak where the sums of these rows and columns are known exactly."""
+    counts: dict[object, int] = {at: len(answers) for at, answers in table.answers.items()}
+
+    def said(side: int, one: int) -> Said:
+        people = frozenset(at for at in table.answers if at[side] == one)
+        total = sum(sum(table.answers[at]) for at in table.answers if at in people)
+        return Said(frozenset[object](people), total, total, f"{side}/{one}")
+
+    tree = [said(0, row) for row in sorted(table.known_rows)]
+    return bool(crossed_leaks(Crossed.of(counts, tree, [said(1, one) for one in sorted(table.told)]), 5, 1))
 
 
 @st.composite
@@ -58,11 +72,19 @@ def test_what_the_maker_calls_safe_tells_nothing_to_somebody_who_tries_everythin
         assert learned(table) == []
 
 
+@settings(max_examples=150, deadline=None)
+@given(tables())
+def test_where_the_attack_finds_nothing_somebody_who_tries_everything_learns_nothing(table: Table) -> None:
+    if not attacked(table):
+        assert learned(table) == []
+
+
 def test_a_small_rest_between_two_cuts_is_seen() -> None:
     """Twelve of a department, ten of them by day: the two of the night follow from both figures."""
     table = Table(1, {(0, 0): [3] * 10, (0, 1): [1, 5]}, frozenset({0}), frozenset({0}))
     assert learned(table)
     assert narrow(table)
+    assert attacked(table)
 
 
 # --- whole waves ---------------------------------------------------------------------------------------------------
