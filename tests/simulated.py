@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from uuid import UUID
 
@@ -52,13 +52,16 @@ DRIVERS = ("workload_1", "roster_1", "tools_1", "recovery_1")
 
 @dataclass(frozen=True)
 class Simulated:
-    """One wave: what the maker was given, and what it made of it."""
+    """One wave: what the maker is given, and what it makes of that when it is asked for."""
 
     facts: WaveFacts
     responses: list[Response]
-    release: Release
     people: Mapping[str, tuple[NodeId, Response | None]] = field(default_factory=dict)
     """Everybody with their cohort, and with what came back when they were asked."""
+
+    @cached_property
+    def release(self) -> Release:
+        return protect(self.facts, self.responses)
 
     @property
     def known(self) -> Participation:
@@ -102,11 +105,15 @@ class _Running:
 
 
 def play_with_periods(
-    seed: int, waves: int, policy: Policy = STANDARD, size: tuple[int, int] | None = None
+    seed: int,
+    waves: int,
+    policy: Policy = STANDARD,
+    size: tuple[int, int] | None = None,
+    facets: Sequence[str] = (),
 ) -> Iterator[Simulated]:
     """Yield the Releases of the same company as the product makes them: of waves, and of the periods of small teams."""
     running: dict[Every, _Running] = {}
-    for wave in play(seed, waves, policy, size):
+    for wave in play(seed, waves, policy, size, facets):
         tree, own = Tree.of(wave.facts.nodes), wave.facts.head_counts
         held: dict[NodeId, Every] = {}
         for length, period in running.items():
@@ -142,9 +149,10 @@ def _weekly(wave: Simulated, every: Mapping[NodeId, Every]) -> Simulated:
         deliveries=only(facts.deliveries, True),
         elsewhere=only(facts.head_counts, False),
         told=every,
+        parts={at: count for at, count in facts.parts.items() if every[at[0]] == 1},
     )
     responses = [one for one in wave.responses if every[one.cohort or ""] == 1]
-    return Simulated(counted, responses, protect(counted, responses))
+    return Simulated(counted, responses)
 
 
 def _fold(period: _Running, wave: Simulated, members: Mapping[str, NodeId]) -> None:
@@ -175,7 +183,7 @@ def _over(period: _Running, length: Every) -> Simulated:
     terms = [Terms(one.items, one.policy) for one in facts]
     told = facts_of(Background(there, waves, terms, period.nodes, False), period.rows.values())
     responses = contributions(period.rows.items())
-    return Simulated(told, responses, protect(told, responses))
+    return Simulated(told, responses)
 
 
 @dataclass(frozen=True)
@@ -241,7 +249,7 @@ def _wave(organisation: Organisation, answers: Answers, number: int, policy: Pol
         facet=facet,
         parts=parts if facet else {},
     )
-    return Simulated(facts, responses, protect(facts, responses), people)
+    return Simulated(facts, responses, people)
 
 
 def _has_a_shift(chance: Chance, one: Colleague, number: int) -> bool:
