@@ -40,6 +40,9 @@ class Claim:
     high: int | None
     cell: str
 
+    def allows(self, value: int) -> bool:
+        return (self.low is None or self.low <= value) and (self.high is None or value <= self.high)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

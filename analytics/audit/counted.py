@@ -9,7 +9,8 @@ point is checked in whole numbers all the same.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from analytics.audit.attack import Finding, Kind
@@ -32,6 +33,10 @@ def counted_leaks(
     members = sorted((one for one in inside if asked.get(one, 0)), key=repr)
     truth = {one: answered.get(one, 0) for one in members}
     left = {(one, side) for one in members for side in (True, False) if not _shows(truth, asked, (one, side))}
+    steps = _Steps.of(truth, asked, said)
+    if steps.wrong:  # it is then no possibility, and proves nothing
+        return [Finding(Kind.CONTRADICTION, {}, tuple(dict.fromkeys(said[at].cell for at in sorted(steps.wrong))))]
+    left -= set(steps.shown(left))
     for draw in range(DRAWS):
         if left:
             point = _point(members, asked, said, _wish(left, draw))
@@ -39,6 +44,55 @@ def counted_leaks(
                 return [Finding(Kind.CONTRADICTION, {}, tuple(dict.fromkeys(claim.cell for claim in said)))]
             left = {side for side in left if not _shows(point, asked, side)}
     return [leak for side in sorted(left, key=repr) for leak in _alone(members, asked, said, side)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """The numbers next to the truth: one person more or fewer somewhere, or one moved from there to elsewhere.
+
+    `about` says in which claims somebody is, `inside` who is in a claim; `more` and `fewer` are the claims that stay
+    true of one person more, and of one fewer. `wrong` are those that are not true as it is.
+    """
+
+    truth: Mapping[Hashable, int]
+    asked: Mapping[Hashable, int]
+    about: Mapping[Hashable, frozenset[int]]
+    inside: Sequence[frozenset[Hashable]]
+    more: frozenset[int]
+    fewer: frozenset[int]
+    wrong: frozenset[int]
+
+    @staticmethod
+    def of(truth: Mapping[Hashable, int], asked: Mapping[Hashable, int], said: Sequence[Claim]) -> _Steps:
+        about: dict[Hashable, set[int]] = {one: set() for one in truth}
+        more, fewer, wrong = set[int](), set[int](), set[int]()
+        for at, claim in enumerate(said):
+            for one in claim.members & truth.keys():
+                about[one].add(at)
+            count = sum(truth.get(one, 0) for one in claim.members)
+            for there, possible in ((wrong, count), (more, count + 1), (fewer, count - 1)):
+                if claim.allows(possible) is not (there is wrong):
+                    there.add(at)
+        whole = {one: frozenset(claims) for one, claims in about.items()}
+        inside = [claim.members for claim in said]
+        return _Steps(truth, asked, whole, inside, frozenset(more), frozenset(fewer), frozenset(wrong))
+
+    def shown(self, sides: Collection[Side]) -> Iterator[Side]:
+        """Those of these sides that a number next to the truth shows."""
+        for one, took_part in sides:
+            tight = self.about[one] - (self.more if took_part else self.fewer)
+            if not tight or any(self._goes(other, tight, not took_part) for other in self._all_in(tight)):
+                yield one, took_part
+
+    def _all_in(self, claims: frozenset[int]) -> Iterator[Hashable]:
+        """Who is in all of these claims."""
+        smallest = min(claims, key=lambda at: (len(self.inside[at]), at))
+        return (one for one in self.inside[smallest] if one in self.about and claims <= self.about[one])
+
+    def _goes(self, one: Hashable, evened: frozenset[int], more: bool) -> bool:
+        """Whether one more (or fewer) fits, were it not for the claims that it evens out."""
+        able = self.truth[one] < self.asked[one] if more else self.truth[one] > 0
+        return able and not self.about[one] - evened - (self.more if more else self.fewer)
 
 
 def _shows(point: Mapping[Hashable, int], asked: Mapping[Hashable, int], side: Side) -> bool:

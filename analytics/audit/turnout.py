@@ -244,9 +244,6 @@ def _untrue(release: Release, tree: Tree, known: Participation) -> tuple[str, ..
         *((claim, known.by_item.get(item_of(claim.cell), {})) for claim in _counted(release, tree, known)),
         *((claim, known.answered) for node in release.nodes for claim in _band(release, tree, node, known)),
     ]
-    return tuple(claim.cell for claim, counts in said if not _fits(claim, counts))
-
-
-def _fits(claim: Claim, counts: Mapping[Hashable, int]) -> bool:
-    count = sum(counts.get(one, 0) for one in claim.members)
-    return (claim.low is None or claim.low <= count) and (claim.high is None or count <= claim.high)
+    return tuple(
+        claim.cell for claim, counts in said if not claim.allows(sum(counts.get(one, 0) for one in claim.members))
+    )
