@@ -6,10 +6,12 @@ It shares no code with the maker of Releases (`analytics.disclosure` and what th
 | file | what it does |
 |---|---|
 | `claims.py` | what was published, as linear claims about groups of people that no claim divides (*atoms*) |
+| `nested.py` | answers that fit claims about nested groups, without a programme |
+| `alone.py` | what the people of one atom can have answered while all others stay where they are |
 | `programme.py` | a linear or integer programme; every integer point is checked in whole numbers |
 | `attack.py` | outsiders: single people and small groups |
 | `insider.py` | people who know their own answer, alone or together |
-| `turnout.py`, `counted.py` | who took part; the same by facet |
+| `turnout.py`, `presence.py`, `counted.py` | who took part; one set of people who may have; the same by facet |
 | `beside.py`, `crossed.py`, `network.py` | means by facet, which cut people in another way than the tree |
 | `shapes.py` | shares of answers, and what it says that there are none |
 | `figures.py` | from the cells of a Release to claims |

@@ -4,10 +4,11 @@ A group is any t < 5 people, from whatever atoms, or whole atoms of fewer than k
 mean is confined to less than one point; a single person also when only 1-2 or only 4-5 is left.
 
 Most atoms are settled by one point (`certificate`). The others are looked at first with everybody else fixed at that
-point: what is open there is open, since fewer answers fit, and settled atoms add their own width to every group. What
-seems to leak is asked again with nobody held, and that answer is exact. Where it is open after all, others had to move
-for it, and together with those it may be a group that is known: so everybody is added to it who does not stay `apart`
-between two points at which it is open, one atom after the other, until it is as large as a group can be.
+point (`alone`), then with the settled ones fixed: what is open there is open, since fewer answers fit, and settled
+atoms add their own width to every group. What seems to leak is asked again with nobody held, and that answer is exact.
+Where it is open after all, others had to move for it, and together with those it may be a group that is known: so
+everybody is added to it who does not stay `apart` between two points at which it is open, one atom after the other,
+until it is as large as a group can be.
 """
 
 from __future__ import annotations
@@ -18,13 +19,12 @@ from enum import StrEnum
 from itertools import islice
 from typing import Final
 
+from analytics.audit.alone import Others
 from analytics.audit.answers import Group, Spread, proof, spread
-from analytics.audit.certificate import against_groups, apart, certificate
-from analytics.audit.claims import System, cells_near
+from analytics.audit.certificate import FEWEST, against_groups, apart, certificate, sizes
+from analytics.audit.claims import Point, System, cells_near
 from analytics.audit.programme import Undecided
 
-FEWEST: Final = 5
-"""Of any fewer people than this the mean must stay open, also where k is higher (T3)."""
 WIDTH: Final = 1
 """Points by which the mean of a small group must stay open."""
 MOST_GROUPS: Final = 3000
@@ -77,22 +77,23 @@ def outsider(system: System, k: int) -> list[Finding]:
     if found is None:
         return [Finding(Kind.CONTRADICTION, {}, cells_near(system, system.atoms))]
     frozen, seen = system.frozen(found.point, found.open), _Seen()
+    others = Others.at(system, found.point)
     for groups in (_within(frozen, k), _across(frozen, list(frozen.atoms), k)):
-        suspected = [group for group in groups if _leak(frozen, group)]
+        suspected = [group for group in groups if not _open_alone(others, group) and _leak(frozen, group)]
         seen |= {_key(group): spread(system, group) for group in suspected}
         if leaks := list(_confirmed(system, suspected, seen)):
             return leaks
-    return _widened(system, seen, k)
+    return _widened(system, seen, k, found.point)
 
 
-def _widened(system: System, seen: _Seen, k: int) -> list[Finding]:
+def _widened(system: System, seen: _Seen, k: int, point: Point) -> list[Finding]:
     """Leaks of groups that hold one of these, none of which leaks by itself. Raises Undecided."""
     waiting = list(seen)
     for key in waiting:  # it grows while it is walked through
         found, group = seen[key], dict(key)
         if found is None:
             continue
-        larger = [one for one in _larger(system, group, found, k) if _key(one) not in seen]
+        larger = [one for one in _larger(system, group, found, k, point) if _key(one) not in seen]
         if len(seen) + len(larger) > MOST_GROUPS:
             raise Undecided(f"more than {MOST_GROUPS} small groups to look at")
         seen |= {_key(one): spread(system, one) for one in larger}
@@ -102,12 +103,10 @@ def _widened(system: System, seen: _Seen, k: int) -> list[Finding]:
     return []
 
 
-def _larger(system: System, group: Group, seen: Spread, k: int) -> Iterator[Group]:
+def _larger(system: System, group: Group, seen: Spread, k: int, point: Point) -> Iterator[Group]:
     """The group with people of one more atom."""
-    if sum(group.values()) + 1 >= max(k, FEWEST):
-        return
-    for number in apart(system, group, seen.least, seen.most, k):
-        for taken in _sizes(system.atoms[number].most, k):
+    if sum(group.values()) + 1 < max(k, FEWEST):
+        for number, taken in apart(system, group, (seen.least, seen.most), k, point):
             larger = {**group, number: taken}
             if sum(larger.values()) < FEWEST or _whole(system, larger, k):
                 yield larger
@@ -125,6 +124,23 @@ def _confirmed(system: System, groups: Iterable[Group], spreads: _Seen) -> Itera
             yield Finding(kind, group, proof(system, group), seen.mean)
 
 
+def _open_alone(others: Others, group: Group) -> bool:
+    """Whether the group is open while one atom of it moves, and all others stay where they are.
+
+    Within their atoms, people trade answers at any time, so that the widths of what stays where it is add up.
+    """
+    size, moved, held = sum(group.values()), list[int](), list[int]()
+    for number, taken in group.items():
+        alone, here = others.ends(number, taken), others.here(number, taken)
+        if alone is None or here is None:
+            return False
+        if len(group) == 1:
+            return leak_of(Spread(size, *alone)) is None
+        moved.append(alone[1] - alone[0])
+        held.append(here[1] - here[0])
+    return max(sum(held) + more - less for more, less in zip(moved, held, strict=True)) >= WIDTH * size
+
+
 def _leak(system: System, group: Group) -> bool:
     """In a system that was frozen, people who cannot all have answered are no proof of anything."""
     seen = spread(system, group)
@@ -133,7 +149,7 @@ def _leak(system: System, group: Group) -> bool:
 
 def _within(system: System, k: int) -> Iterator[Group]:
     for number, atom in system.atoms.items():
-        for taken in _sizes(atom.most, k):
+        for taken in sizes(atom.most, k):
             yield {number: taken}
 
 
@@ -150,7 +166,7 @@ def _across(system: System, atoms: list[int], k: int) -> Iterator[Group]:
 
 
 def _combined(system: System, tied: list[int], k: int) -> Iterator[Group]:
-    choices = [[0, *_sizes(system.atoms[number].most, k)] for number in tied]
+    choices = [[0, *sizes(system.atoms[number].most, k)] for number in tied]
     for taken in _bounded(choices, max(k, FEWEST) - 1):
         group = {number: count for number, count in zip(tied, taken, strict=True) if count}
         if len(group) > 1 and (sum(taken) < FEWEST or _whole(system, group, k)):
@@ -171,8 +187,3 @@ def _bounded(choices: list[list[int]], most: int) -> Iterator[tuple[int, ...]]:
         if first <= most:
             for rest in _bounded(choices[1:], most - first):
                 yield (first, *rest)
-
-
-def _sizes(people: int, k: int) -> list[int]:
-    """How many of an atom make a group: fewer than five, or all when they are fewer than k."""
-    return [*range(1, min(people, FEWEST - 1) + 1), *([people] if FEWEST <= people < k else [])]

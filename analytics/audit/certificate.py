@@ -31,10 +31,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from analytics.audit.alone import ends_at
 from analytics.audit.answers import Fitting, Group
 from analytics.audit.claims import COUNT, Point, Row, System, Weights
+from analytics.audit.nested import some_point
 
 FEWEST: Final = 5
+"""Of any fewer people than this the mean must stay open, also where k is higher (T3)."""
 LOW: Final[Weights] = (0, 1, 2, 3, 4)
 """Distance of an answer from 1."""
 HIGH: Final[Weights] = (4, 3, 2, 1, 0)
@@ -98,12 +101,15 @@ class Certificate:
 
 def certificate(system: System, wanted: Settled) -> Certificate | None:
     """None when no answers fit at all. Raises Undecided."""
-    fitting = Fitting.of(system)
-    most = {number: _most(system, number) for number in fitting.shaped}
-    found = fitting.programme.least(_shortfall(fitting, wanted, most))
-    if found is None:
-        return None
-    point = fitting.point(found[1])
+    most: Mapping[int, tuple[int, ...]] = {}
+    point = some_point(system, wanted.people, wanted.margin)
+    if point is None:
+        fitting = Fitting.of(system)
+        most = {number: _most(system, number) for number in fitting.shaped}
+        found = fitting.programme.least(_shortfall(fitting, wanted, most))
+        if found is None:
+            return None
+        point = fitting.point(found[1])
     return Certificate(
         point,
         [
@@ -121,28 +127,44 @@ class Apart:
     least: Point
     most: Point
 
-    def holds(self, number: int) -> bool:
-        """Whether t < 5 people of an atom, at their most at the one and at their least at the other, are t apart.
-
-        Then they can be added to the group, whose mean stays as open as it is without them. That width is
-        min(4t, low) + min(4t, high) - 4t, with `low` as in the point of the most and `high` as in that of the least.
-        """
-        low, high = _sum(LOW, self.most[number]), _sum(HIGH, self.least[number])
-        enough = min(sum(self.least[number]), sum(self.most[number])) >= FEWEST
-        return enough and all(min(4 * t, low) + min(4 * t, high) >= 5 * t for t in range(1, FEWEST))
+    def by(self, number: int, taken: int) -> int | None:
+        """How much more so many of an atom can add up to at the one than at the other; None where fewer came."""
+        ends = [ends_at(point[number], taken) for point in (self.least, self.most)]
+        return ends[1][1] - ends[0][0] if ends[0] and ends[1] else None
 
 
-def apart(system: System, group: Group, least: int, most: int, k: int) -> Collection[int]:
-    """The atoms beside those of a group that are not `Apart` between its least and its most, or are too small to be
-    in it by a part alone. Only with these can the group become one whose mean is known. Raises Undecided.
+def apart(system: System, group: Group, ends: tuple[int, int], k: int, point: Point) -> Iterator[tuple[int, int]]:
+    """Of which atoms how many make, together with a group, one whose mean may be known. Raises Undecided.
+
+    At two points, where the group's answers add up to their least and to their most, others add what they are `Apart`;
+    with what the group is open by beyond its size, shared equally among as many as may join it, that must be as much as
+    they are people. Then whoever joins the group leaves it open. At most atoms both points are `point`.
     """
-    wanted = Settled(max(k, FEWEST), ROOMY, 0)
+    between, shaped = _between(system, group, ends, k, point), system.shaped
     others = system.atoms.keys() - group.keys()
-    points = [point_with(system, group, total, wanted) for total in (least, most)]
-    if points[0] is None or points[1] is None:
-        return others
-    between = Apart(points[0], points[1])
-    return [one for one in others if system.atoms[one].most < max(k, FEWEST) or not between.holds(one)]
+    size = sum(group.values())
+    joining = max(k, FEWEST) - 1 - size
+    beyond = ends[1] - ends[0] - size
+    for number in sorted(others):
+        for taken in sizes(system.atoms[number].most, k):
+            by = between.by(number, taken) if between and number not in shaped else None
+            if by is None or by * joining < taken * (joining - beyond):
+                yield number, taken
+
+
+def _between(system: System, group: Group, ends: tuple[int, int], k: int, point: Point) -> Apart | None:
+    wanted = Settled(max(k, FEWEST), ROOMY, 0)
+    near = system.near(group)
+    for some in (system.frozen(point, near), system):
+        least, most = (point_with(some, group, total, wanted) for total in ends)
+        if least is not None and most is not None:
+            return Apart({**point, **least}, {**point, **most})
+    return None
+
+
+def sizes(people: int, k: int) -> list[int]:
+    """How many of an atom make a group: fewer than five, or all when they are fewer than k."""
+    return [*range(1, min(people, FEWEST - 1) + 1), *([people] if FEWEST <= people < k else [])]
 
 
 def unsettled_with(system: System, number: int, answer: int, wanted: Settled) -> Collection[int]:

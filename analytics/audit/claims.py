@@ -22,6 +22,10 @@ SUM: Final[Weights] = (1, 2, 3, 4, 5)
 COUNT: Final[Weights] = (1, 1, 1, 1, 1)
 
 
+NEAR: Final = 12
+"""Atoms in a claim that still counts as near."""
+
+
 def bar(option: int) -> Weights:
     """The weights of one bar of a histogram."""
     return tuple(int(answer == option) for answer in range(1, 6))  # type: ignore[return-value]
@@ -130,9 +134,10 @@ class System:
             ),
         )
 
-    def saying(self, more: Iterable[Row]) -> System:
-        """The same when this is said as well."""
-        return replace(self, rows=(*self.rows, *more))
+    def near(self, atoms: Collection[int]) -> set[int]:
+        """These atoms, and those that share a claim about few atoms with one of them."""
+        rows = (row.atoms for row in self.rows if len(row.atoms) <= NEAR and not row.atoms.isdisjoint(atoms))
+        return set(atoms).union(*rows)
 
     def knowing(self, atom: int, answer: int) -> System:
         """What is left to find out for one of this atom who knows the own answer."""

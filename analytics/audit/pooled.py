@@ -12,14 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
-from typing import Final
 
+from analytics.audit.alone import Others
 from analytics.audit.answers import Fitting
 from analytics.audit.certificate import against_insiders, certificate
 from analytics.audit.claims import System
+from analytics.audit.nested import sums
 
-NEAR: Final = 12
-"""Atoms in a claim that still counts as near."""
 PAIRS = tuple(sum(pair) for pair in combinations_with_replacement(range(1, 6), 2))
 
 
@@ -59,21 +58,31 @@ def pooled(system: System) -> Pooled:
     found = certificate(system, against_insiders(2)) if judged and system.plain else None
     if found is None:
         return Pooled()
-    whole, fitting = Pooled(groups=len(judged)), Fitting.of(system)
+    whole, fitting, known = Pooled(groups=len(judged)), Fitting.of(system), sums(system) or {}
+    others = Others.at(system, found.point)
     for number in found.open:
         atom = system.atoms[number]
         if atom.least == atom.most > 2:
-            whole = whole.plus(_of(dict(_ranges(fitting, number, [atom.most]))))
+            ends = [(atom.most, known[number])] if number in known else _ranges(fitting, number, [atom.most])
+            whole = whole.plus(_of(dict(ends)))
         elif atom.most > 2:
-            near = Fitting.of(system.frozen(found.point, _near(system, number)))
-            whole = whole.plus(_of_unknown(near, number, sum(found.point[number])))
+            alone = _alone(others, number)
+            if alone is None:
+                near = Fitting.of(system.frozen(found.point, system.near([number])))
+                alone = _of_unknown(near, number, sum(found.point[number]))
+            whole = whole.plus(alone)
     return whole
 
 
-def _near(system: System, number: int) -> set[int]:
-    """The atom and those that share a claim about few atoms with it."""
-    rows = (row.atoms for row in system.rows if number in row.atoms and len(row.atoms) <= NEAR)
-    return {number}.union(*rows)
+def _alone(others: Others, number: int) -> Pooled | None:
+    """The same when all other atoms are held where they are, if that is no more than the claims about the own atom
+    tell by themselves: then it is exact. Otherwise None."""
+    held, free = others.but(number), others.none(number)
+    if held is None or free is None:
+        return None
+    here, anywhere = ({n: ends for n, ends in one.counts() if n > 2} for one in (held, free))
+    same = all(list(_left(here, *own)) == list(_left(anywhere, *own)) for own in ((1, range(1, 6)), (2, PAIRS)))
+    return _of(here) if same else None
 
 
 def _of_unknown(near: Fitting, number: int, likely: int) -> Pooled:

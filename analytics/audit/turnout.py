@@ -27,6 +27,7 @@ from analytics.audit.figures import (
     item_of,
     shown_by_facet,
 )
+from analytics.audit.presence import Presence, Side
 from analytics.audit.programme import Linear, Programme
 from surveys.model import Figure, Release, ReleasedNode, Suppressed
 
@@ -53,10 +54,7 @@ class _Turnout:
         turnout = _Turnout(system)
         for number, atom in system.atoms.items():
             turnout.took_part[number] = turnout.programme.column(0, atom.most)
-        items: dict[str, list[Row]] = {}
-        for row in system.rows:
-            items.setdefault(item_of(row.cell), []).append(row)
-        for item, rows in items.items():
+        for item, rows in _by_item(system).items():
             if item == RESPONSE:
                 turnout._say(rows, {number: (column, column) for number, column in turnout.took_part.items()})
             else:
@@ -118,11 +116,33 @@ class _Turnout:
             self.programme.row(said, row.low, row.high, row.cell)
 
 
+def _by_item(system: System) -> dict[str, list[Row]]:
+    items: dict[str, list[Row]] = {}
+    for row in system.rows:
+        items.setdefault(item_of(row.cell), []).append(row)
+    return items
+
+
+def _not_shown(system: System, asked: int, known: Participation | None, sides: set[Side]) -> set[Side]:
+    """What one set of people who may have taken part, and those next to it, do not show."""
+
+    def truth(number: int, item: str) -> int:
+        assert known is not None
+        counts = known.by_item.get(item, {}) if item else known.answered
+        return sum(counts.get(one, 0) for one in system.atoms[number].members)
+
+    items = _by_item(system)
+    response = items.pop(RESPONSE, [])
+    presence = Presence.of(system, response, items, asked, truth if known else None) if sides else None
+    return sides - set(presence.shown(sides)) if presence else sides
+
+
 def turnout(release: Release, tree: Tree, system: System, known: Participation | None) -> list[Finding]:
     """Groups of which everybody is known to have taken part, or nobody. Raises Undecided."""
     if known and (wrong := _untrue(release, tree, known)):
         return [Finding(Kind.CONTRADICTION, {}, wrong)]
-    asked, unsettled = len(release.items), _unsettled(system, known)
+    asked = len(release.items)
+    unsettled = _not_shown(system, asked, known, _unsettled(system, known))
     for near in (0, NEAR):
         if known and unsettled:
             unsettled = _left(system, asked, unsettled, known, near) or set()
@@ -136,27 +156,23 @@ def turnout(release: Release, tree: Tree, system: System, known: Participation |
     return []
 
 
-_Side = tuple[int, bool]
-"""An atom, and whether to show that somebody took part (True) or that somebody did not."""
-
-
-def _unsettled(system: System, known: Participation | None) -> set[_Side]:
+def _unsettled(system: System, known: Participation | None) -> set[Side]:
     """What the truth itself, which fits, does not show already."""
-    sides: set[_Side] = {(number, side) for number in system.atoms for side in (True, False)}
+    sides: set[Side] = {(number, side) for number in system.atoms for side in (True, False)}
     if known is None:
         return sides
     true = {number: sum(known.answered.get(one, 0) for one in atom.members) for number, atom in system.atoms.items()}
     return {at for at in sides if not _settles(system, true, at)}
 
 
-def _settles(system: System, point: Mapping[int, int], at: _Side) -> bool:
+def _settles(system: System, point: Mapping[int, int], at: Side) -> bool:
     number, took_part = at
     return point[number] > 0 if took_part else point[number] < system.atoms[number].most
 
 
 def _left(
-    system: System, asked: int, unsettled: set[_Side], truth: Participation | None = None, near: int = 0
-) -> set[_Side] | None:
+    system: System, asked: int, unsettled: set[Side], truth: Participation | None = None, near: int = 0
+) -> set[Side] | None:
     """What is left after the point that settles most; None when nothing fits.
 
     With the truth, only the unsettled atoms, and those that share a claim about at most `near` atoms with them, do
@@ -182,7 +198,7 @@ def _left(
     return {at for at in unsettled if not _settles(system, point, at)}
 
 
-def _leaks(system: System, asked: int, left: set[_Side]) -> Iterator[Finding]:
+def _leaks(system: System, asked: int, left: set[Side]) -> Iterator[Finding]:
     for number, took_part in sorted(left):
         made = _Turnout.of(system, asked)
         wish: Linear = {made.took_part[number]: -1 if took_part else 1}
