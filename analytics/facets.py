@@ -168,7 +168,8 @@ class _Table:
                 crossing.add(self.rows[at], number[column] if column else FREE, sums.n, sums.total - sums.n)
         named = {place: at for at, place in number.items()}
         found = list(pieces(crossing))
-        closed = [{named[part] for part in piece if part in named} for piece in found if crossing.is_closed(piece)]
+        columns = [{named[part] for part in piece if part in named} for piece in found if crossing.is_closed(piece)]
+        closed = [(one, below.left(one)) for one in columns]
         for piece in found:
             key = (*(part for part in piece if part not in named), *(below.used(named[p]) for p in piece if p in named))
             if key not in self.seen:

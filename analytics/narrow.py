@@ -86,25 +86,38 @@ def _joined(cost: Costs, firm: frozenset[int], loose: Sequence[int]) -> list[dic
 
 
 def _cheap(cost: Costs, limit: int) -> tuple[list[tuple[list[int], int]], bool]:
-    leave: list[dict[int, int]] = [{} for _ in cost]
-    for at, row in enumerate(cost):
-        for other, price in row.items():
-            leave[other][at] = price
+    """Place after place is decided; a set is kept as the bits of the places that are in."""
+    earlier = _earlier(cost)
     found: list[tuple[list[int], int]] = []
-    waiting: list[tuple[int, list[int], int]] = [(1, [], 0), (1, [0], 0)]
+    waiting: list[tuple[int, int, int]] = [(1, 0, 0), (1, 1, 0)]
     for _ in range(MOST_STEPS):
         if not waiting or len(found) > MOST_FOUND:
             break
         at, inside, price = waiting.pop()
         if at == len(cost):
-            if 0 < len(inside) < len(cost):
-                found.append((inside, price))
+            if 0 < inside < (1 << at) - 1:
+                found.append(([place for place in range(at) if inside >> place & 1], price))
             continue
-        chosen = set(inside)
-        enter = price + sum(more for other, more in cost[at].items() if other < at and other not in chosen)
-        stay = price + sum(more for other, more in leave[at].items() if other in chosen)
+        stay = enter = price
+        for bit, left_out, taken_in in earlier[at]:
+            if inside & bit:
+                stay += left_out
+            else:
+                enter += taken_in
         if stay < limit:
             waiting.append((at + 1, inside, stay))
         if enter < limit:
-            waiting.append((at + 1, [*inside, at], enter))
+            waiting.append((at + 1, inside | 1 << at, enter))
     return found, not waiting
+
+
+def _earlier(cost: Costs) -> list[list[tuple[int, int, int]]]:
+    """For each place those before it that it meets: the bit, the price of leaving this one out when that one is in,
+    and of taking it in when that one is out."""
+    met: list[dict[int, tuple[int, int]]] = [{} for _ in cost]
+    for at, row in enumerate(cost):
+        for other, price in row.items():
+            late, early = max(at, other), min(at, other)
+            left_out, taken_in = met[late].get(early, (0, 0))
+            met[late][early] = (left_out, taken_in + price) if at == late else (left_out + price, taken_in)
+    return [[(1 << early, *prices) for early, prices in sorted(one.items())] for one in met]

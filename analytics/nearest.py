@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass, field
 
 from analytics.organisation import Organisation
@@ -40,17 +40,19 @@ class Below:
         """The figures from which the rest of one is computed."""
         return at, *self.directly.get(at, ())
 
-    def needed(self, rests: set[Told], closed: Sequence[set[Told]]) -> frozenset[Told]:
+    def needed(self, rests: Set[Told], closed: Sequence[tuple[Set[Told], Set[Told]]]) -> frozenset[Told]:
         """The fewest figures from which the sum of these rests is computed, give or take what the tree tells.
 
         A figure between two rests of the sum falls out. The columns of a closed piece add up to its rows: they may be
-        added to make more fall out.
+        added to make more fall out. They come with what is `left` of them.
         """
-        for columns in closed:
-            if not columns & rests and len(self._left(rests | columns)) < len(self._left(rests)):
-                rests = rests | columns
-        return self._left(rests)
+        left = self.left(rests)
+        for columns, added in closed:
+            if 2 * len(left & added) > len(added) and columns.isdisjoint(rests):
+                rests, left = rests | columns, left ^ added
+        return left
 
-    def _left(self, rests: set[Told]) -> frozenset[Told]:
+    def left(self, rests: Set[Told]) -> frozenset[Told]:
+        """The figures from which the sum of some rests is computed: of rests that share nobody, those of either."""
         counted = {one for at in rests for one in self.directly.get(at, ())}
         return frozenset(rests ^ counted)
