@@ -14,7 +14,8 @@ Nothing is told when
   that the mean of any fewer than five people stays open by a point, and those who know their own answers learn no
   other.
 
-Crossings with little room are few, and `analytics.narrow` finds them all.
+Crossings with little room that hang together are few, and `analytics.narrow` finds them all. What falls apart is as
+safe as its pieces: people and room add up, and who is shared is shared with one piece.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from analytics.narrow import narrow_sets
+from analytics.narrow import Narrow, narrow_sets
 
 FREE: Final = 0
 """The part of everybody of whom nothing is known on that side."""
@@ -128,15 +129,19 @@ class _Piece:
     rows: int
     cost: list[dict[int, int]]
     meets: list[tuple[int, int, int]]
+    met_at: list[list[int]]
+    """Where each place meets others."""
 
     @staticmethod
     def of(crossing: Crossing, piece: Sequence[int]) -> _Piece:
         place = {FREE: 0} | {part: at for at, part in enumerate(piece, 1)}
-        found = _Piece([FREE, *piece], crossing.rows, [{} for _ in range(len(piece) + 1)], [])
+        found = _Piece([FREE, *piece], crossing.rows, [{} for _ in place], [], [[] for _ in place])
         for row, column in dict.fromkeys(meet for part in piece for meet in crossing.of(part)):
             n, low = crossing.meets[row, column]
             found._pay(place[row], place[column], low)
             found._pay(place[column], place[row], 4 * n - low)
+            for end in (place[row], place[column]):
+                found.met_at[end].append(len(found.meets))
             found.meets.append((place[row], place[column], n))
         for (inner, outer), (room, at_low_end) in crossing.ties.items():
             if inner in place:
@@ -149,48 +154,61 @@ class _Piece:
         self.cost[inside][outside] = self.cost[inside].get(outside, 0) + room
 
     def faults(self, demand: Demand) -> Iterator[Fault]:
-        """Not all of them are needed where there are many; without an end, the whole piece is one fault."""
-        narrow, finished = narrow_sets(self.cost, demand.narrow)
+        """Not all of them are needed where there are many; where there is no end, what may be narrow is one fault."""
+        narrow, unfinished = narrow_sets(self.cost, demand.narrow)
         found = list(dict.fromkeys(self._found(narrow, demand)))
         yield from found
-        if not (found or finished):
-            yield self._every_column()
+        if not found:
+            yield from (self._columns_at(place) for place in unfinished)
 
-    def _found(self, narrow: Sequence[tuple[Parts, int]], demand: Demand) -> Iterator[Fault]:
-        told = [(inside, room, *self._counted(inside)) for inside, room in narrow]
-        for inside, room, forward, backward in told:
+    def _found(self, narrow: Sequence[Narrow], demand: Demand) -> Iterator[Fault]:
+        told = [(one, *self._counted(one)) for one in narrow]
+        backwards: dict[int, list[int]] = {}
+        for place, (one, forward, backward) in enumerate(told):
             people = sum(forward.values()) + sum(backward.values())
-            if (people < demand.k or room <= demand.guard) and self._crosses({*forward, *backward}):
-                yield self._blamed(inside)
-        for one, room, forward, _ in told:
-            for other, more, _, backward in told:
+            if (people < demand.k or one.cost <= demand.guard) and self._crosses({*forward, *backward}):
+                yield self._blamed(one)
+            for at in backward:
+                backwards.setdefault(at, []).append(place)
+        for one, forward, _ in told:
+            for place in sorted({place for at in forward for place in backwards.get(at, ())}):
+                other, _, backward = told[place]
                 shared = sum(n for at, n in forward.items() if at in backward)
-                if shared and room + more < demand.together(shared):
+                if shared and one.cost + other.cost < demand.together(shared):
                     yield self._blamed(one, other)
 
-    def _counted(self, inside: Parts) -> tuple[dict[int, int], dict[int, int]]:
+    def _counted(self, one: Narrow) -> tuple[dict[int, int], dict[int, int]]:
         """People counted by rows that are in alone, and by columns that are in alone, by where they meet."""
         forward: dict[int, int] = {}
         backward: dict[int, int] = {}
-        for at, (row, column, n) in enumerate(self.meets):
-            if (row in inside) is not (column in inside):
-                (forward if row in inside else backward)[at] = n
+        for at in sorted({at for part in one.members for at in self.met_at[part]}):
+            row, column, n = self.meets[at]
+            if (row in one.members) is not (column in one.members):
+                (forward if (row in one.members) is not one.others else backward)[at] = n
         return forward, backward
 
     def _crosses(self, isolated: Collection[int]) -> bool:
         """Whether a crossing tells more than whole rows do: those are the tree's, which is judged by itself."""
         rows = {self.meets[at][0] for at in isolated}
-        return 0 in rows or any(row in rows and at not in isolated for at, (row, _, _) in enumerate(self.meets))
+        return 0 in rows or any(
+            at not in isolated for row in rows for at in self.met_at[row] if self.meets[at][0] == row
+        )
 
-    def _blamed(self, *sets: Parts) -> Fault:
+    def _blamed(self, *sets: Narrow) -> Fault:
         """Of rows alone the facet is no cause, so that all columns that meet them are."""
-        used = tuple(self._used(inside) for inside in sets)
-        return used if any(part > self.rows for parts in used for part in parts) else self._every_column()
+        used = tuple(self._used(one) for one in sets)
+        if any(part > self.rows for parts in used for part in parts):
+            return used
+        return self._columns_at(frozenset[int]().union(*(one.members for one in sets)))
 
-    def _every_column(self) -> Fault:
-        return tuple(frozenset([part]) for part in self.parts if part > self.rows)
+    def _columns_at(self, places: Parts) -> Fault:
+        """The columns among some places, and those that meet them; without any, all there are."""
+        met = {end for place in places for at in self.met_at[place] for end in self.meets[at][:2]} | places
+        columns = [self.parts[at] for at in sorted(met) if self.parts[at] > self.rows]
+        return tuple(frozenset([part]) for part in columns or self.parts if part > self.rows)
 
-    def _used(self, inside: Parts) -> Parts:
+    def _used(self, one: Narrow) -> Parts:
         """The parts whose sums make the crossing: those in or those not in, as the free part has no sum."""
-        wanted = 0 not in inside
-        return frozenset(part for at, part in enumerate(self.parts) if at and (at in inside) is wanted)
+        if 0 not in one.members:
+            return frozenset(self.parts[at] for at in one.members)
+        return frozenset(part for at, part in enumerate(self.parts) if at not in one.members)

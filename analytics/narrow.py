@@ -6,7 +6,8 @@ taken together with it first; of the few that are left every set is tried, decid
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 FEW: Final = 9
@@ -18,29 +19,46 @@ MOST_FOUND: Final = 120
 Costs = Sequence[Mapping[int, int]]
 
 
-def narrow_sets(cost: Costs, limit: int) -> tuple[list[tuple[frozenset[int], int]], bool]:
-    """(who is in, cost) of proper sets that cost less than the limit, and whether these are all of them.
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """A set that costs little: `members`, or with `others` everybody else. None of them is firm."""
 
-    They are all unless it takes more than `MOST_STEPS`, or there are more than `MOST_FOUND`.
+    members: frozenset[int]
+    others: bool
+    cost: int
+
+
+def narrow_sets(cost: Costs, limit: int) -> tuple[list[Narrow], list[frozenset[int]]]:
+    """Sets of parts that hang together and cost less than the limit, and places where there may be more of them.
+
+    What does not hang together costs what its pieces cost. Of each place there are all sets unless it takes more than
+    `MOST_STEPS`, or there are more than `MOST_FOUND`.
     """
-    used = [at for at in range(len(cost)) if cost[at]]
-    firm = _firm(cost, used, limit) if len(used) > FEW else frozenset(used[:1])
-    loose = _in_order(cost, firm)
-    joined = _joined(cost, firm, loose)
-    found, finished = _cheap(joined, limit)
-    sets = []
-    for chosen, price in found:
-        inside = frozenset(loose[at - 1] for at in chosen if at) | (firm if 0 in chosen else frozenset())
-        sets.append((inside, price))
-    return sets, finished
+    used, back = [at for at in range(len(cost)) if cost[at]], _turned(cost)
+    firm = _firm(cost, back, used, limit) if len(used) > FEW else frozenset(used[:1])
+    sets: list[Narrow] = []
+    unfinished: list[frozenset[int]] = []
+    for loose in _places(cost, back, firm):
+        found, finished = _cheap(_joined(cost, back, loose), limit)
+        for chosen, price in found:
+            others = 0 in chosen
+            left = {*range(len(loose) + 1)}.difference(chosen) if others else chosen
+            sets.append(Narrow(frozenset(loose[at - 1] for at in left), others, price))
+        if not finished:
+            unfinished.append(frozenset(loose))
+    return sets, unfinished
 
 
-def _firm(cost: Costs, used: Sequence[int], limit: int) -> frozenset[int]:
-    """The centre and parts that no set below the limit parts from it, as far as one or two steps show."""
+def _turned(cost: Costs) -> list[dict[int, int]]:
     back: list[dict[int, int]] = [{} for _ in cost]
     for at, row in enumerate(cost):
         for other, price in row.items():
             back[other][at] = price
+    return back
+
+
+def _firm(cost: Costs, back: Costs, used: Sequence[int], limit: int) -> frozenset[int]:
+    """The centre and parts that no set below the limit parts from it, as far as one or two steps show."""
     centre = max(used, key=lambda at: (min(sum(cost[at].values()), sum(back[at].values())), -at))
     firm, waiting = {centre}, [at for at in used if at != centre]
     while tied := [at for at in waiting if all(_tied(way, at, firm, limit) for way in (cost, back))]:
@@ -59,29 +77,30 @@ def _tied(cost: Costs, part: int, firm: set[int], limit: int) -> bool:
     return False
 
 
-def _in_order(cost: Costs, firm: frozenset[int]) -> list[int]:
-    """The others, each near to an earlier one as far as that can be."""
-    near: list[set[int]] = [set(row) for row in cost]
-    for at, row in enumerate(cost):
-        for other in row:
-            near[other].add(at)
-    order = sorted(firm)
-    seen = set(order)
-    for part in order:
-        fresh = sorted(near[part] - seen)
-        order += fresh
-        seen.update(fresh)
-    return [part for part in order if part not in firm]
+def _places(cost: Costs, back: Costs, firm: frozenset[int]) -> Iterator[list[int]]:
+    """The others, as far as they hang together, each near to an earlier one."""
+    seen = set(firm)
+    for start in range(len(cost)):
+        place = [] if start in seen or not cost[start] else [start]
+        seen.add(start)
+        for part in place:
+            fresh = sorted({*cost[part], *back[part]} - seen)
+            place += fresh
+            seen.update(fresh)
+        if place:
+            yield place
 
 
-def _joined(cost: Costs, firm: frozenset[int], loose: Sequence[int]) -> list[dict[int, int]]:
-    """The costs with everything firm as place 0."""
-    at = dict.fromkeys(firm, 0) | {part: place for place, part in enumerate(loose, 1)}
+def _joined(cost: Costs, back: Costs, loose: Sequence[int]) -> list[dict[int, int]]:
+    """The costs among these parts, with everything else as place 0."""
+    at = {part: place for place, part in enumerate(loose, 1)}
     joined: list[dict[int, int]] = [{} for _ in range(len(loose) + 1)]
     for part, place in at.items():
         for other, price in cost[part].items():
-            if at[other] != place:
-                joined[place][at[other]] = joined[place].get(at[other], 0) + price
+            joined[place][at.get(other, 0)] = joined[place].get(at.get(other, 0), 0) + price
+        for other, price in back[part].items():
+            if other not in at:
+                joined[0][place] = joined[0].get(place, 0) + price
     return joined
 
 

@@ -123,8 +123,11 @@ class Weak:
         return Kind.SMALL_GROUP if self.choices else Kind.UNDECIDED
 
     def columns(self, crossed: Crossed) -> Collection[int]:
-        chosen = frozenset().union(*(one.chosen for one in self.choices)) if self.choices else self.network
-        return (chosen & crossed.columns.keys()) or (self.network & crossed.columns.keys())
+        """The columns that were chosen, else those that meet the rows, else all that hang together with them."""
+        chosen = frozenset[int]().union(*(one.chosen for one in self.choices))
+        met = frozenset(column for one in self.choices for _, column in one.up | one.down)
+        every = crossed.columns.keys()
+        return (chosen & every) or (met & every) or (self.network & every)
 
 
 def _finding(crossed: Crossed, kind: Kind, columns: Collection[int]) -> Finding:

@@ -17,7 +17,8 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Rows and columns that were chosen (by number): who is counted by rows alone, and who by columns alone."""
+    """Rows and columns that were chosen or all others were (by number): who is counted by rows alone, and who by
+    columns alone."""
 
     chosen: frozenset[int]
     up: frozenset[Key]
@@ -60,25 +61,40 @@ def networks(n: Mapping[Key, int]) -> Iterator[Network]:
 
 
 def narrow(network: Network, low: Mapping[Key, int], n: Mapping[Key, int], limit: int) -> list[Choice] | None:
-    """All choices with less room than the limit; None without an end.
+    """All choices that hang together and have less room than the limit; None without an end.
 
     First rows and columns are taken together that so little room cannot part: what lies between them alone is more.
+    What is left falls apart into places that no people tie together, and the room of choices in two places adds up.
     """
     flow = _flow(network, low, n)
     block = _solid(flow, limit)
-    order = _in_order(flow, block)
-    before = _before(flow, block, order)
-    every = (1 << len(before) + 1) - 1
+    met: dict[int, list[Key]] = {}
+    for key in network.keys:
+        for part in key:
+            met.setdefault(part, []).append(key)
     found: list[Choice] = []
+    for place in _places(flow, block):
+        order = _in_order(flow, block, place)
+        chosen = _narrow_in(_before(flow, block, order), limit)
+        if chosen is None:
+            return None
+        for bits in chosen:
+            inside = frozenset(part for at, part in enumerate(order, 1) if (bits ^ -(bits & 1)) >> at & 1)
+            found.append(_choice(met, inside, others=bool(bits & 1)))
+    return found
+
+
+def _narrow_in(before: Sequence[Sequence[tuple[int, int, int]]], limit: int) -> list[int] | None:
+    """The choices in one place as bits, the lowest one for everybody elsewhere."""
+    every = (1 << len(before) + 1) - 1
+    found: list[int] = []
     decided = [(0, 0, 0), (0, 1, 0)]
     for _ in range(DECISIONS):
         if not decided:
             return found
         at, chosen, room = decided.pop()
         if at == len(before):
-            if chosen not in (0, every):
-                parts = {part for place, part in enumerate(order, 1) if chosen >> place & 1}
-                found.append(_choice(network, frozenset(parts | block if chosen & 1 else parts)))
+            found += [chosen] if chosen not in (0, every) else []
             continue
         out = room + sum(paid for bit, paid, _ in before[at] if chosen & bit)
         into = room + sum(paid for bit, _, paid in before[at] if not chosen & bit)
@@ -102,19 +118,33 @@ def _flow(network: Network, low: Mapping[Key, int], n: Mapping[Key, int]) -> _Fl
     return flow
 
 
-def _in_order(flow: _Flow, block: Collection[int]) -> list[int]:
-    """The parts outside the block, each time the one that what came before holds most: what it costs shows early."""
-    tied = {part: 0 for part in flow if part not in block}
+def _places(flow: _Flow, block: Collection[int]) -> Iterator[list[int]]:
+    """The parts outside the block, as far as people tie them together."""
+    seen = {*block}
+    for start in sorted(flow):
+        place = [] if start in seen else [start]
+        seen.add(start)
+        for part in place:
+            fresh = sorted(flow[part].keys() - seen)
+            place += fresh
+            seen.update(fresh)
+        if place:
+            yield place
+
+
+def _in_order(flow: _Flow, block: Collection[int], place: Collection[int]) -> list[int]:
+    """The parts of a place, each time the one that what came before holds most: what it costs shows early."""
+
+    def held(part: int, by: Collection[int]) -> int:
+        return sum(room + flow[other].get(part, 0) for other, room in flow[part].items() if other in by)
+
+    tied = {part: held(part, block) for part in place}
     order: list[int] = []
-    last = list(block)
     while tied:
-        for part in last:
-            for other, room in flow[part].items():
-                if other in tied:
-                    tied[other] += room + flow[other].get(part, 0)
-        last = [max(tied, key=lambda part: (tied[part], part))]
-        order += last
-        del tied[last[0]]
+        order.append(max(tied, key=lambda part: (tied[part], part)))
+        del tied[order[-1]]
+        for other in flow[order[-1]].keys() & tied.keys():
+            tied[other] += held(other, order[-1:])
     return order
 
 
@@ -136,11 +166,11 @@ def _before(flow: _Flow, block: Collection[int], order: Sequence[int]) -> list[l
     return before
 
 
-def _choice(network: Network, chosen: frozenset[int]) -> Choice:
-    up = frozenset(key for key in network.keys if key[0] in chosen and key[1] not in chosen)
-    down = frozenset(key for key in network.keys if key[1] in chosen and key[0] not in chosen)
-    used = network.parts - chosen if NOBODY in chosen else chosen
-    return Choice(frozenset(used), up, down)
+def _choice(met: Mapping[int, Sequence[Key]], inside: frozenset[int], *, others: bool) -> Choice:
+    """These rows and columns, or all others."""
+    parted = {key for part in inside for key in met.get(part, ()) if (key[0] in inside) is not (key[1] in inside)}
+    up = frozenset(key for key in parted if (key[0] in inside) is not others)
+    return Choice(inside - {NOBODY}, up, frozenset(parted) - up)
 
 
 def _solid(flow: Mapping[int, Mapping[int, int]], limit: int) -> frozenset[int]:
