@@ -32,6 +32,7 @@ from analytics.audit.network import NOBODY, Choice, Key, narrow, networks
 from analytics.audit.programme import Programme
 
 TRIES: Final = 8
+WISHED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,6 @@ class Crossed:
     """People by row and column, and what was said of rows (by the tree) and of columns (by facet)."""
 
     n: dict[Key, int]
-    about: dict[Key, list[object]]
     said: list[tuple[Said, frozenset[Key]]]
     columns: Mapping[int, frozenset[str]]
     """The cells that a column comes from, by its number."""
@@ -59,14 +59,15 @@ class Crossed:
         """`counts` says how many answered of each group that is never divided (a node and a value)."""
         rows, columns = _signatures(counts, tree), _signatures(counts, facet)
         row_of, column_of = _numbered(rows, 1), _numbered(columns, 1 + len(set(rows.values())))
-        made = Crossed({}, {}, [], {})
+        made = Crossed({}, [], {})
+        key_of: dict[object, Key] = {}
         for one, n in counts.items():
             if n and (rows[one] or columns[one]):
                 key = row_of[rows[one]], column_of[columns[one]]
                 made.n[key] = made.n.get(key, 0) + n
-                made.about.setdefault(key, []).append(one)
+                key_of[one] = key
         for said in (*tree, *facet):
-            made.said.append((said, frozenset(key for key, some in made.about.items() if some[0] in said.people)))
+            made.said.append((said, frozenset(key_of[one] for one in said.people if one in key_of)))
         made.columns = {
             number: frozenset(facet[at].cell for at in signature) for signature, number in column_of.items() if number
         }
@@ -141,20 +142,28 @@ class _Answers:
 
     programme: Programme
     at: Mapping[Key, int]
+    lacks: Mapping[int, int]
+    """What keys lack of the room that is wished for them, to be as little as can be: few choices are weak then."""
     asked: list[Weak] = field(default_factory=list)
 
     @staticmethod
     def of(crossed: Crossed) -> _Answers:
         programme = Programme()
         at = {key: programme.column(0, 4 * n) for key, n in sorted(crossed.n.items())}
+        lacks = {}
+        for key, column in at.items():
+            wished = min(WISHED, 2 * crossed.n[key])
+            lacks[programme.column(0, wished)] = 1
+            programme.row({column: 1, next(reversed(lacks)): 1}, low=wished)
+            programme.row({column: 1, next(reversed(lacks)): -1}, high=4 * crossed.n[key] - wished)
         for said, keys in crossed.said:
             if keys:
                 n = sum(crossed.n[key] for key in keys)
                 programme.row({at[key]: 1 for key in sorted(keys)}, said.low - n, said.high - n, said.cell)
-        return _Answers(programme, at)
+        return _Answers(programme, at, lacks)
 
     def fitting(self) -> dict[Key, int] | None:
-        found = self.programme.least({})
+        found = self.programme.least(self.lacks)
         return None if found is None else {key: int(found[1][column]) for key, column in self.at.items()}
 
     def ask(self, weak: Sequence[Weak]) -> None:
