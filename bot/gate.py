@@ -2,6 +2,10 @@
 
 A wave is published once and its answers are in no other (T6), so a Release that is attacked by itself has been
 attacked together with every Release that shares a contribution.
+
+It is attacked twice: by a reader who knows who answered what item, and by one who does not. The second is no weaker
+everywhere. Where it holds that *if* somebody answered, it was a 3, and nobody did, the first finds no answer to be
+known; but whoever knows that the gate would have hidden it then knows that nobody did.
 """
 
 from __future__ import annotations
@@ -38,7 +42,7 @@ def pass_gate(facts: WaveFacts, responses: Sequence[Response]) -> Passed:
 def passed(release: Release, known: Participation) -> Passed:
     """Take away cells until nothing leaks. There are finitely many cells, and each round takes one at least."""
     rounds = 0
-    while leaks := attack(release, known):
+    while leaks := attack(release, known) or attack(release, None):
         release = harder(release, [cells for leak in leaks for cells in _to_hide(leak)])
         rounds += 1
     return Passed(release, rounds)

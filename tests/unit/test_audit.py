@@ -165,6 +165,16 @@ def test_the_cheapest_cell_of_a_leak_is_given_up() -> None:
     assert [cell.cohort for cell in through.release.cells if cell.figure == SUPPRESSED] == ["a"]
 
 
+def test_what_would_be_known_of_somebody_if_they_had_answered_is_not_published() -> None:
+    """Otherwise everybody would know that they did not: the gate would have hidden it (the leader of v, here)."""
+    wave = facts({"org": None, "v": "org", "b": "v", "a": "org"}, {"v": 1, "b": 13, "a": 14})
+    given = responses({"b": [2, 3, 4] * 2, "a": MIXED[:12]})
+    release, known = protect(wave, given), participation(wave, given)
+    assert attack(release, known) == []
+    assert [leak.kind for leak in attack(release, None)] == ["answer"]
+    assert attack(passed(release, known).release, None) == []
+
+
 def test_what_is_taken_away_leaves_the_baseline_of_what_is_shown() -> None:
     shape: dict[str, str | None] = {"org": None} | {f"t{i}": "org" for i in range(12)}
     wave = facts(shape, {f"t{i}": 14 for i in range(12)})
