@@ -105,6 +105,11 @@ def shown_by_facet(release: Release, item: str) -> Iterator[tuple[NodeId, FacetF
                 yield cell.cohort, one, Figure("mean", one.mean, "5-9"), f"{cell_name(cell)}:{one.value}"
 
 
+def means_by_facet(release: Release) -> int:
+    """How many are told."""
+    return sum(1 for item in release.items for _ in shown_by_facet(release, item.id))
+
+
 def count_bounds(figure: Figure, k: int, asked: int | None) -> tuple[int, int | None]:
     """Fewest and most people who can have answered behind a figure; `asked` is None when that is not known."""
     least, most = BANDS[figure.n_band]

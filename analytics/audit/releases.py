@@ -15,7 +15,7 @@ from analytics.audit.attack import Finding, Kind, outsider
 from analytics.audit.beside import beside
 from analytics.audit.certificate import against_groups, against_insiders, both, certificate
 from analytics.audit.claims import System, cells_near
-from analytics.audit.figures import Participation, Tree, answers_said, people_of
+from analytics.audit.figures import Participation, Tree, answers_said, means_by_facet, people_of
 from analytics.audit.insider import insider
 from analytics.audit.pooled import Pooled, pooled
 from analytics.audit.programme import Undecided
@@ -59,7 +59,8 @@ def audit(releases: Sequence[Release], known: Known | None, progress: Progress =
         progress(done, len(releases))
     figures = sum(isinstance(cell.figure, Figure) for release in releases for cell in release.cells)
     coalitions = tuple(sorted({coalition_of(release) for release in releases}))
-    return Report(mode, len(releases), figures, coalitions, tuple(leaks), two)
+    skipped = 0 if known is not None else sum(map(means_by_facet, releases))
+    return Report(mode, len(releases), figures, coalitions, tuple(leaks), two, skipped)
 
 
 def _item(release: Release, tree: Tree, item: str, known: Participation | None) -> Iterator[Leak]:

@@ -54,6 +54,8 @@ class Report:
     coalitions: tuple[int, ...]
     leaks: tuple[Leak, ...]
     pooled: Pooled
+    not_attacked: int = 0
+    """Means by facet, of which nobody told who has which value."""
 
     @property
     def clean(self) -> bool:
@@ -63,6 +65,11 @@ class Report:
         """Return the report; of the leaks the worst `most`."""
         yield f"Mode {MODES[self.mode]}."
         yield f"{self.releases} Releases with {self.figures} figures were attacked."
+        if self.not_attacked:
+            yield (
+                f"{self.not_attacked} means by facet were not attacked: without a truth file it is not known who has "
+                "which value. The gate before each Release has attacked them."
+            )
         known = " or ".join(map(str, self.coalitions)) or "no"
         yield f"Readers may know {known} of the answers (their own), every rule of publishing, and all of the above."
         if self.clean:

@@ -28,7 +28,8 @@ def releases(
     """Attack every Release of an export by linear and integer programming; needs no database and no settings.
 
     Exit code 0 when no leak was found, 1 when one was. Without --truth the attacker does not know who answered,
-    which is less than a colleague may know: the gate before each Release is stricter.
+    which is less than a colleague may know: the gate before each Release is stricter. Means by facet are then left
+    out, and the report says how many.
 
     Example: adempauze audit releases releases.json
     """

@@ -30,6 +30,13 @@ def test_an_export_without_leaks_is_said_to_be_clean(tmp_path: Path, capsys: Pri
     assert "No leak was found" in told
 
 
+def test_it_says_that_means_by_facet_were_not_attacked_without_a_truth_file(tmp_path: Path, capsys: Printed) -> None:
+    (wave,) = play(2, 1, facets=("shift_type",))
+    assert run(["audit", "releases", export(tmp_path / "releases.json", wave.release)], Edge({})) == 0
+    told = sum(isinstance(one.mean, float) for cell in wave.release.cells for one in cell.facets)
+    assert f"{told} means by facet were not attacked" in capsys.readouterr().out
+
+
 def test_a_leak_is_named_by_cohort_and_wave_and_ends_with_1(tmp_path: Path, capsys: Printed) -> None:
     """Two leaders are left over when their department and its teams are all shown, and everybody was asked."""
     release, known = careless()
