@@ -8,7 +8,7 @@ twice breaks that, as does a team that counts in a wave and in a period around i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
 from analytics.audit.attack import Finding, Kind, outsider
@@ -26,6 +26,9 @@ from surveys.model import Figure, NodeId, Release
 Known = Mapping[tuple[str, str], Participation]
 """Who took part, by survey and place of the Release."""
 Progress = Callable[[int, int], None]
+Given = tuple[Release, Participation | None]
+Judged = tuple[list[Leak], Pooled]
+Each = Callable[[Callable[[Given], Judged], Iterable[Given]], Iterable[Judged]]
 
 
 def coalition_of(release: Release) -> int:
@@ -47,20 +50,33 @@ def attack(release: Release, known: Participation | None) -> list[Leak]:
     return [*found, *(leak(release, tree, "", finding, system) for finding in took_part)]
 
 
-def audit(releases: Sequence[Release], known: Known | None, progress: Progress = lambda _done, _all: None) -> Report:
-    """Attack Releases together. With `known`, every one of them must be in it (KeyError)."""
+def audit(
+    releases: Sequence[Release],
+    known: Known | None,
+    progress: Progress = lambda _done, _all: None,
+    each: Each = map,
+) -> Report:
+    """Attack Releases together. With `known`, every one of them must be in it (KeyError).
+
+    `each` may judge them in several processes: none has anything to do with another. They must come back in order.
+    """
     mode: Mode = "file" if known is None else "strict"
     leaks, two = list(_twice(releases)), Pooled()
-    for done, release in enumerate(releases, 1):
-        took_part = None if known is None else known[release.survey, release.place]
-        leaks += attack(release, took_part)
-        if coalition_of(release) == 1:
-            two = two.plus(_two(release, took_part))
+    given = [(one, None if known is None else known[one.survey, one.place]) for one in releases]
+    for done, (found, pooled_) in enumerate(each(judge, given), 1):
+        leaks += found
+        two = two.plus(pooled_)
         progress(done, len(releases))
     figures = sum(isinstance(cell.figure, Figure) for release in releases for cell in release.cells)
     coalitions = tuple(sorted({coalition_of(release) for release in releases}))
     skipped = 0 if known is not None else sum(map(means_by_facet, releases))
     return Report(mode, len(releases), figures, coalitions, tuple(leaks), two, skipped)
+
+
+def judge(given: Given) -> Judged:
+    """One Release by itself: its leaks, and what two learn of it who may know more than is promised."""
+    release, took_part = given
+    return attack(release, took_part), _two(release, took_part) if coalition_of(release) == 1 else Pooled()
 
 
 def _item(release: Release, tree: Tree, item: str, known: Participation | None) -> Iterator[Leak]:
