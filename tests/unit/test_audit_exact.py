@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from analytics.audit.attack import outsider
 from analytics.audit.claims import COUNT, SUM, Claim, System, Weights, bar
 from analytics.audit.insider import insider
+from analytics.audit.nested import some_point, sums
 from analytics.audit.pooled import pooled
 from tests.unit.everything_that_fits import Said, insider_learns, left_of_a_third, outsider_leaks, worlds
 
@@ -110,6 +111,32 @@ def test_what_two_learn_is_counted_as_trying_everything_counts_it(case: Case) ->
         sum(left.count(1) for left in told),
         sum(map(sum, told)),
     )
+
+
+@settings(max_examples=80, deadline=None)
+@given(cases() | uneven())
+def test_what_nested_groups_can_add_up_to_is_what_trying_everything_finds(case: Case) -> None:
+    assume(case.told_apart())
+    ends, fitting = sums(case.system()), worlds(case.least, case.sizes, case.said)
+    assume(ends is not None)
+    atoms = case.system().atoms
+    place = {number: int(str(atom.members[0])) for number, atom in atoms.items()}
+    tried = {number: [sum(world[at]) for world in fitting] for number, at in place.items()}
+    assert ends == {number: (min(some), max(some)) for number, some in tried.items()}
+
+
+@settings(max_examples=80, deadline=None)
+@given(cases() | cases(known=False) | uneven() | uneven(known=False))
+def test_a_point_built_from_the_smallest_groups_up_is_one_of_those_that_fit(case: Case) -> None:
+    assume(case.told_apart())
+    system = case.system()
+    point = some_point(system, 5, 5) or {}
+    assume(point)
+    for row in system.rows:
+        value = sum(row.value(point[one]) for one in row.atoms)
+        assert row.low is None or row.low <= value
+        assert row.high is None or value <= row.high
+    assert all(atom.least <= sum(point[number]) <= atom.most for number, atom in system.atoms.items())
 
 
 def test_answers_that_contradict_each_other_are_no_proof_of_safety() -> None:
