@@ -64,6 +64,8 @@ from surveys.model import (
 
 LEAST_K: Final = 5
 LEAST_GUARD: Final = 5
+STRICT_TEAMS: Final = 4
+"""Under *strict* many a team would be hidden for the rest of its department alone (docs/adr/0011)."""
 NOBODY: Final = (0, 0, 0, 0, 0)
 
 
@@ -248,9 +250,10 @@ def _with_facets(wave: _Wave, item: str, cells: Sequence[Cell], choices: Sequenc
 
 def _worth(wave: _Wave, n: Sequence[int]) -> list[int]:
     """What showing each node is worth: one person more than any number of cells. A period exists for its teams, so
-    there one person more in a team is worth more than all groups above."""
-    person, above = len(n) + 1, sum(n) + 1 if wave.facts.every > 1 else 1
-    return [(answered * person + 1) * (above if wave.tree.is_leaf(at) else 1) for at, answered in enumerate(n)]
+    there one person more in a team is worth more than all groups above; under *strict*, as much as four above."""
+    person = len(n) + 1
+    in_team = sum(n) + 1 if wave.facts.every > 1 else STRICT_TEAMS if wave.facts.policy.preset == "strict" else 1
+    return [(answered * person + 1) * (in_team if wave.tree.is_leaf(at) else 1) for at, answered in enumerate(n)]
 
 
 def _nodes(wave: _Wave, rows: Sequence[Sequence[Cell]]) -> tuple[ReleasedNode, ...]:
