@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from adapters.port import Message
 from adapters.teams import cards
@@ -16,12 +16,14 @@ from tests.teams.peer.running import Checker
 from tests.teams.words import WORDS
 
 
+@settings(max_examples=50)
 @given(messages(WORD, most=8, token=TOKEN) | messages(TEXTS, most=12, token=TOKEN))
 def test_every_card_of_the_chat_is_valid(checker: Checker, message: Message) -> None:
     with suppress(cards.CardTooLarge):
         assert checker.problems(cards.message(message, WORDS[message.locale])) == []
 
 
+@settings(max_examples=50)
 @given(messages(WORD, most=8, token=TOKEN) | messages(TEXTS, most=12, token=TOKEN))
 def test_every_card_of_a_dialog_is_valid(checker: Checker, message: Message) -> None:
     with suppress(cards.CardTooLarge):

@@ -34,8 +34,8 @@ class Checker:
         self.asks.write(json.dumps({"card": card, "charts": charts}) + "\n")
         self.asks.flush()
         found: list[str] = json.loads(self.says.readline())
-        written = json.dumps(card, ensure_ascii=False)
-        bytes_ = max(len(written.encode()), 2 * len(written))
+        written = json.dumps(card, ensure_ascii=False, separators=(",", ":"))
+        bytes_ = max(len(written.encode()), len(written.encode("utf-16-le")))
         return found + ([f"{bytes_} bytes"] if bytes_ > MOST else [])
 
 
