@@ -28,7 +28,7 @@ class Narrowed:
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """When a worker was killed, and to whom it had a call under way."""
+    """When a worker was killed, and whom it called last: it may not have written down yet that they have their card."""
 
     moment: float
     who: str | None

@@ -65,6 +65,8 @@ class Town:
     workers: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _calling: dict[int, str] = field(default_factory=dict)
+    _called: dict[int, str] = field(default_factory=dict)
+    """Whom each worker called last: until that is written down, a kill cuts it off, also when the call is over."""
 
     async def wave(
         self,
@@ -140,7 +142,8 @@ class Town:
         await asyncio.to_thread(worker.wait)
         self.rapid.forget(number)
         self.start()
-        return Kill(moment, self._look().get(worker.pid))
+        self._look()
+        return Kill(moment, self._called.get(worker.pid))
 
     async def _calling_now(self) -> int:
         while True:
@@ -154,7 +157,7 @@ class Town:
         """Return who is sending to whom at this moment."""
         for line in self.ledger.refresh():
             if line.kind == "begin":
-                self._calling[line.values[1]] = line.values[0]
+                self._calling[line.values[1]] = self._called[line.values[1]] = line.values[0]
             elif line.kind == "end":
                 self._calling.pop(line.values[1], None)
         return self._calling
