@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -83,7 +84,8 @@ def in_house(variables: Mapping[str, str]) -> None:
     server = find_server(settings)
     try:
         keys = keyfile.load_or_create(settings.config_dir, settings.data_dir, now=world.now(), entropy=world.entropy)
-        run(_in(build(settings, server, keys)))
+        with ThreadPoolExecutor(1) as thread:  # a browser that a test has open keeps a loop running in this one
+            thread.submit(run, _in(build(settings, server, keys))).result()
     finally:
         server.stop()
 
