@@ -20,8 +20,8 @@ def test_a_wave_killed_again_and_again_ends_like_the_undisturbed_one(tmp_path: P
     blows = [
         blow_at(undisturbed, "opening", chance, database=True),
         blow_at(undisturbed, "sending", chance),
+        blow_at(undisturbed, "folding", chance, database=True),  # a part of publishing, and so before it
         blow_at(undisturbed, "publishing", chance, database=True),
-        blow_at(undisturbed, "folding", chance, database=True),
         blow_at(undisturbed, "publishing a period", chance),
         blow_at(undisturbed, "erasing", chance),
     ]
