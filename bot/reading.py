@@ -81,8 +81,6 @@ class Reading:
     releases: tuple[Release, ...]
     nodes: Mapping[NodeId, ReleasedNode]
     told: Every
-    lengths: tuple[Every, ...] = ()
-    """Where the figures of `node` are told in Releases of several lengths, each for people of its own: those."""
 
     @property
     def shown(self) -> NodeId:
@@ -172,8 +170,7 @@ async def read(
         releases = await _releases(database, opened if instead else scope, survey, wanted, length)
         if releases and _counts_in(releases[-1], instead or at):
             around = await _outline(database, opened) if instead else found
-            lengths = await _lengths(database, scope, survey, at)
-            return Reading(at, instead, tuple(releases), (around or found)[1], told, lengths)
+            return Reading(at, instead, tuple(releases), (around or found)[1], told)
     return None
 
 
@@ -197,10 +194,13 @@ async def _releases(
     return [one for one in history if scope.since is None or one.opened >= scope.since]
 
 
-async def _lengths(database: Database, scope: Scope, survey: str, node: NodeId) -> tuple[Every, ...]:
+async def lengths_of(database: Database, scope: Scope, reading: Reading) -> list[Every]:
+    """Return in Releases of which lengths the figures of its node are told, each for people of its own; none where
+    there is but one.
+    """
     async with database.reading(scope.nodes) as connection:
-        found = await release_store.lengths(connection, survey, node, scope.until)
-    return tuple(found) if len(found) > 1 else ()
+        found = await release_store.lengths(connection, reading.releases[-1].survey, reading.node, scope.until)
+    return found if len(found) > 1 else []
 
 
 def _counts_in(release: Release, node: NodeId) -> bool:

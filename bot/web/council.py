@@ -18,7 +18,7 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
 from bot.logbook import Followed, follow
 from bot.publication import History, Published, export_of, history_of
-from bot.reading import EVERYTHING, read
+from bot.reading import EVERYTHING, lengths_of, read
 from bot.texts import Texts
 from bot.web.auth import Doors
 from bot.web.chrome import locale_of
@@ -87,8 +87,10 @@ class Council:
         if reading is None:
             return HTMLResponse(self.doors.chrome.message(t, "digest.none_yet"))
         back = ("/council", t("council.nav"))
-        base = "/council/digest"
-        return HTMLResponse(page(self.doors.chrome, reading, EVERYTHING, t, PLACE, base=base, back=back))
+        lengths, base = await lengths_of(self.database, EVERYTHING, reading), "/council/digest"
+        return HTMLResponse(
+            page(self.doors.chrome, reading, EVERYTHING, t, PLACE, lengths=lengths, base=base, back=back)
+        )
 
     async def drawing(self, request: Request, node: str, shape: str, every: int | None = None) -> Response:
         """The line of any group."""

@@ -7,7 +7,7 @@ with that scope, then pure report, words and page. There is no other way from th
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, get_args
@@ -21,7 +21,7 @@ from analytics.report import digest
 from bot.beside_words import bars
 from bot.digest import remark
 from bot.digest_words import chart_words, tell
-from bot.reading import Reading, Scope, read, scope_of, subject_of
+from bot.reading import Reading, Scope, lengths_of, read, scope_of, subject_of
 from bot.texts import Texts
 from bot.web.auth import Doors
 from bot.web.chrome import Chrome, locale_of
@@ -89,8 +89,9 @@ class Dashboard:
         reading = await read(self.database, reader.scope, node, every)
         if reading is None:
             return HTMLResponse(self.doors.chrome.message(reader.texts, "digest.none_yet"))
-        note = reader.texts("digest.earlier")
-        return HTMLResponse(page(self.doors.chrome, reading, reader.scope, reader.texts, reader.place, note=note))
+        t, note = reader.texts, reader.texts("digest.earlier")
+        lengths = await lengths_of(self.database, reader.scope, reading)
+        return HTMLResponse(page(self.doors.chrome, reading, reader.scope, t, reader.place, lengths=lengths, note=note))
 
     def _refusal(self, t: Texts, msgid: str) -> Response:
         return HTMLResponse(self.doors.chrome.message(t, msgid), 403)
@@ -117,6 +118,7 @@ def page(
     t: Texts,
     place: ZoneInfo,
     *,
+    lengths: Sequence[Every] = (),
     base: str = "/digest",
     note: str = "",
     back: tuple[str, str] | None = None,
@@ -134,7 +136,7 @@ def page(
         groups=groups(reading, scope),
         here=reading.node,
         every=reading.told,
-        lengths=reading.lengths,
+        lengths=lengths,
         base=base,
         note=note,
     )
