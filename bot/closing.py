@@ -118,20 +118,18 @@ class Closing:
             log.warning("erasure will be tried again", reason=type(reason).__name__)
             return False
         async with self.database.begin() as connection:
+            of_its_log = await traces.traces_now(connection)
             for wave in released:
-                left = await self._left(connection, wave.opens)
+                left = [*of_its_log, *await self._of_a_crash(connection, wave.opens)]
                 await traces.mark_erased(connection, wave.id, left, self.epoch_ends(wave.key_id))
             for period in periods:
-                left = await self._left(connection, period.opens)
+                left = [*of_its_log, *await self._of_a_crash(connection, period.opens)]
                 await period_traces.mark_erased(connection, period, left, self.epoch_ends(period.key_id))
         return True
 
-    async def _left(self, connection: AsyncConnection, opened: datetime) -> list[str]:
-        """Why the server may keep rows that were there from then on. On one of our own, nothing is left of a crash."""
-        left = await traces.traces_now(connection)
-        if self.server_files is None and await traces.crashed(connection, opened):
-            left.append(traces.CRASH)
-        return left
+    async def _of_a_crash(self, connection: AsyncConnection, opened: datetime) -> list[str]:
+        """Whether a crash may have left rows that were there from then on. On a server of our own it leaves none."""
+        return [traces.CRASH] if self.server_files is None and await traces.crashed(connection, opened) else []
 
     async def _release(self, wave: Wave, since: datetime) -> tuple[Release, Unsealed | None]:
         """Return the Release, and the rows that go over into reporting periods: none of a wave that is withheld."""

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from analytics.audit.claims import Answers, Point, System, affine
+from analytics.audit.claims import Answers, Limits, Point, System, affine
 
 Sums = tuple[int, int]
 """The least and the most that answers can add up to."""
-Limits = tuple[int, int, int | None, int | None]
-"""`low <= by people * people + by points * sum of answers <= high`: by people, by points, low, high."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ Weights = tuple[int, int, int, int, int]
 """What an answer of 1, 2, 3, 4 or 5 adds to the number that a claim is about."""
 Answers = tuple[int, int, int, int, int]
 """How many people answered 1, 2, 3, 4 and 5."""
+Limits = tuple[int, int, int | None, int | None]
+"""`low <= by people * people + by points * sum of answers <= high`: by people, by points, low, high."""
 Point = Mapping[int, Answers]
 """Answers of every atom that fit all claims."""
 

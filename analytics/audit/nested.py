@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from analytics.audit.claims import Point, Row, System, affine, some_answers
+from analytics.audit.claims import Limits, Point, Row, System, affine, some_answers
 from analytics.audit.programme import Ints
 
 WIDEST: Final = 64
@@ -25,8 +25,6 @@ FEW: Final = 3
 """Sums that are tried for each number of people."""
 NEVER: Final = 1 << 40
 """Further than any sum of answers."""
-Limits = tuple[int, int, int | None, int | None]
-"""`low <= by people * people + by points * sum of answers <= high`: by people, by points, low, high."""
 Amount = tuple[int, int]
 """How many people answered, and what their answers add up to."""
 
