@@ -22,6 +22,7 @@ from surveys.model import Language
 
 PREFIX: Final = "ADEMPAUZE_"
 HANDLE: Final = re.compile(r"[^\s@,;/<>]{1,80}")
+UUID_SHAPE: Final = r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
 ROLE_NAME: Final = r"^[a-z_][a-z0-9_]{0,62}$"
 
 
@@ -89,6 +90,40 @@ class Settings(BaseSettings):
     ] = ()
     slack_api: Annotated[str, Field(description="where Slack's Web API is")] = "https://slack.com/api/"
 
+    teams_app_id: Annotated[
+        str | None, Field(pattern=UUID_SHAPE, description="application (client) id of the bot in Teams")
+    ] = None
+    teams_app_secret: Annotated[SecretStr | None, Field(description="client secret of the same app")] = None
+    teams_app_type: Annotated[
+        Literal["SingleTenant", "MultiTenant", "UserAssignedMSI"],
+        Field(description="how the app proves who it is: a secret, or the managed identity of the machine"),
+    ] = "SingleTenant"
+    teams_tenant: Annotated[
+        str | None, Field(pattern=UUID_SHAPE, description="id of your tenant, whose people may speak to us")
+    ] = None
+    teams_tenants: Annotated[
+        tuple[str, ...], Field(description="ids of other tenants whose people may, with commas between them")
+    ] = ()
+    teams_development: Annotated[
+        bool, Field(description="Teams without an app id, on this machine alone, for trying things out")
+    ] = False
+    teams_per_second: Annotated[float, Field(gt=0, le=50, description="messages a second into one tenant")] = 25
+    teams_graph: Annotated[
+        bool, Field(description="read members through Microsoft Graph, not from the teams in which the app stands")
+    ] = False
+    teams_groups: Annotated[
+        tuple[str, ...],
+        Field(description="names or ids of Entra groups whose members are in the roster, with commas between them"),
+    ] = ()
+    teams_metadata: Annotated[str, Field(description="where the Bot Framework publishes its keys")] = (
+        "https://login.botframework.com/v1/.well-known/openidconfiguration"
+    )
+    teams_login: Annotated[str, Field(description="where Microsoft Entra is")] = "https://login.microsoftonline.com"
+    teams_graph_api: Annotated[str, Field(description="where Microsoft Graph is")] = "https://graph.microsoft.com/v1.0"
+    teams_ca: Annotated[
+        str, Field(description="file of certificates to trust for Microsoft's services; empty: those of the machine")
+    ] = ""
+
     metrics: Annotated[
         bool, Field(description="the page /metrics: counts without persons; keep it off the internet")
     ] = False
@@ -110,10 +145,29 @@ class Settings(BaseSettings):
     def _are_handles(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        handles = [part.strip().removeprefix("@").casefold() for part in value.split(",") if part.strip()]
+        handles = [part.removeprefix("@").casefold() for part in _listed(value)]
         if wrong := next((handle for handle in handles if not HANDLE.fullmatch(handle)), None):
             raise ValueError(f"{wrong!r} is not the handle of a user group: give handles such as @agents,@planners")
         return tuple(dict.fromkeys(handles))
+
+    @field_validator("teams_app_id", "teams_tenant")
+    @classmethod
+    def _is_lower(cls, value: str | None) -> str | None:
+        return value.lower() if value else value
+
+    @field_validator("teams_tenants", mode="before")
+    @classmethod
+    def _are_tenants(cls, value: object) -> object:
+        ids = _listed(value) if isinstance(value, str) else value
+        for one in ids if isinstance(ids, tuple) else ():
+            if not re.fullmatch(UUID_SHAPE, one):
+                raise ValueError(f"{one!r} is not the id of a tenant: it stands on the overview page of Entra")
+        return tuple(dict.fromkeys(one.lower() for one in ids)) if isinstance(ids, tuple) else ids
+
+    @field_validator("teams_groups", mode="before")
+    @classmethod
+    def _are_names(cls, value: object) -> object:
+        return tuple(dict.fromkeys(_listed(value))) if isinstance(value, str) else value
 
     @field_validator("public_url")
     @classmethod
@@ -138,6 +192,23 @@ class Settings(BaseSettings):
                 f"{given} alone lets nobody answer: give ADEMPAUZE_SLACK_SIGNING_SECRET (HTTP) "
                 "or ADEMPAUZE_SLACK_APP_TOKEN (Socket Mode) too"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _teams_is_whole(self) -> Self:
+        if self.teams_app_id is None:
+            return self
+        if self.teams_app_type == "SingleTenant" and not self.teams_tenant:
+            raise ValueError("ADEMPAUZE_TEAMS_APP_ID of a single tenant needs ADEMPAUZE_TEAMS_TENANT, its id in Entra")
+        if self.teams_app_type != "UserAssignedMSI" and not self.teams_app_secret:
+            raise ValueError(
+                "ADEMPAUZE_TEAMS_APP_ID needs ADEMPAUZE_TEAMS_APP_SECRET, or a managed identity "
+                "(ADEMPAUZE_TEAMS_APP_TYPE=UserAssignedMSI)"
+            )
+        if not (self.teams_tenant or self.teams_tenants):
+            raise ValueError("ADEMPAUZE_TEAMS_APP_ID needs ADEMPAUZE_TEAMS_TENANT: else every organisation is let in")
+        if self.teams_groups and not self.teams_graph:
+            raise ValueError("ADEMPAUZE_TEAMS_GROUPS are read through Microsoft Graph: set ADEMPAUZE_TEAMS_GRAPH=true")
         return self
 
     @classmethod
@@ -183,6 +254,10 @@ def _refuse_unknown(environ: Mapping[str, str], known: Mapping[str, str]) -> Non
     for variable in environ:
         if variable.startswith(PREFIX) and variable not in allowed:
             raise SettingsError(f"{variable} is not a setting of Adempauze: see `adempauze doctor --settings`")
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 def _sentence(error: ValidationError) -> str:

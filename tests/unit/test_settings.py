@@ -123,3 +123,42 @@ def test_settings_do_not_change_after_the_start() -> None:
 def test_half_a_connection_to_slack_is_refused_with_the_mend(given: dict[str, str], mend: str) -> None:
     with pytest.raises(SettingsError, match=mend):
         load_settings({f"ADEMPAUZE_SLACK_{name.upper()}": value for name, value in given.items()})
+
+
+APP, TENANT = "11111111-2222-3333-4444-5555555555AA", "99999999-8888-7777-6666-5555555555BB"
+SINGLE = {"app_id": APP, "app_secret": "geheim", "tenant": TENANT}
+
+
+def teams(**given: str) -> dict[str, str]:
+    return {f"ADEMPAUZE_TEAMS_{name.upper()}": value for name, value in given.items()}
+
+
+@pytest.mark.parametrize(
+    ("given", "mend"),
+    [
+        ({"app_id": APP, "app_secret": "geheim"}, "needs ADEMPAUZE_TEAMS_TENANT"),
+        ({"app_id": APP, "tenant": TENANT}, "needs ADEMPAUZE_TEAMS_APP_SECRET"),
+        ({"app_id": APP, "app_secret": "geheim", "app_type": "MultiTenant"}, "every organisation"),
+        ({"app_id": APP, "app_type": "UserAssignedMSI"}, "every organisation"),
+        (SINGLE | {"groups": "Agents"}, "ADEMPAUZE_TEAMS_GRAPH=true"),
+        (SINGLE | {"app_id": "pauze"}, "ADEMPAUZE_TEAMS_APP_ID is wrong"),
+        (SINGLE | {"tenants": f"{TENANT},lente.example"}, "'lente.example' is not the id of a tenant"),
+    ],
+)
+def test_half_a_connection_to_teams_is_refused_with_the_mend(given: dict[str, str], mend: str) -> None:
+    with pytest.raises(SettingsError, match=mend):
+        load_settings(teams(**given))
+
+
+def test_ids_of_microsoft_are_the_same_in_capitals() -> None:
+    loaded = load_settings(teams(**SINGLE, tenants=f" {APP},{APP.lower()}, "))
+    assert (loaded.teams_app_id, loaded.teams_tenant, loaded.teams_tenants) == (
+        APP.lower(),
+        TENANT.lower(),
+        (APP.lower(),),
+    )
+
+
+def test_groups_of_entra_may_have_spaces_in_their_names() -> None:
+    loaded = load_settings(teams(**SINGLE, graph="true", groups="Team Noord, Team Zuid,"))
+    assert loaded.teams_groups == ("Team Noord", "Team Zuid")
