@@ -13,9 +13,9 @@ from adapters.port import DeliveryError, workspace_of
 from adapters.slack.api import Api
 from adapters.slack.directory import Directory, unusable
 from adapters.slack.installations import Installation, Installations
-from adapters.slack.pace import Pace
 from adapters.slack.parse import Addresses
 from adapters.slack.workspaces import Workspaces
+from adapters.traffic.pace import Pace
 from bot.doctor import Finding
 from bot.settings import Settings
 from bot.slack_manifest import EVENTS

@@ -13,12 +13,13 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.port import Board, DeliveryError, NoPlace
+from adapters.port import Board, DeliveryError
 from adapters.slack.failures import Unauthorised, delivery_error
 from adapters.slack.installations import Installation, Installations
 from adapters.slack.oauth import NotConnected, OAuthClient, installation_of
-from adapters.slack.pace import AHEAD, Pace, heard, told
 from adapters.slack.tokens import Tokens
+from adapters.traffic.pace import Pace
+from adapters.traffic.places import Places
 
 TIMEOUT: Final = 10
 """Seconds that one call may take."""
@@ -47,6 +48,7 @@ class Api:
     _session: aiohttp.ClientSession | None = None
 
     def __post_init__(self) -> None:
+        self.places = Places(self.pace, self.board, self.sleep)
         self.tokens = Tokens(self.installations, self._renew, self.board.now)
 
     async def paced(self, team: str, method: str, **arguments: Any) -> Mapping[str, Any]:
@@ -56,33 +58,10 @@ class Api:
         """
         name = f"{team}/{method}"
         try:
-            await self._turn(name)
-            return await self._heeding(name, self.call(team, method, **arguments))
+            await self.places.take(name)
+            return await self.places.heeding(name, self.call(team, method, **arguments), but=Unauthorised)
         except DeliveryError as error:
             error.within = f"{team}/" if team else ""
-            raise
-
-    async def _turn(self, name: str) -> None:
-        """Take the next place and wait for it. Raises DeliveryError when it is far away, and takes none then."""
-        refused_until, now = heard(await self.board.told(name)), self.board.now()
-        places = self.pace.places(now, refused_until)
-        place = await self.board.claim(name, places, over=self.pace.over(now)) if places else None
-        if place is None:
-            if (left := refused_until - now) > AHEAD:
-                raise DeliveryError("Slack asked another call to wait", permanent=False, retry_after=left)
-            raise NoPlace(AHEAD)
-        if wait := self.pace.wait(now, place):
-            await self.sleep(wait)
-            if (left := heard(await self.board.told(name)) - self.board.now()) > 0:
-                raise DeliveryError("Slack asked another call to wait", permanent=False, retry_after=left)
-
-    async def _heeding(self, name: str, call: Awaitable[Mapping[str, Any]]) -> Mapping[str, Any]:
-        """Call, and let every process know when Slack asks to wait. Raises DeliveryError."""
-        try:
-            return await call
-        except DeliveryError as error:
-            if error.retry_after is not None and not isinstance(error, Unauthorised):
-                await self.board.tell(name, told(self.board.now() + error.retry_after))
             raise
 
     async def call(self, team: str, method: str, **arguments: Any) -> Mapping[str, Any]:

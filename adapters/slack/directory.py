@@ -14,8 +14,8 @@ from adapters.slack.api import Api
 from adapters.slack.failures import Refused, Unauthorised
 from adapters.slack.members import member_of
 from adapters.slack.parse import Addresses
-from adapters.slack.patience import Patience
 from adapters.slack.workspaces import OVERLOADED
+from adapters.traffic.patience import Patience
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")

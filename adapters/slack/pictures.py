@@ -13,7 +13,7 @@ import structlog
 
 from adapters.port import DeliveryError, Image
 from adapters.slack.api import Api
-from adapters.slack.patience import Patience
+from adapters.traffic.patience import Patience
 
 log = structlog.get_logger(__name__)
 

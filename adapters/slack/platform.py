@@ -42,13 +42,11 @@ from adapters.port import (
 from adapters.slack import parse, render
 from adapters.slack.api import TIMEOUT, Api, quiet
 from adapters.slack.app import SlackApp
-from adapters.slack.bounded import bounded
 from adapters.slack.changes import Changes
 from adapters.slack.directory import Directory
 from adapters.slack.failures import Refused
 from adapters.slack.installations import Installations
 from adapters.slack.outcome import Step, refused, steps, try_again
-from adapters.slack.pace import Pace
 from adapters.slack.parse import NAME, UNREADABLE, Addresses, Heard, Place
 from adapters.slack.pictures import Pictures
 from adapters.slack.showing import Showing
@@ -56,6 +54,8 @@ from adapters.slack.socket_mode import AFTER, After, connected
 from adapters.slack.turns import Turns
 from adapters.slack.words import SlackWords
 from adapters.slack.workspaces import Workspaces
+from adapters.traffic.bounded import bounded
+from adapters.traffic.pace import Pace
 
 log = structlog.get_logger(__name__)
 

@@ -11,7 +11,7 @@ from adapters.slack import render
 from adapters.slack.api import Api
 from adapters.slack.outcome import Open, Publish, Replace, Step, Turn, Whisper
 from adapters.slack.parse import Heard
-from adapters.slack.patience import Patience
+from adapters.traffic.patience import Patience
 
 PRIVATELY: Final = {"response_type": "ephemeral", "replace_original": False}
 PATIENCE: Final = Patience(pauses=(0.5, 2.0), longest=30.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
+from typing import Final
 
 import structlog
 
@@ -14,12 +15,15 @@ from adapters.teams.app import TeamsApp
 from adapters.teams.exchange import Hear, Listed, Post
 from adapters.teams.keys import Keys
 from adapters.teams.mount import Mount
-from adapters.teams.patience import ONCE, READING, Patience
 from adapters.teams.sdk import BotFramework
 from adapters.teams.tokens import Entra, Nobody
 from adapters.teams.wire import Wire
+from adapters.traffic.patience import ONCE, Patience
 
 log = structlog.get_logger(__name__)
+
+READING: Final = Patience((1, 2, 4, 8), longest=60)
+"""For long lists, read while nobody waits: beginning anew would cost more than a minute."""
 
 
 class Connection:

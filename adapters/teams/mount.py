@@ -13,11 +13,11 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from adapters.teams.activity import UNREADABLE, Activity, Claimed, activity_of, claimed
 from adapters.teams.app import TeamsApp
-from adapters.teams.bounded import bounded
 from adapters.teams.exchange import Answer, Hear, NotVouched
 from adapters.teams.keys import NoKeys
 from adapters.teams.once import Once
 from adapters.teams.sdk import BotFramework
+from adapters.traffic.bounded import bounded
 
 log = structlog.get_logger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from adapters.slack.pace import SLOWED
+from adapters.traffic.pace import SLOWED
 from tests.acceptance.observed import Wave
 from tests.acceptance.slack_wave import PER_MINUTE
 

@@ -18,9 +18,9 @@ from fastapi import FastAPI
 
 from adapters.port import Choice, Command, Field, Form, Locale, Member, Message, Reply, Submission
 from adapters.slack.app import SlackApp
-from adapters.slack.bounded import LIMIT
 from adapters.slack.platform import Slack
 from adapters.slack.words import SlackWords
+from adapters.traffic.bounded import LIMIT
 from tests.adapters.contract import Conversation
 from tests.adapters.web_stage import MemoryBoard, MemoryKeep
 from tests.everything import logged

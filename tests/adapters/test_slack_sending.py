@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from adapters.port import DeliveryError, Image, Lines, Message
 from adapters.slack.failures import LATER
 from adapters.slack.installations import Installation
 from adapters.slack.oauth import OAuthClient
-from adapters.slack.pace import told
+from adapters.traffic.pace import told
 from tests.adapters.test_slack_http import CARD, THANKS, Bench, slack_before
 
 
@@ -115,7 +116,8 @@ async def test_whoever_waited_for_a_place_when_slack_refused_another_call_makes_
         await slowly.board.tell("/chat.postMessage", told(slowly.watch.seconds + 30))
         slowly.watch.seconds += seconds
 
-    slowly.platform._api.sleep = refused_meanwhile
+    api = slowly.platform._api
+    api.places = replace(api.places, sleep=refused_meanwhile)
     assert (await failure_of(slowly)).retry_after == 29
     assert posts(slowly) == 2
 
@@ -150,7 +152,8 @@ async def test_messages_of_many_at_once_still_go_one_after_another(slowly: Bench
 
 async def test_two_processes_share_one_pace_and_what_slack_asked(waits: Waits) -> None:
     async with slack_before(sleep=waits, per_minute=60) as one, slack_before(sleep=waits, per_minute=60) as other:
-        other.platform._api.board = one.board
+        api = other.platform._api
+        api.places = replace(api.places, board=one.board)
         for _ in range(2):
             await one.card()
             await other.card()

@@ -82,9 +82,9 @@ def test_a_picture_that_takes_too_many_bytes_to_describe_is_described_in_fewer()
 
 @given(messages(SMALL, most=8, token="t" * 100).filter(lambda message: message.form is None))
 def test_a_message_of_ordinary_length_is_shown_as_a_whole(message: Message) -> None:
-    card = repr(chat(message)["body"])
+    card = repr(chat(message)["body"]).replace("\\", "")  # before signs that would be markup there is one more
     for text in (*message.paragraphs, *message.steps, *message.notes):
-        assert repr(text.replace("{{", "{\u200b{"))[1:-1] in card
+        assert repr(text.replace("{{", "{\u200b{"))[1:-1].replace("\\", "") in card
 
 
 @given(messages(WORD, most=8, token=TOKEN))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from adapters.teams.bounded import LIMIT
+from adapters.traffic.bounded import LIMIT
 from tests.adapters.teams_bench import Bench, teams_before
 from tests.everything import logged
 from tests.teams.fake import APP, NOOR, NOOR_ENTRA, TENANT, FakeTeams

@@ -14,8 +14,8 @@ import pytest
 from adapters.port import DeliveryError
 from adapters.teams.exchange import Post
 from adapters.teams.failures import LATER, SLOWER, Refused, Unauthorised
-from adapters.teams.patience import AWAITED, Patience
 from adapters.teams.wire import CONNECTIONS
+from adapters.traffic.patience import AWAITED
 from tests.adapters.teams_bench import Bench, teams_before
 from tests.everything import logged
 from tests.teams.fake import BOT, CHAT, NOOR, NOOR_ENTRA, TENANT
@@ -253,22 +253,6 @@ async def test_what_makes_no_sense_is_not_tried_again(status: int, asked: str, b
     with pytest.raises(DeliveryError):
         await bench.connection.update(bench.place, "1:1", POST, AWAITED)
     assert (bench.waited, len(bench.teams.connector.calls)) == ([], 1)
-
-
-async def test_calls_that_failed_together_do_not_come_back_together() -> None:
-    waited = []
-    for chance in (0.0, 1.0):
-        failing = [DeliveryError("not now", permanent=False, retry_after=3)]
-
-        async def call(failing: list[DeliveryError] = failing) -> None:
-            if failing:
-                raise failing.pop()
-
-        async def sleep(seconds: float) -> None:
-            waited.append(seconds)
-
-        await Patience((2,), longest=5).insist(call, sleep, lambda chance=chance: chance)  # type: ignore[misc]
-    assert waited == [4, 6]
 
 
 async def test_nothing_of_a_message_is_in_a_log(bench: Bench) -> None:

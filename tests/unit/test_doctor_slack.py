@@ -10,8 +10,8 @@ import pytest
 from adapters.slack.api import Api
 from adapters.slack.installations import Installation, Installations
 from adapters.slack.oauth import OAuthClient
-from adapters.slack.pace import Pace
 from adapters.slack.workspaces import Workspaces
+from adapters.traffic.pace import Pace
 from bot.cli.edge import Edge
 from bot.cli.entry import run
 from bot.doctor_slack import ask_slack, ask_workspaces, check_addresses, check_slack

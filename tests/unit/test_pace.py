@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.pace import AHEAD, SKEW, SLOWED, Pace, heard, told
+from adapters.traffic.pace import AHEAD, SKEW, SLOWED, Pace, heard, told
 
 NOW = 1_772_438_400.0
 PACE = Pace(240)

@@ -1,8 +1,8 @@
-"""How fast may be called: places in time, for each workspace and method, one for each call. Pure.
+"""How fast may be called: places in time, one for each call of those that share a name. Pure.
 
 A place is the number of an interval since 1970, so all processes mean the same by it; who takes it, calls at its
-beginning. After a 429 nobody calls for as long as Slack asked, and then only every second place is there for a while:
-whoever goes on at once meets the next 429.
+beginning. After a 429 nobody calls for as long as the platform asked, and then only every second place is there for
+a while: whoever goes on at once meets the next 429.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SINCE: Final = 1_577_836_800
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """So many calls a minute of each method in each workspace. Moments are seconds since 1970."""
+    """So many calls a minute. Moments are seconds since 1970."""
 
     per_minute: float
 
@@ -37,7 +37,7 @@ class Pace:
     def places(self, now: float, refused_until: float) -> range:
         """Return the places that may be taken now, the best first; none when they are too far ahead.
 
-        `refused_until` is the end of the time that Slack asked for last, 0 when it never did.
+        `refused_until` is the end of the time that the platform asked for last, 0 when it never did.
         """
         first = ceil(max(now - self._late, refused_until) / self.interval)
         step = 2 if now < refused_until + SLOWED else 1

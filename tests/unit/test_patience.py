@@ -1,11 +1,11 @@
-"""How often, and how long, a call to Slack is tried again."""
+"""How often, and how long, a call to a platform is tried again."""
 
 from __future__ import annotations
 
 import pytest
 
 from adapters.port import DeliveryError
-from adapters.slack.patience import Patience
+from adapters.traffic.patience import Patience
 
 
 class Failing:
@@ -27,10 +27,10 @@ def passing(retry_after: float | None = None) -> DeliveryError:
     return DeliveryError("not now", permanent=False, retry_after=retry_after)
 
 
-async def test_what_slack_asks_to_wait_counts_before_our_own_pause() -> None:
+async def test_our_own_pause_begins_when_the_platform_has_waited_enough() -> None:
     failing = Failing(passing(), passing(3))
     assert await Patience((0.5, 2), longest=30).insist(failing.call, failing.sleep) == "done"
-    assert failing.waited == [0.5, 3]
+    assert failing.waited == [0.5, 3 + 2]
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,12 @@ async def test_after_the_last_pause_the_failure_is_told() -> None:
     with pytest.raises(DeliveryError):
         await Patience((1, 1), longest=30).insist(failing.call, failing.sleep)
     assert failing.waited == [1, 1]
+
+
+async def test_calls_that_failed_together_do_not_come_back_together() -> None:
+    waited = []
+    for chance in (0.0, 1.0):
+        failing = Failing(passing(3))
+        await Patience((2,), longest=5).insist(failing.call, failing.sleep, lambda chance=chance: chance)  # type: ignore[misc]
+        waited += failing.waited
+    assert waited == [4, 6]

@@ -1,4 +1,4 @@
-"""The body of a request, as long as it is no longer than anything of Slack's."""
+"""The body of a request, as long as it is no longer than anything that we are sent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import Request
 
 LIMIT: Final = 1024 * 1024
-"""Bytes of one request; Slack's largest, a view with its state, stays far below."""
+"""Bytes of one request; what platforms send stays far below."""
 
 
 async def bounded(request: Request) -> bytes | None:
