@@ -256,6 +256,9 @@ class Keep(Protocol):
 
     async def delete(self, key: str) -> None: ...
 
+    async def beginning(self, start: str) -> Mapping[str, bytes]:
+        """Return every record whose key begins so, in one look: read one by one, the looks would tell about whom."""
+
 
 class Board(Protocol):
     """Numbers that living processes show each other: written nowhere, and gone with the process that showed them.

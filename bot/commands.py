@@ -9,6 +9,7 @@ from adapters.port import Command, Reply
 from bot.digest import Digest
 from bot.erasure import Erasure
 from bot.explaining import Explaining
+from bot.greeting import Greeting
 from bot.home import Home
 from bot.inbox import Handler
 from bot.later import Later
@@ -40,8 +41,11 @@ def commands(own: Own, later: Later, digest: Digest, country: str) -> Mapping[st
         """Show the help card to whoever asks, known or not."""
         return Reply(dialog=help_card(command.locale, country))
 
+    greeting = Greeting(country, DUTCH)
     handlers: dict[str, Handler] = {
         **_own_page(own),
+        "start": greeting.start,
+        "said": greeting.said,
         "later": later,
         "digest": digest.command,
         "help": show_help,

@@ -190,6 +190,9 @@ class _Empty:
 
     async def delete(self, key: str) -> None: ...
 
+    async def beginning(self, start: str) -> Mapping[str, bytes]:  # noqa: ARG002 — the name is the protocol's
+        return {}
+
     def now(self) -> float:
         return 0.0
 

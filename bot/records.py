@@ -51,6 +51,13 @@ class SealedRecords:
             await store.hold_record(connection, self.platform, key)
             await store.delete_record(connection, self.platform, key)
 
+    async def beginning(self, start: str) -> dict[str, bytes]:
+        """Return every record whose key begins so, in one statement."""
+        async with self.database.begin() as connection:
+            found = await store.records_beginning(connection, self.platform, start)
+        opened = {key: self._opened(key, sealed) for key, sealed in found}
+        return {key: value for key, value in opened.items() if value is not None}
+
     def _opened(self, key: str, sealed: bytes | None) -> bytes | None:
         try:
             return None if sealed is None else unseal_record(self.key, self._name(key), sealed)

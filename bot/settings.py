@@ -118,6 +118,9 @@ class Settings(BaseSettings):
     teams_metadata: Annotated[str, Field(description="where the Bot Framework publishes its keys")] = (
         "https://login.botframework.com/v1/.well-known/openidconfiguration"
     )
+    teams_service: Annotated[
+        str, Field(description="where a conversation is begun in a tenant from which nothing came yet")
+    ] = "https://smba.trafficmanager.net/teams/"
     teams_login: Annotated[str, Field(description="where Microsoft Entra is")] = "https://login.microsoftonline.com"
     teams_graph_api: Annotated[str, Field(description="where Microsoft Graph is")] = "https://graph.microsoft.com/v1.0"
     teams_ca: Annotated[

@@ -69,6 +69,6 @@ def slack_words(language: Language) -> SlackWords:
         name=t("web.name"),
         close=t("web.chat.close"),
         busy=t("slack.busy"),
-        not_yours=t("slack.not_yours"),
+        not_yours=t("chat.not_yours"),
         again=t("error.unknown"),
     )

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from adapters.port import ChatPlatform, Connected, Tended
+from bot import slack, teams
 from bot.addressbook import AddressBook
 from bot.agreeing import Agreeing
 from bot.attempts import alone
@@ -39,7 +40,6 @@ from bot.seats import Seats
 from bot.sending import Sending
 from bot.server import Server
 from bot.settings import Settings
-from bot.slack import connected
 from bot.steps import steps
 from bot.tick import Tick
 from bot.tidying import Tidying
@@ -289,7 +289,11 @@ class _Builder:
 
     def _configured(self, hands: Callable[[str], Hands]) -> Mapping[str, ChatPlatform]:
         """Return what settings connect, and the web chat, which is always there."""
-        return {**connected(self.settings, hands("slack")), **self._web(hands)}
+        chats = {
+            **slack.connected(self.settings, hands("slack")),
+            **teams.connected(self.settings, hands("teams"), self.world.entropy),
+        }
+        return {**chats, **self._web(hands)}
 
     def _web(self, hands: Callable[[str], Hands]) -> Mapping[str, ChatPlatform]:
         return {"web": web_chat(hands("web"), self.doors, self.world.new_id)}

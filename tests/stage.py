@@ -230,7 +230,7 @@ async def enrol(stage: Stage, roster: str) -> None:
         plan = plan_sync(
             await people_store.load_roster(connection),
             await people_store.load_tree(connection),
-            parse_people(roster, platforms=("web", "slack", "recording")),
+            parse_people(roster, platforms=("web", "slack", "teams", "recording")),
             organisation="Lente",
             new_person=stage.app.world.new_id,
             new_node=lambda: new_node().hex[:12],

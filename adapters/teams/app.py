@@ -11,6 +11,11 @@ METADATA: Final = "https://login.botframework.com/v1/.well-known/openidconfigura
 """Where the Bot Framework says with which keys it signs."""
 LOGIN: Final = "https://login.microsoftonline.com"
 """Where Microsoft Entra hands out tokens."""
+SERVICE: Final = "https://smba.trafficmanager.net/teams/"
+"""Where a conversation is begun in a tenant from which nothing came yet.
+
+learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages
+"""
 TIMEOUT: Final = 10.0
 """Seconds that one call may take."""
 
@@ -21,6 +26,7 @@ class TeamsApp:
 
     `tenants` may speak to us beside our own `tenant`. An empty `id` is for `development` alone: then nobody proves
     anything, and only this machine is talked to. `ca` is a file of certificates to trust in place of the usual ones.
+    `per_second` messages go into one tenant.
     """
 
     id: str
@@ -32,6 +38,8 @@ class TeamsApp:
     metadata: str = METADATA
     login: str = LOGIN
     ca: str = ""
+    service: str = SERVICE
+    per_second: float = 25.0
     timeout: float = TIMEOUT
 
     def __post_init__(self) -> None:
@@ -42,6 +50,12 @@ class TeamsApp:
     def anonymous(self) -> bool:
         """Whether nobody proves who they are: on a developer's own machine alone."""
         return not self.id
+
+    @property
+    def alone(self) -> str:
+        """The one tenant that is let in, "" where there are several or all."""
+        there = {self.tenant, *self.tenants} - {""}
+        return there.pop() if len(there) == 1 else ""
 
     @property
     def authority(self) -> str:

@@ -19,8 +19,10 @@ from adapters.teams.refill import UNREADABLE, WORD, unpacked
 
 NAME: Final = "teams"
 MOST_TOKEN: Final = 2_000
-MOST_TEXT: Final = 4_000
+MOST_TEXT: Final = 10_000
 MOST_FIELDS: Final = 60
+MOST_TYPED: Final = 10_000
+"""Characters of a typed message that are looked at."""
 _DO: Final = re.compile(r"(nl|en)/([a-z][a-z0-9_]{0,39})(?:/(form|[0-9]{1,3}:[0-9]{1,3}))?")
 _TOKEN: Final = re.compile(r"[!-~]+")
 _CARRIED: Final = frozenset({"do", "token", "names", "again", "msteams"})
@@ -72,15 +74,10 @@ def pressed(value: Any, sender: str) -> Heard:
     return _read(lambda: _heard(value, sender, "card"))
 
 
-def written(text: Any, sender: str, locale: Locale) -> Heard:
-    """Return what a typed message asks, without the mention of us; nothing asks for the own page. Raises Unreadable."""
-
-    def read() -> Heard:
-        first = _text(text or "").strip().lower().partition(" ")[0].removeprefix("/")
-        name = first if WORD.fullmatch(first) else ("unknown" if first else "home")
-        return Heard(Command(name, NAME, sender, locale))
-
-    return _read(read)
+def written(text: str, sender: str, locale: Locale) -> Command:
+    """Return a typed message as what it is: words, of which the conversation looks what they ask."""
+    readable = "".join(sign for sign in text[:MOST_TYPED] if sign != "\0")
+    return Command("said", NAME, sender, locale, {"text": readable})
 
 
 def _read(read: Callable[[], Heard]) -> Heard:

@@ -10,7 +10,8 @@ class TeamsWords:
     """The sentences of this platform itself, in one language. `name` stands above every dialog.
 
     `required` is said at a choice that was left open, `not_yours` to whoever presses somebody else's button, `again`
-    when something went wrong on our side, `unreadable` when what came in is nothing that a button of ours sends.
+    when something went wrong on our side, `unreadable` when what came in is nothing that a button of ours sends,
+    `privately` where others read along.
     """
 
     name: str
@@ -18,3 +19,4 @@ class TeamsWords:
     not_yours: str
     again: str
     unreadable: str
+    privately: str

@@ -235,6 +235,13 @@ async def record_keys(connection: AsyncConnection, platform: str, beginning: str
     return list(await connection.scalars(select(RECORD.c.key).where(*mine).order_by(RECORD.c.key)))
 
 
+async def records_beginning(connection: AsyncConnection, platform: str, start: str) -> list[tuple[str, bytes]]:
+    """Return a platform's records whose key begins so, as (key, sealed)."""
+    mine = (RECORD.c.platform == platform, RECORD.c.key.startswith(start, autoescape=True))
+    rows = await connection.execute(select(RECORD.c.key, RECORD.c.sealed).where(*mine).order_by(RECORD.c.key))
+    return [(row.key, bytes(row.sealed)) for row in rows]
+
+
 async def all_records(connection: AsyncConnection) -> list[tuple[str, str, bytes]]:
     """Return every sealed record as (platform, key, sealed), each held until the transaction ends."""
     rows = await connection.execute(select(RECORD.c.platform, RECORD.c.key, RECORD.c.sealed).with_for_update())

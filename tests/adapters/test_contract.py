@@ -25,9 +25,10 @@ from adapters.port import (
 from tests.adapters.contract import Build, Stage
 from tests.adapters.recording_stage import on_recording
 from tests.adapters.slack_stage import on_slack
+from tests.adapters.teams_stage import on_teams
 from tests.adapters.web_stage import on_web
 
-STAGES: Mapping[str, Build] = {"recording": on_recording, "slack": on_slack, "web": on_web}
+STAGES: Mapping[str, Build] = {"recording": on_recording, "slack": on_slack, "teams": on_teams, "web": on_web}
 
 TOKEN = "token-of-noor"
 LABELS = {"nl": ("Nooit", "Soms", "Altijd"), "en": ("Never", "Sometimes", "Always")}

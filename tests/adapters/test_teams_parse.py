@@ -28,7 +28,6 @@ READERS: list[Callable[[object], Heard]] = [
     lambda value: parse.fetched(value, "noor"),
     lambda value: parse.submitted(value, "noor"),
     lambda value: parse.pressed(value, "noor"),
-    lambda value: parse.written(value, "noor", "nl"),
 ]
 
 
@@ -94,22 +93,13 @@ def test_a_text_is_kept_as_it_was_written(text: str) -> None:
 
 
 @given(st.text(max_size=100))
-def test_whatever_is_typed_is_a_command_or_is_not_read(text: str) -> None:
-    try:
-        found = parse.written(text, "noor", "nl")
-    except Unreadable:
-        assert "\0" in text
-    else:
-        assert isinstance(found.asked, Command)
-        assert (found.asked.sender, dict(found.asked.fields), found.asked.token) == ("noor", {}, None)
+def test_whatever_is_typed_is_told_as_words(text: str) -> None:
+    asked = parse.written(text, "noor", "nl")
+    assert asked == Command("said", "teams", "noor", "nl", {"text": text.replace("\0", "")})
 
 
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [(None, "home"), ("  ", "home"), ("HELP", "help"), ("/hulp nu", "hulp"), ("later 10", "later"), ("1", "unknown")],
-)
-def test_the_first_word_names_the_command(text: str | None, name: str) -> None:
-    assert parse.written(text, "noor", "nl").asked == Command(name, "teams", "noor", "nl")
+def test_of_an_endless_message_the_beginning_is_told() -> None:
+    assert len(parse.written("a" * 30_000, "noor", "nl").fields["text"]) == parse.MOST_TYPED
 
 
 FORGED: dict[str, Json] = {
@@ -148,7 +138,7 @@ BAD: dict[str, Json] = {
     "an option without its mark": saved(**{"choice.rhythm": "2"}),
     "a text that is a number": saved(**{"field.words": 3}),
     "a text that is a list": saved(**{"field.words": ["x"]}),
-    "a text without end": saved(**{"field.words": "x" * 4001}),
+    "a text without end": saved(**{"field.words": "x" * 10_001}),
     "a NUL": saved(**{"field.words": "a\0b"}),
     "half of a character": saved(**{"field.words": "\ud800"}),
     "names that are no names": saved(names="rhythm Words"),

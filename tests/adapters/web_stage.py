@@ -50,6 +50,9 @@ class MemoryKeep:
     async def delete(self, key: str) -> None:
         self.records.pop(key, None)
 
+    async def beginning(self, start: str) -> dict[str, bytes]:
+        return {key: value for key, value in self.records.items() if key.startswith(start)}
+
 
 class MemoryBoard:
     """A board with one process at it, and the clock of a test."""

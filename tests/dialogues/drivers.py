@@ -20,6 +20,7 @@ from bot.web.app import create_app
 from bot.web.own_data import OwnData
 from tests.dialogues.page import Button, Page
 from tests.dialogues.slack_driver import at_slack, in_slack
+from tests.dialogues.teams_driver import at_teams, in_teams
 from tests.stage import Stage, recording
 
 Position = tuple[int, int]
@@ -207,5 +208,6 @@ async def on_web() -> AsyncIterator[Platforms | None]:
 DRIVERS: Mapping[str, Way] = {
     "recording": Way(at_recording, on_recording),
     "slack": Way(at_slack, in_slack),
+    "teams": Way(at_teams, in_teams),
     "web": Way(at_web, on_web),
 }

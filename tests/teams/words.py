@@ -9,6 +9,15 @@ from adapters.port import Locale
 from adapters.teams.words import TeamsWords
 
 WORDS: Final[Mapping[Locale, TeamsWords]] = {
-    "nl": TeamsWords("Adempauze", "Kies er een.", "Niet van jou.", "Probeer het nog eens.", "Dit kan ik niet lezen."),
-    "en": TeamsWords("Adempauze", "Choose one.", "Not yours.", "Try again.", "I cannot read this."),
+    "nl": TeamsWords(
+        "Adempauze",
+        "Kies er een.",
+        "Niet van jou.",
+        "Probeer het nog eens.",
+        "Dit kan ik niet lezen.",
+        "Schrijf me apart.",
+    ),
+    "en": TeamsWords(
+        "Adempauze", "Choose one.", "Not yours.", "Try again.", "I cannot read this.", "Write to me in private."
+    ),
 }

@@ -1,0 +1,119 @@
+"""Teams as a platform: people in their personal chats with the app, and teams in which it stands for their roster."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+
+from adapters.port import Belongs, Board, Changed, Keep, Locale, Member, Message, MessageRef, Receive, Speaks
+from adapters.teams import cards
+from adapters.teams.activity import Activity
+from adapters.teams.addresses import Addresses
+from adapters.teams.app import TeamsApp
+from adapters.teams.comings import Comings
+from adapters.teams.connection import Connection
+from adapters.teams.conversation import Conversation
+from adapters.teams.exchange import Answer, Post
+from adapters.teams.parse import NAME
+from adapters.teams.posting import Posting
+from adapters.teams.references import References
+from adapters.teams.words import TeamsWords
+from adapters.traffic.pace import Pace
+from adapters.traffic.places import Places
+
+
+class Teams:
+    """ChatPlatform over Teams. `Addresses` says what an address is; the id of a message is `conversation/activity`."""
+
+    name = NAME
+    waits = False
+
+    def __init__(
+        self,
+        app: TeamsApp,
+        *,
+        receive: Receive,
+        belongs: Belongs,
+        speaks: Speaks,
+        changed: Changed,
+        keep: Keep,
+        board: Board,
+        words: Mapping[Locale, TeamsWords],
+        locale: Locale,
+        chance: Callable[[], float],
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        """`locale` is spoken to somebody of whom nothing is known yet; `chance` is from 0 to 1."""
+        self._words = words
+        self._connection = Connection(app, hear=self.hear, now=board.now, chance=chance, sleep=sleep)
+        self._references = References(keep, board.now)
+        addresses = Addresses(app.alone)
+        places = Places(Pace(app.per_second * 60), board, sleep)
+        self._posting = Posting(
+            self._connection, self._references, places, addresses, app.service, f"28:{app.id}", board, sleep
+        )
+        self._conversation = Conversation(receive, belongs, speaks, addresses, self._connection, words, locale)
+        self._comings = Comings(
+            self._references, self._conversation, self._connection, receive, changed, self._posting.awake
+        )
+        self.router = self._connection.router
+
+    async def send(self, address: str, message: Message) -> MessageRef:
+        """Post into the personal chat with somebody, begun where there is none yet. Raises DeliveryError."""
+        place, sent = await self._posting.send(address, self._post(message))
+        return MessageRef(NAME, address, f"{place.conversation}/{sent}")
+
+    async def update(self, ref: MessageRef, message: Message) -> None:
+        """Replace a message. Raises DeliveryError."""
+        conversation, _, sent = ref.id.rpartition("/")
+        await self._posting.update(ref.address, conversation, sent, self._post(message))
+
+    async def members(self) -> AsyncIterator[Member]:
+        """Everybody in the teams in which the app stands."""
+        return
+        yield
+
+    async def hear(self, activity: Activity) -> Answer | None:
+        """Deal with what happened; an invoke gets its answer."""
+        if activity.scope == "personal":
+            self._meet_again(activity)
+        match activity.kind:
+            case "invoke":
+                return await self._conversation.invoked(activity)
+            case "message":
+                await self._said(activity)
+            case "installationUpdate":
+                await self._comings.installed(activity)
+            case "conversationUpdate":
+                await self._comings.moved(activity)
+        return None
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Have everything at hand before somebody waits for it."""
+        await self._references.look_again()
+        await self._connection.prepare()
+        yield
+
+    async def close(self) -> None:
+        """Deal with what was heard, and let go of the connections."""
+        await self._conversation.settle()
+        await self._connection.close()
+
+    async def _said(self, activity: Activity) -> None:
+        if activity.value and activity.scope == "personal":
+            await self._conversation.pressed(activity)
+            return
+        await self._conversation.written(activity)
+        if activity.scope == "personal":
+            await self._references.refresh(self._conversation.address_of(activity), activity.place)
+
+    def _meet_again(self, activity: Activity) -> None:
+        """Hold where somebody is reached now. It is not written: it may have been a button of a check-in."""
+        address = self._conversation.address_of(activity)
+        self._references.remember(address, activity.place)
+        self._posting.awake(address)
+
+    def _post(self, message: Message) -> Post:
+        return Post(card=cards.message(message, self._words[message.locale]), summary=message.title)

@@ -1,0 +1,129 @@
+"""Where people, and the teams in which the app stands, are reached: our own rows, all of them held in memory.
+
+What somebody does with a card is remembered, and never written; neither is what sending finds out. A row that changed
+would tell, to whoever holds two copies of the database, who did something, or who got a reminder and so had not
+answered. Rows are read all together, for the same reason.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from typing import Final
+
+from adapters.port import Keep
+from adapters.teams.activity import Place
+
+OURS: Final = "teams/"
+PEOPLE: Final = f"{OURS}person/"
+"""With an address behind it; `surveys.store.own` finds what is kept about a person by this shape."""
+TENANTS: Final = f"{OURS}tenant/"
+ROOMS: Final = f"{OURS}room/"
+AGAIN: Final = 60.0
+"""Seconds between two looks at what other processes wrote."""
+
+
+@dataclass
+class References:
+    """Rows by address, by tenant, and by team or group chat. `now` is in seconds since 1970."""
+
+    keep: Keep
+    now: Callable[[], float]
+    _rows: dict[str, Place] = field(default_factory=dict)
+    _heard: dict[str, Place] = field(default_factory=dict)
+    """What was only heard; it is newer than the rows, and gone with the process."""
+    _looked: float | None = None
+
+    async def person(self, address: str) -> Place | None:
+        """Return the personal conversation with somebody, None when none is known."""
+        return await self._of(f"{PEOPLE}{address}")
+
+    async def tenant(self, tenant: str) -> Place | None:
+        """Return where new conversations of a tenant are begun: a place without a conversation."""
+        return await self._of(f"{TENANTS}{tenant}")
+
+    async def rooms(self) -> Sequence[Place]:
+        """Return the teams in which the app stands, as the rows say now."""
+        await self._look()
+        return [place for key, place in self._rows.items() if key.startswith(ROOMS)]
+
+    def remember(self, address: str, place: Place) -> None:
+        """Hold where somebody is reached now, and write nothing."""
+        self._heard[f"{PEOPLE}{address}"] = place
+        self._heard[f"{TENANTS}{place.tenant}"] = replace(place, conversation="")
+
+    async def meet(self, address: str, place: Place) -> bool:
+        """Write where somebody is reached, who has the app now; return whether they had it not before."""
+        await self._write(f"{TENANTS}{place.tenant}", replace(place, conversation=""))
+        return await self._write(f"{PEOPLE}{address}", place)
+
+    async def refresh(self, address: str, place: Place) -> None:
+        """Write where somebody is reached now, if there is a row that says otherwise."""
+        before = await self.keep.get(f"{PEOPLE}{address}")
+        if before is not None and before != _written(place):
+            await self.meet(address, place)
+        self.remember(address, place)
+
+    async def leave(self, address: str) -> None:
+        """Delete where somebody was reached, who has the app no more."""
+        await self._delete(f"{PEOPLE}{address}")
+
+    async def enter(self, team: str, place: Place) -> bool:
+        """Write that the app stands in a team; return whether it did not before."""
+        return await self._write(f"{ROOMS}{team}", place)
+
+    async def leave_room(self, team: str) -> None:
+        """Delete a team in which the app stands no more."""
+        await self._delete(f"{ROOMS}{team}")
+
+    async def look_again(self) -> None:
+        """Look at what other processes wrote, unless somebody just did."""
+        if self._looked is None or self.now() - self._looked >= AGAIN:
+            await self._look()
+
+    async def _of(self, key: str) -> Place | None:
+        if (found := self._heard.get(key) or self._rows.get(key)) is None:
+            await self.look_again()
+            found = self._rows.get(key)
+        return found
+
+    async def _look(self) -> None:
+        self._looked = self.now()
+        self._rows = {key: _read(value) for key, value in (await self.keep.beginning(OURS)).items()}
+
+    async def _write(self, key: str, place: Place) -> bool:
+        """Write, unless the same stands there; return whether nothing did."""
+        new = False
+
+        def edit(before: bytes | None) -> bytes:
+            nonlocal new
+            new = before is None
+            if before == _written(place):
+                raise _Same
+            return _written(place)
+
+        with suppress(_Same):
+            await self.keep.change(key, edit)
+        self._heard.pop(key, None)
+        self._rows[key] = place
+        return new
+
+    async def _delete(self, key: str) -> None:
+        self._heard.pop(key, None)
+        self._rows.pop(key, None)
+        await self.keep.delete(key)
+
+
+class _Same(Exception):
+    """The record is left as it is."""
+
+
+def _written(place: Place) -> bytes:
+    return json.dumps(asdict(place), sort_keys=True).encode()
+
+
+def _read(record: bytes) -> Place:
+    told: Mapping[str, str] = json.loads(record)
+    return Place(**told)

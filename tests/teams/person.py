@@ -1,0 +1,132 @@
+"""Somebody with Teams open at their personal chat with the app: what stands there, and what they press and type."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from adapters.teams.mount import PATH
+from tests.teams import client
+from tests.teams.fake import FakeTeams
+from tests.teams.served import Json
+
+
+@dataclass
+class Person:
+    """`entra` is their object id. `dialog` is the card in the open dialog, `said` what was said beside a card."""
+
+    teams: FakeTeams
+    carrier: httpx.AsyncClient
+    entra: str
+    locale: str = "nl-NL"
+    dialog: Json | None = None
+    said: str = ""
+
+    @property
+    def id(self) -> str:
+        """Their id in Teams."""
+        return f"29:{self.entra}"
+
+    @property
+    def chat(self) -> str:
+        """The conversation that they have with the app."""
+        return f"a:chat-with-{self.entra}"
+
+    @property
+    def messages(self) -> list[tuple[str, Json]]:
+        """What stands in the chat, the oldest first, each with its id."""
+        found = [key.rpartition("/") for key in self.teams.messages]
+        return [(name, self.teams.messages[f"{chat}/{name}"]) for chat, _, name in found if chat == self.chat]
+
+    @property
+    def cards(self) -> list[tuple[str, Json]]:
+        """The cards among them."""
+        return [(name, part["content"]) for name, message in self.messages for part in message.get("attachments") or ()]
+
+    async def installs(self, action: str = "add") -> None:
+        """Get the app: Teams says so twice."""
+        await self._posts(type="installationUpdate", action=action, text=None)
+        await self._posts(type="conversationUpdate", membersAdded=[{"id": self._bot}], text=None)
+
+    async def removes(self) -> None:
+        """Remove the app."""
+        await self._posts(type="installationUpdate", action="remove", text=None)
+
+    async def types(self, text: str, **other: Any) -> None:
+        """Type a message."""
+        await self._posts(text=text, **other)
+
+    async def presses(self, name: str, action: Json, typed: Mapping[str, str] | None = None) -> None:
+        """Press a button of the card with this id."""
+        kind, value = client.press(dict(self.cards)[name], action, typed=typed)
+        await self._invokes(kind, value, name)
+
+    async def presses_in_dialog(self, action: Json, typed: Mapping[str, str] | None = None) -> None:
+        """Press a button in the dialog that is open."""
+        assert self.dialog is not None
+        _, value = client.press(self.dialog, action, dialog=True, typed=typed)
+        await self._invokes("task/submit", value, "")
+
+    async def sends(self, kind: str, value: Json, name: str = "") -> httpx.Response:
+        """Send an invoke that no button sends."""
+        return await self._invokes(kind, value, name)
+
+    async def _invokes(self, kind: str, value: Json, name: str) -> httpx.Response:
+        if kind == "message":
+            return await self._posts(value=value, text=None, replyToId=name)
+        answer = await self._posts(type="invoke", name=kind, value=value, text=None, replyToId=name or None)
+        self._see(kind, name, answer)
+        return answer
+
+    def _see(self, kind: str, name: str, answer: httpx.Response) -> None:
+        """See what Teams shows of an answer."""
+        self.said, body = "", answer.json() if answer.is_success and answer.content else {}
+        if kind == "adaptiveCard/action":
+            if body.get("type") == "application/vnd.microsoft.card.adaptive":
+                attachment = {"contentType": body["type"], "content": body["value"]}
+                self.teams.messages[f"{self.chat}/{name}"] |= {"attachments": [attachment]}
+            else:
+                value = body.get("value", "")
+                self.said = value if isinstance(value, str) else value["message"]
+            return
+        task = body.get("task", {})
+        self.dialog = task["value"]["card"]["content"] if task.get("type") == "continue" else None
+        self.said = task["value"] if task.get("type") == "message" else ""
+
+    @property
+    def _bot(self) -> str:
+        return str(self.teams.activity()["recipient"]["id"])
+
+    async def _posts(self, **other: Any) -> httpx.Response:
+        activity = self.teams.activity(
+            **{
+                "from": {"id": self.id, "name": "Iemand", "aadObjectId": self.entra},
+                "conversation": {
+                    "conversationType": "personal",
+                    "tenantId": self.teams.activity()["conversation"]["tenantId"],
+                    "id": self.chat,
+                },
+                "locale": self.locale,
+            }
+            | other
+        )
+        headers = {"content-type": "application/json", "authorization": f"Bearer {self.teams.token()}"}
+        return await self.carrier.post(PATH, content=json.dumps(activity).encode(), headers=headers)
+
+
+def words_of(part: Any) -> str:
+    """Every text in a card, also what stands in an input or behind a link."""
+    if isinstance(part, str):
+        return part
+    if isinstance(part, Mapping):
+        kept = {name: value for name, value in part.items() if name not in HIDDEN}
+        return "\n".join(words_of(value) for value in kept.values())
+    return "\n".join(words_of(one) for one in part) if isinstance(part, list) else ""
+
+
+HIDDEN = frozenset({"type", "data", "verb", "id", "fallback", "style", "spacing", "speak", "fallbackText", "$schema"})
+"""What is in a card and nobody sees."""
