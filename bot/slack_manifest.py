@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
+from bot.public_address import reached_from_outside
 from bot.texts import Texts
-from bot.web.sessions import on_loopback
 from surveys.errors import InputError
 
 EVENTS: Final = "/slack/events"
@@ -123,8 +122,7 @@ def _at(name: str, url: str) -> Part:
 
 
 def _reached_at(base: str, path: str) -> str:
-    parts = urlsplit(base)
-    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment or on_loopback(parts.hostname):
+    if not reached_from_outside(base):
         raise InputError(
             f"Slack cannot reach {base!r}: give the https address that people use, such as --base "
             "https://pauze.example.org, or --socket for Socket Mode, which needs none for one workspace"

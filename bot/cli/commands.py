@@ -23,6 +23,7 @@ from bot.cli import (
     simulation,
     slack,
     survey,
+    teams,
     wave,
 )
 from bot.cli.edge import edge_of
@@ -74,5 +75,6 @@ app.add_typer(digest.app, name="digest")
 app.add_typer(link.app, name="link")
 app.add_typer(seat.app, name="seat")
 app.add_typer(slack.app, name="slack")
+app.add_typer(teams.app, name="teams")
 app.add_typer(keys.app, name="keys")
 app.add_typer(doctor.app)

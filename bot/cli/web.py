@@ -26,6 +26,7 @@ from bot.loop import answers_first
 from bot.metrics import Metrics, Ticks
 from bot.rhythm import rhythm
 from bot.settings import Settings
+from bot.web.about import About
 from bot.web.app import create_app
 from bot.web.bounded import Bounded
 from bot.web.council import Council
@@ -154,6 +155,7 @@ def web_app(app: App, ticks: Ticks) -> FastAPI:
     slack = app.platforms.get("slack")
     if isinstance(slack, Slack) and slack.workspaces:
         routers.append(WorkspacePages(app.doors, slack.workspaces, app.settings.public_url).router())
+    routers.append(About(app.doors.chrome, tuple(app.platforms)).router())
     if app.settings.metrics:
         routers.append(Metrics(app.database, ticks).router())
     return create_app(routers, log=log, ticks=asyncio.get_running_loop().time)

@@ -17,7 +17,7 @@ LOCK: Final = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
 
 
 PEERS: Final = ("tests/slack/peer/package-lock.json", "tests/teams/peer/package-lock.json")
-"""What `npm ci` puts there: Slack's framework for JavaScript, and Microsoft's renderer of Adaptive Cards."""
+"""What `npm ci` puts there: Slack's framework for JavaScript; Microsoft's renderer of cards and its schemas."""
 
 
 def without_floor(requirements: Iterable[str]) -> list[str]:
