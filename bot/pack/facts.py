@@ -79,6 +79,7 @@ class Chosen:
     language: str
     timezone: str
     user_groups: int
+    entra_groups: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,14 @@ from bot.pack.facts import Facts
 from bot.pack.nodes import Node
 from bot.pack.words import Words, channels
 
-WIDTH, HEIGHT = 720, 400
+WIDTH, HEIGHT = 720, 408
 TIP: Final = "tip"
-BOX: Final = (210, 92)
+BOX: Final = (210, 100)
 LINE: Final = 15
-FITS: Final = 31
+FITS: Final = 30
 """Letters in a line of a box."""
+TITLE_FITS: Final = 24
+"""Letters in a line of its title."""
 INK, SOFT, ACCENT, PAPER = "#1F2933", "#55606B", "#0F4C5C", "#FBF7F0"
 FONTS: Final = "Libertinus Serif, Times New Roman, Times, serif"
 LEFT, MIDDLE, RIGHT = 5, 255, 505
@@ -73,10 +75,15 @@ def _one(tag: str, *inside: str, **attributes: object) -> str:
 
 def _box(box: Box) -> str:
     frame = _one("rect", x=box.x, y=box.y, width=box.width, height=BOX[1], rx=10, fill=PAPER, stroke=ACCENT)
+    titles = textwrap.wrap(box.title, TITLE_FITS * box.width // BOX[0])
     lines = textwrap.wrap(box.said, FITS * box.width // BOX[0])
-    said = [_text(box.x + 12, box.y + 42 + LINE * row, line, fill=SOFT) for row, line in enumerate(lines)]
-    title = _text(box.x + 12, box.y + 23, box.title, size=14, fill=INK, font_weight="bold")
-    return "".join([frame, title, *said])
+    below = box.y + 27 + LINE * len(titles)
+    bold = [
+        _text(box.x + 12, box.y + 23 + LINE * row, line, size=14, fill=INK, font_weight="bold")
+        for row, line in enumerate(titles)
+    ]
+    said = [_text(box.x + 12, below + LINE * row, line, fill=SOFT) for row, line in enumerate(lines)]
+    return "".join([frame, *bold, *said])
 
 
 def _text(x: int, y: int, said: str, size: int = 12, **how: object) -> str:

@@ -102,4 +102,5 @@ def chosen(settings: Settings) -> Chosen:
         language=settings.language,
         timezone=settings.timezone,
         user_groups=len(settings.slack_groups),
+        entra_groups=len(settings.teams_groups),
     )

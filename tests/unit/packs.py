@@ -34,9 +34,9 @@ FACTS = Facts(
     invented=False,
     instrument=shipped_instrument(),
     headcount=Headcount(141, 14, (4, 6, 9, 11, 12, 12, 13, 14, 15, 22, 23)),
-    platforms=("slack", "web"),
+    platforms=("slack", "teams", "web"),
     store=Store(embedded=False, one_login=True, keeps=("archive",)),
-    chosen=Chosen(35, False, True, "NL", "nl", "Europe/Amsterdam", 2),
+    chosen=Chosen(35, False, True, "NL", "nl", "Europe/Amsterdam", 2, 3),
     log=Log(4, "0f" * 32),
     releases=3,
 )
@@ -49,7 +49,7 @@ UNDECIDED = replace(
     headcount=Headcount(0, 0, ()),
     platforms=("web",),
     store=Store(embedded=True, one_login=False, keeps=()),
-    chosen=Chosen(35, False, False, "NL", "nl", "Europe/Amsterdam", 0),
+    chosen=Chosen(35, False, False, "NL", "nl", "Europe/Amsterdam", 0, 0),
     log=Log(0, ""),
     releases=0,
 )

@@ -184,7 +184,7 @@ NO_SETTINGS = {
     "releases": replace(FACTS, releases=99),
     "seats": replace(FACTS, seats={}),
     "when it was signed": replace(FACTS, terms=replace(FACTS.terms, since=None)),
-    "order": replace(FACTS, platforms=("web", "slack")),
+    "order": replace(FACTS, platforms=("web", "teams", "slack")),
 }
 
 

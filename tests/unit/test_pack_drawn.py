@@ -179,6 +179,14 @@ def test_all_words_of_the_figure_stay_inside_its_boxes(facts: Facts, language: L
     assert lost == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_of_the_figure_is_longer_than_its_box(language: Language) -> None:
+    (svg,) = (block["svg"] for part in compose(FACTS, language).sections for block in part.blocks if "svg" in block)
+    lines = re.findall(r'<text x="(\d+)"(?![^>]*text-anchor)[^>]* font-size="(\d+)"[^>]*>([^<]+)<', svg)
+    assert max(len(said) for x, size, said in lines if size == "14") <= 24
+    assert max(len(said) for x, size, said in lines if size == "12" and int(x) > 250) <= 30
+
+
 @pytest.mark.parametrize("theme", [0, 1, 2], ids=["light", "dark", "print"])
 @pytest.mark.parametrize("text", ["ink", "soft", "accent"])
 @pytest.mark.parametrize("ground", ["paper", "card", "counsel", "open"])
