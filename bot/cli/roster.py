@@ -82,7 +82,7 @@ def shifts(
 @app.command()
 def members(
     context: typer.Context,
-    platform: Annotated[str, typer.Argument(help="the chat platform, such as slack")],
+    platform: Annotated[str, typer.Argument(help="the chat platform: slack or teams")],
     dry_run: DryRun = False,
     accept_large_change: Annotated[
         bool, typer.Option("--accept-large-change", help="take over also when very many leave or are reached no more")
@@ -91,9 +91,9 @@ def members(
     """Take over from a chat platform where it reaches whom, and the people of its groups.
 
     Members and people of the roster are matched by e-mail address. Only the members of the groups that settings name
-    (ADEMPAUZE_SLACK_GROUPS) are people of the roster without a line in the people file, and only they can leave here.
-    Bots and guests are left out. When too many would leave or no longer be reached, nothing is changed (exit code 5).
-    From then on `serve` does the same when it hears of a change.
+    (ADEMPAUZE_SLACK_GROUPS, ADEMPAUZE_TEAMS_GROUPS) are people of the roster without a line in the people file, and
+    only they can leave here. Bots and guests are left out. When too many would leave or no longer be reached, nothing
+    is changed (exit code 5). From then on `serve` does the same when it hears of a change.
 
     Example: adempauze roster members slack --dry-run
     """

@@ -50,6 +50,7 @@ OTHER = frozenset(
         *("audit log", "seat list", "survey list"),  # show what the pages of the seats show
         *("link create", "link revoke", "seat fill", "slack connect", "slack manifest"),  # make or end a link or a file
         "slack disconnect",  # forgets a workspace
+        "teams package",  # writes a file of the settings, the texts and two icons
         "people erase",  # forgets a person, and says the same whatever they did
         "audit releases",  # reads a file of what was published
         "audit storage",  # counts rows that were written, as whoever has the database can: a limit that it names
