@@ -99,7 +99,7 @@ def manifest(packed: Packed, language: Language) -> Part:
             "privacyUrl": f"{base}{ABOUT}#{PRIVACY}",
             "termsOfUseUrl": f"{base}{ABOUT}#{TERMS}",
         },
-        "name": {"short": t("web.name")},
+        "name": {"short": t("web.name"), "full": t("teams.manifest.name")},
         "description": {"short": t("teams.manifest.description"), "full": t("teams.manifest.long")},
         "icons": {"color": ICONS[0], "outline": ICONS[1]},
         "accentColor": TEAL,
@@ -139,6 +139,7 @@ def localisation(language: Language) -> Mapping[str, str]:
     return {
         "$schema": f"{SCHEMA}.Localization.schema.json",
         "name.short": t("web.name"),
+        "name.full": t("teams.manifest.name"),
         "description.short": t("teams.manifest.description"),
         "description.full": t("teams.manifest.long"),
         **commands,

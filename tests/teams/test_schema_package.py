@@ -10,7 +10,7 @@ import pytest
 
 from bot.teams_package import VERSION, Packed, localisation, manifest
 from surveys.model import LANGUAGES, Language
-from tests.teams.peer.schemas import manifest_problems, newest, schemas_installed, texts_problems
+from tests.teams.peer.schemas import manifest_problems, newest, schemas_installed, texts_problems, versions
 
 pytestmark = pytest.mark.skipif(not schemas_installed(), reason="no app-manifest: npm ci in tests/teams/peer")
 
@@ -30,6 +30,14 @@ def test_microsofts_schema_takes_the_manifest(language: Language) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_microsofts_schema_takes_the_texts(language: Language) -> None:
     assert texts_problems(localisation(language), VERSION) == []
+
+
+def test_a_cloud_that_is_behind_takes_it_with_its_own_version() -> None:
+    older = versions()[versions().index("1.19") :]
+    assert len(older) > 10
+    for version in older:
+        assert manifest_problems(manifest(PACKED, "nl") | {"manifestVersion": version}) == []
+        assert texts_problems(localisation("nl"), version) == []
 
 
 FAULTS: dict[str, tuple[Callable[[Part], object], str]] = {

@@ -26,7 +26,7 @@ BASE = "https://pauze.example.org"
 APP = "11111111-2222-3333-4444-555555555555"
 PACKED = Packed(APP, BASE, "1.0.0")
 NOBODY: Any = None
-LONGEST = {"name.short": 30, "description.short": 80, "description.full": 4000}
+LONGEST = {"name.short": 30, "name.full": 100, "description.short": 80, "description.full": 4000}
 LONGEST_OF_A_COMMAND = {"title": 32, "description": 128}
 """What Teams shows whole; its schema takes more."""
 
@@ -127,6 +127,12 @@ def test_the_texts_keep_within_the_limits_of_teams(language: Language) -> None:
         if "$" not in place
     }
     assert {place for place, limit in limits.items() if len(shown[place]) > limit} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_full_name_is_another_one_than_the_short_one(language: Language) -> None:
+    shown = localisation(language)
+    assert shown["name.full"] != shown["name.short"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -19,10 +19,15 @@ def schemas_installed() -> bool:
     return SCHEMAS.is_dir()
 
 
+def versions() -> list[str]:
+    """Return the versions of the schema that are no previews, the oldest first."""
+    numbers = sorted(tuple(map(int, folder.name[1:].split("."))) for folder in SCHEMAS.glob("v[0-9]*"))
+    return [".".join(map(str, number)) for number in numbers]
+
+
 def newest() -> str:
-    """Return the highest version of the schema that is not a preview."""
-    numbers = [tuple(map(int, folder.name[1:].split("."))) for folder in SCHEMAS.glob("v[0-9]*")]
-    return ".".join(map(str, max(numbers)))
+    """Return the highest of them."""
+    return versions()[-1]
 
 
 def manifest_problems(manifest: Mapping[str, Any]) -> list[str]:
