@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.port import DeliveryError, NoPlace
 from bot.attempts import attempt
 from bot.introduction_words import introduction
-from bot.lanes import Lanes
+from bot.lanes import Lanes, hands_for
 from bot.reach import Reach, load_reach
 from bot.texts import Texts
 from surveys.cohorts import Tree, counting_cohort
@@ -63,7 +63,6 @@ class Introducing:
     agreed: Agreed
     now: Callable[[], datetime]
     chunk_size: int
-    in_flight: int = 1
 
     async def due(self, now: datetime) -> list[Place]:
         """Plan for whoever is new, and return where introductions are due."""
@@ -81,7 +80,7 @@ class Introducing:
             return
         queue = iter(due)
         async with asyncio.TaskGroup() as group:
-            for _ in range(self.in_flight):
+            for _ in hands_for(self.lanes, place.platform):
                 group.create_task(self._work_off(batch, queue))
 
     async def _plan(self, connection: AsyncConnection, now: datetime) -> None:

@@ -62,6 +62,13 @@ Lanes = Mapping[str, Lane]
 """By the name of the platform."""
 
 
-def lanes(platforms: Mapping[str, ChatPlatform], at_once: int, now: Callable[[], datetime]) -> Lanes:
-    """Return a lane to each platform with room for so many calls to each workspace."""
-    return {name: Lane(platform, now, at_once) for name, platform in platforms.items()}
+def lanes(
+    platforms: Mapping[str, ChatPlatform], at_once: Callable[[str], int], now: Callable[[], datetime]
+) -> Lanes:
+    """Return a lane to each platform; `at_once` says, by its name, for how many calls to each workspace it has room."""
+    return {name: Lane(platform, now, at_once(name)) for name, platform in platforms.items()}
+
+
+def hands_for(lanes: Lanes, platform: str) -> range:
+    """Return one number for each call that may be made there at once; one where there is no such platform any more."""
+    return range(lanes[platform].at_once if platform in lanes else 1)

@@ -23,7 +23,7 @@ from adapters.port import DeliveryError, Message, NoPlace
 from bot.attempts import attempt
 from bot.errands import Errands
 from bot.invitations import Batch, Invitations
-from bot.lanes import Lane, Lanes
+from bot.lanes import Lane, Lanes, hands_for
 from bot.reach import Reach, load_reach
 from surveys.errors import WaveClosed
 from surveys.held import Held
@@ -72,7 +72,6 @@ class Reminding:
     now: Callable[[], datetime]
     errands: Errands
     pool: Pool
-    in_flight: int = 1
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def remind(self, chunk: DueChunk) -> None:
@@ -104,7 +103,7 @@ class Reminding:
         """Nothing is written from here on; only the call itself depends on the own sealed row."""
         walk = Walk(batch, taken, iter(taken))
         async with asyncio.TaskGroup() as group:
-            for _ in range(self.in_flight):
+            for _ in hands_for(self.lanes, taken[0].platform) if taken else ():
                 group.create_task(self._call_each(walk))
 
     async def _call_each(self, walk: Walk) -> None:

@@ -18,7 +18,7 @@ from adapters.port import DeliveryError, NoPlace
 from bot.attempts import attempt
 from bot.introduced import card_due
 from bot.invitations import Batch, Invitations
-from bot.lanes import Lanes
+from bot.lanes import Lanes, hands_for
 from bot.reach import reach_of
 from surveys.sending import Send, TooLate, reminder_due, sendable
 from surveys.store import claiming
@@ -50,7 +50,6 @@ class Sending:
     lanes: Lanes
     invitations: Invitations
     now: Callable[[], datetime]
-    in_flight: int = 1
 
     async def send(self, chunk: DueChunk) -> None:
         """Send the due cards of a chunk."""
@@ -61,10 +60,10 @@ class Sending:
             await self.send_each(batch, due)
 
     async def send_each(self, batch: Batch, due: list[Delivery]) -> None:
-        """Send these cards, those among them that are still as they were read."""
+        """Send these cards of one platform, those among them that are still as they were read."""
         queue = iter(due)
         async with asyncio.TaskGroup() as group:
-            for _ in range(self.in_flight):
+            for _ in hands_for(self.lanes, due[0].platform):
                 group.create_task(self._work_off(batch, queue))
 
     async def _work_off(self, batch: Batch, queue: Iterator[Delivery]) -> None:

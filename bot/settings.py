@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     members_seconds: Annotated[
         float, Field(gt=0, le=3600, description="how long changes of members are gathered before they are taken over")
     ] = 60.0
-    in_flight: Annotated[int, Field(ge=1, le=50, description="platform calls in flight per worker and workspace")] = 1
+    in_flight: Annotated[int, Field(ge=1, le=50, description="calls to a platform in flight per worker and workspace")] = 1
     chunk_size: Annotated[int, Field(ge=1, le=1000, description="deliveries per sending job")] = 50
     rescue_seconds: Annotated[
         float, Field(ge=1, le=50, description="after how long without a sign of life a worker's job is taken over")
@@ -107,6 +107,9 @@ class Settings(BaseSettings):
     teams_development: Annotated[
         bool, Field(description="Teams without an app id, on this machine alone, for trying things out")
     ] = False
+    teams_in_flight: Annotated[
+        int, Field(ge=1, le=50, description="calls to Teams in flight per worker and tenant")
+    ] = 8
     teams_per_second: Annotated[float, Field(gt=0, le=50, description="messages a second into one tenant")] = 25
     teams_graph: Annotated[
         bool, Field(description="read members through Microsoft Graph, not from the teams in which the app stands")
@@ -213,6 +216,10 @@ class Settings(BaseSettings):
         if self.teams_groups and not self.teams_graph:
             raise ValueError("ADEMPAUZE_TEAMS_GROUPS are read through Microsoft Graph: set ADEMPAUZE_TEAMS_GRAPH=true")
         return self
+
+    def at_once(self, platform: str) -> int:
+        """Return how many calls to a platform a worker has in flight, in each workspace or tenant."""
+        return self.teams_in_flight if platform == "teams" else self.in_flight
 
     @classmethod
     def settings_customise_sources(

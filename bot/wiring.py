@@ -214,10 +214,10 @@ class _Builder:
         self.hands.inbox = inbox = Inbox(checkin.receive, commands(own, later, digest, self.settings.country))
         opening = self._opening(list(platforms))
         invitations, errands = Invitations(self.keys, checkin.invite, self.world.entropy), Errands()
-        ways_out = lanes(platforms, self.settings.in_flight, self.world.now)
+        ways_out = lanes(platforms, self.settings.at_once, self.world.now)
         outgoing = (self.database, ways_out, invitations, self.world.now)
-        sending = Sending(*outgoing, self.settings.in_flight)
-        reminding = Reminding(*outgoing, errands, self.pool, self.settings.in_flight)
+        sending = Sending(*outgoing)
+        reminding = Reminding(*outgoing, errands, self.pool)
         epochs = self._epochs()
         basis = (self.database, self.keys, self.world.now, self.world.entropy)
         closing = Closing(*basis, self.mixing, epochs.ends, self.server.files)
@@ -275,7 +275,7 @@ class _Builder:
 
     def _introducing(self, opening: Opening, ways_out: Lanes) -> Introducing:
         settings, now = self.settings, self.world.now
-        return Introducing(self.database, ways_out, opening.agreed, now, settings.chunk_size, settings.in_flight)
+        return Introducing(self.database, ways_out, opening.agreed, now, settings.chunk_size)
 
     def _epochs(self) -> Epochs:
         path = key_path(self.settings.config_dir, self.settings.data_dir)

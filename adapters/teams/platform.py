@@ -6,7 +6,21 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
-from adapters.port import Belongs, Board, Changed, Keep, Locale, Member, Message, MessageRef, Receive, Speaks
+import structlog
+
+from adapters.port import (
+    Belongs,
+    Board,
+    Changed,
+    DeliveryError,
+    Keep,
+    Locale,
+    Member,
+    Message,
+    MessageRef,
+    Receive,
+    Speaks,
+)
 from adapters.teams import cards
 from adapters.teams.activity import Activity
 from adapters.teams.addresses import Addresses
@@ -21,6 +35,8 @@ from adapters.teams.references import References
 from adapters.teams.words import TeamsWords
 from adapters.traffic.pace import Pace
 from adapters.traffic.places import Places
+
+log = structlog.get_logger(__name__)
 
 
 class Teams:
@@ -78,16 +94,22 @@ class Teams:
         """Deal with what happened; an invoke gets its answer."""
         if activity.scope == "personal":
             self._meet_again(activity)
+        if activity.kind == "invoke":
+            return await self._conversation.invoked(activity)
+        try:
+            await self._deal(activity)
+        except DeliveryError as error:  # what was to be done is done; answered 500, it would come again
+            log.warning("an answer could not be shown", kind=activity.kind, permanent=error.permanent)
+        return None
+
+    async def _deal(self, activity: Activity) -> None:
         match activity.kind:
-            case "invoke":
-                return await self._conversation.invoked(activity)
             case "message":
                 await self._said(activity)
             case "installationUpdate":
                 await self._comings.installed(activity)
             case "conversationUpdate":
                 await self._comings.moved(activity)
-        return None
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:

@@ -113,7 +113,11 @@ async def test_a_digest_that_fails_unforeseen_holds_nobody_up_and_is_given_up_in
             return Message(title=reader.name, locale="nl")
 
         digests = Digests(
-            stage.app.database, lanes(stage.app.platforms, 1, stage.clock), compose, stage.clock, stage.app.heads
+            stage.app.database,
+            lanes(stage.app.platforms, lambda _: 1, stage.clock),
+            compose,
+            stage.clock,
+            stage.app.heads,
         )
         async with stage.app.database.begin() as connection:
             await store.add_digest_due(connection, 1, stage.clock())

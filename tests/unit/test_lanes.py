@@ -47,14 +47,14 @@ HELLO = Message("Check-in", "nl")
 
 async def test_no_more_calls_than_allowed_are_under_way() -> None:
     platform = Slow()
-    lane = lanes({"slow": platform}, 2, Clock())["slow"]
+    lane = lanes({"slow": platform}, lambda _: 2, Clock())["slow"]
     await asyncio.gather(*(lane.send(f"a{n}", HELLO) for n in range(9)))
     assert (platform.called, platform.most) == (9, 2)
 
 
 async def test_nothing_is_called_before_the_platform_wants_it() -> None:
     platform, clock = Slow(failure=DeliveryError("busy", permanent=False, retry_after=60)), Clock()
-    lane = lanes({"slow": platform}, 1, clock)["slow"]
+    lane = lanes({"slow": platform}, lambda _: 1, clock)["slow"]
     for seconds in (0, 0, 59):
         clock.forward(seconds=seconds)
         with pytest.raises(DeliveryError) as refused:
@@ -68,7 +68,7 @@ async def test_nothing_is_called_before_the_platform_wants_it() -> None:
 
 async def test_what_one_workspace_asks_holds_up_no_other() -> None:
     platform, clock = Slow(failure=DeliveryError("busy", permanent=False, retry_after=60, within="T1/")), Clock()
-    lane = lanes({"slow": platform}, 1, clock)["slow"]
+    lane = lanes({"slow": platform}, lambda _: 1, clock)["slow"]
     with pytest.raises(DeliveryError):
         await lane.send("T1/a", HELLO)
     platform.failure = None
@@ -82,14 +82,14 @@ async def test_what_one_workspace_asks_holds_up_no_other() -> None:
 
 async def test_calls_to_one_workspace_take_no_place_of_another() -> None:
     platform = Slow()
-    lane = lanes({"slow": platform}, 2, Clock())["slow"]
+    lane = lanes({"slow": platform}, lambda _: 2, Clock())["slow"]
     await asyncio.gather(*(lane.send(f"T{n % 3}/a{n}", HELLO) for n in range(18)))
     assert (platform.called, platform.most) == (18, 6)
 
 
 async def test_another_failure_keeps_the_lane_open() -> None:
     platform = Slow(failure=DeliveryError("gone", permanent=True))
-    lane = lanes({"slow": platform}, 1, Clock())["slow"]
+    lane = lanes({"slow": platform}, lambda _: 1, Clock())["slow"]
     for _ in range(2):
         with pytest.raises(DeliveryError):
             await lane.send("a", HELLO)
@@ -98,7 +98,7 @@ async def test_another_failure_keeps_the_lane_open() -> None:
 
 async def test_who_finds_no_place_among_our_own_calls_holds_up_nobody() -> None:
     platform = Slow(failure=NoPlace(5))
-    lane = lanes({"slow": platform}, 1, Clock())["slow"]
+    lane = lanes({"slow": platform}, lambda _: 1, Clock())["slow"]
     for address in ("a", "b"):
         with pytest.raises(NoPlace):
             await lane.send(address, HELLO)
