@@ -62,9 +62,7 @@ Lanes = Mapping[str, Lane]
 """By the name of the platform."""
 
 
-def lanes(
-    platforms: Mapping[str, ChatPlatform], at_once: Callable[[str], int], now: Callable[[], datetime]
-) -> Lanes:
+def lanes(platforms: Mapping[str, ChatPlatform], at_once: Callable[[str], int], now: Callable[[], datetime]) -> Lanes:
     """Return a lane to each platform; `at_once` says, by its name, for how many calls to each workspace it has room."""
     return {name: Lane(platform, now, at_once(name)) for name, platform in platforms.items()}
 

@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     members_seconds: Annotated[
         float, Field(gt=0, le=3600, description="how long changes of members are gathered before they are taken over")
     ] = 60.0
-    in_flight: Annotated[int, Field(ge=1, le=50, description="calls to a platform in flight per worker and workspace")] = 1
+    in_flight: Annotated[int, Field(ge=1, le=50, description="calls in flight per worker and workspace")] = 1
     chunk_size: Annotated[int, Field(ge=1, le=1000, description="deliveries per sending job")] = 50
     rescue_seconds: Annotated[
         float, Field(ge=1, le=50, description="after how long without a sign of life a worker's job is taken over")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from analytics.audit.attack import outsider
@@ -125,7 +125,7 @@ def test_what_nested_groups_can_add_up_to_is_what_trying_everything_finds(case: 
     assert ends == {number: (min(some), max(some)) for number, some in tried.items()}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(cases() | cases(known=False) | uneven() | uneven(known=False))
 def test_a_point_built_from_the_smallest_groups_up_is_one_of_those_that_fit(case: Case) -> None:
     assume(case.told_apart())
