@@ -36,6 +36,7 @@ class TeamsStage:
     def __init__(self, teams: FakeTeams, locale: Locale) -> None:
         self.conversation = Conversation()
         self.keep = MemoryKeep()
+        self.changes: list[Member | None] = []
         self.teams = teams
         self._locale = locale
         self.platform = Teams(
@@ -43,7 +44,7 @@ class TeamsStage:
             receive=self.conversation.receive,
             belongs=self.conversation.belongs,
             speaks=self._says_nothing,
-            changed=self._nobody_asks,
+            changed=self._changed,
             keep=self.keep,
             board=MemoryBoard(),
             words=WORDS,
@@ -59,7 +60,8 @@ class TeamsStage:
     async def _says_nothing(self, address: str) -> Locale | None:
         return None
 
-    async def _nobody_asks(self, member: Member | None) -> None: ...
+    async def _changed(self, member: Member | None) -> None:
+        self.changes.append(member)
 
     async def _at_once(self, seconds: float) -> None: ...
 

@@ -25,6 +25,8 @@ class Person:
     locale: str = "nl-NL"
     dialog: Json | None = None
     said: str = ""
+    in_channel: str = ""
+    """The channel into which their card was carried, if it was."""
 
     @property
     def id(self) -> str:
@@ -49,16 +51,16 @@ class Person:
 
     async def installs(self, action: str = "add") -> None:
         """Get the app: Teams says so twice."""
-        await self._posts(type="installationUpdate", action=action, text=None)
-        await self._posts(type="conversationUpdate", membersAdded=[{"id": self._bot}], text=None)
+        await self.posts(type="installationUpdate", action=action, text=None)
+        await self.posts(type="conversationUpdate", membersAdded=[{"id": self._bot}], text=None)
 
     async def removes(self) -> None:
         """Remove the app."""
-        await self._posts(type="installationUpdate", action="remove", text=None)
+        await self.posts(type="installationUpdate", action="remove", text=None)
 
     async def types(self, text: str, **other: Any) -> None:
         """Type a message."""
-        await self._posts(text=text, **other)
+        await self.posts(text=text, **other)
 
     async def presses(self, name: str, action: Json, typed: Mapping[str, str] | None = None) -> None:
         """Press a button of the card with this id."""
@@ -77,8 +79,8 @@ class Person:
 
     async def _invokes(self, kind: str, value: Json, name: str) -> httpx.Response:
         if kind == "message":
-            return await self._posts(value=value, text=None, replyToId=name)
-        answer = await self._posts(type="invoke", name=kind, value=value, text=None, replyToId=name or None)
+            return await self.posts(value=value, text=None, replyToId=name)
+        answer = await self.posts(type="invoke", name=kind, value=value, text=None, replyToId=name or None)
         self._see(kind, name, answer)
         return answer
 
@@ -101,14 +103,15 @@ class Person:
     def _bot(self) -> str:
         return str(self.teams.activity()["recipient"]["id"])
 
-    async def _posts(self, **other: Any) -> httpx.Response:
+    async def posts(self, **other: Any) -> httpx.Response:
+        """Let something happen here, with these fields of an activity."""
         activity = self.teams.activity(
             **{
                 "from": {"id": self.id, "name": "Iemand", "aadObjectId": self.entra},
                 "conversation": {
-                    "conversationType": "personal",
+                    "conversationType": "channel" if self.in_channel else "personal",
                     "tenantId": self.teams.activity()["conversation"]["tenantId"],
-                    "id": self.chat,
+                    "id": self.in_channel or self.chat,
                 },
                 "locale": self.locale,
             }

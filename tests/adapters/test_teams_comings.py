@@ -1,0 +1,169 @@
+"""Who has the app in Teams, and who has it no more: each is met once, and what they press is never written."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from adapters.port import Choice, Command, DeliveryError, Message, Reply
+from tests.adapters.teams_stage import TeamsStage, on_teams
+from tests.teams.fake import BOT, TENANT
+
+TEAM = "19:team-noord@thread.tacv2"
+WELCOME = Reply(message=Message("Dit is Adempauze", "nl", choices=(Choice("home", "Overzicht"),)))
+CARD = Message("Hoe druk?", "nl", choices=(Choice("answer", "Nooit", (0, 1)),), token="token-of-noor")
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[TeamsStage]:
+    async with on_teams("nl") as one:
+        one.conversation.reply = WELCOME
+        one.conversation.owners["token-of-noor"] = one.address
+        yield one
+
+
+def asked(stage: TeamsStage) -> list[str]:
+    return [heard.name for heard in stage.conversation.heard if isinstance(heard, Command)]
+
+
+def person(stage: TeamsStage) -> bytes | None:
+    return stage.keep.records.get(f"teams/person/{stage.address}")
+
+
+async def in_team(stage: TeamsStage, **other: Any) -> None:
+    """Let something happen in a team."""
+    conversation = {"conversationType": "channel", "tenantId": TENANT, "id": f"{TEAM};messageid=1"}
+    data = {"tenant": {"id": TENANT}, "team": {"id": TEAM}}
+    await stage.noor.posts(**({"conversation": conversation, "channelData": data, "text": None} | other))
+
+
+def said_in_team(stage: TeamsStage) -> list[str]:
+    return [message.get("text", "") for key, message in stage.teams.messages.items() if key.startswith(TEAM)]
+
+
+async def test_whoever_gets_the_app_is_welcomed_once_however_often_teams_says_so(stage: TeamsStage) -> None:
+    await stage.noor.installs()
+    await stage.noor.installs("add-upgrade")
+    assert (asked(stage), len(stage.noor.cards)) == (["start"], 1)
+
+
+async def test_whoever_comes_back_is_welcomed_again(stage: TeamsStage) -> None:
+    await stage.noor.installs()
+    await stage.noor.removes()
+    assert person(stage) is None
+    await stage.noor.installs()
+    assert asked(stage) == ["start", "start"]
+
+
+async def test_an_upgrade_is_no_goodbye(stage: TeamsStage) -> None:
+    await stage.noor.installs()
+    await stage.noor.posts(type="installationUpdate", action="remove-upgrade", text=None)
+    assert person(stage) is not None
+
+
+async def test_a_welcome_that_cannot_be_shown_is_not_tried_for_ever(stage: TeamsStage) -> None:
+    stage.teams.script(403)
+    await stage.noor.installs()
+    assert stage.noor.cards == []
+    assert person(stage) is not None
+
+
+async def test_what_somebody_presses_is_never_written(stage: TeamsStage) -> None:
+    """Whatever changed meanwhile: a row would tell who did something."""
+    ref = await stage.platform.send(stage.address, CARD)
+    before = dict(stage.keep.records)
+    await stage.tap(ref, "answer", (0, 1))
+    assert stage.keep.records == before == {}
+
+
+async def test_a_card_to_somebody_who_never_wrote_leaves_no_row(stage: TeamsStage) -> None:
+    await stage.platform.send(stage.address, CARD)
+    assert stage.keep.records == {}
+
+
+async def test_a_typed_message_refreshes_where_somebody_is_reached(stage: TeamsStage) -> None:
+    await stage.noor.installs()
+    moved = {"id": "a:another-chat", "conversationType": "personal", "tenantId": TENANT}
+    await stage.noor.types("hallo", conversation=moved)
+    assert b"a:another-chat" in (person(stage) or b"")
+
+
+async def test_whoever_was_erased_gets_no_row_by_typing(stage: TeamsStage) -> None:
+    await stage.noor.installs()
+    stage.keep.records.clear()
+    await stage.noor.types("hallo")
+    assert stage.keep.records == {}
+
+
+async def test_another_process_finds_who_has_the_app(stage: TeamsStage) -> None:
+    await stage.noor.installs()
+    async with on_teams("nl") as other:
+        other.keep.records |= {
+            key: value.replace(stage.teams.service_url.encode(), other.teams.service_url.encode())
+            for key, value in stage.keep.records.items()
+        }
+        await other.platform.send(other.address, CARD)
+        assert [call.method + call.path for call in other.teams.connector.calls] == [
+            f"POST/emea/v3/conversations/a%3Achat-with-{other.address}/activities"
+        ]
+
+
+async def test_in_a_team_it_says_once_that_it_speaks_with_people_in_private(stage: TeamsStage) -> None:
+    for _ in range(2):
+        await in_team(stage, type="conversationUpdate", membersAdded=[{"id": BOT}])
+        await in_team(stage, type="installationUpdate", action="add")
+    assert (said_in_team(stage), asked(stage)) == (["Schrijf me apart."], [])
+
+
+async def test_a_team_that_took_it_out_is_forgotten(stage: TeamsStage) -> None:
+    await in_team(stage, type="conversationUpdate", membersAdded=[{"id": BOT}])
+    assert f"teams/room/{TEAM}" in stage.keep.records
+    await in_team(stage, type="conversationUpdate", membersRemoved=[{"id": BOT}])
+    assert f"teams/room/{TEAM}" not in stage.keep.records
+
+
+@pytest.mark.parametrize("change", ["membersAdded", "membersRemoved"])
+async def test_it_hears_that_members_of_a_team_changed(change: str, stage: TeamsStage) -> None:
+    await in_team(stage, type="conversationUpdate", **{change: [{"id": "29:somebody"}]})
+    assert stage.changes == [None]
+
+
+async def test_a_mention_in_a_channel_is_answered_there_with_one_sentence(stage: TeamsStage) -> None:
+    mention = {"type": "mention", "text": "<at>Adempauze</at>", "mentioned": {"id": BOT, "name": "Adempauze"}}
+    await in_team(stage, text="<at>Adempauze</at> overzicht", entities=[mention])
+    assert (said_in_team(stage), asked(stage)) == (["Schrijf me apart."], [])
+
+
+async def test_what_is_said_in_a_channel_without_a_mention_is_nobodys_business(stage: TeamsStage) -> None:
+    await in_team(stage, text="overzicht")
+    assert (said_in_team(stage), asked(stage)) == ([], [])
+
+
+async def test_a_button_of_ours_does_nothing_where_others_read_along(stage: TeamsStage) -> None:
+    ref = await stage.platform.send(stage.address, CARD)
+    stage.noor.in_channel = TEAM
+    heard = await stage.tap(ref, "answer", (0, 1))
+    assert ("Schrijf me apart." in heard, stage.conversation.heard) == (True, [])
+
+
+async def test_whoever_blocked_it_gets_no_further_call_until_they_show_up(stage: TeamsStage) -> None:
+    await stage.noor.installs()
+    stage.teams.script(403)
+    for _ in range(3):
+        with pytest.raises(DeliveryError) as refused:
+            await stage.platform.send(stage.address, CARD)
+        assert refused.value.permanent
+    made = len(stage.teams.connector.calls)
+    await stage.noor.types("hallo")
+    await stage.platform.send(stage.address, CARD)
+    assert (made, len(stage.teams.connector.calls)) == (2, 4)
+
+
+async def test_a_conversation_that_is_gone_is_begun_anew(stage: TeamsStage) -> None:
+    await stage.noor.installs()
+    stage.teams.script(404)
+    ref = await stage.platform.send(stage.address, CARD)
+    assert ref.id.startswith(stage.noor.chat)
+    assert [call.path.count("activities") for call in stage.teams.connector.calls] == [1, 1, 0, 1]

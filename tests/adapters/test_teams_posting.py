@@ -1,0 +1,114 @@
+"""Sending in Teams: at the pace of the tenant and of each conversation, for all processes together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from adapters.port import DeliveryError, Message, NoPlace
+from adapters.traffic.pace import Pace
+from tests.adapters.teams_stage import TeamsStage, on_teams
+from tests.adapters.web_stage import MemoryBoard
+from tests.teams.fake import TENANT
+
+CARD = Message("Hoe druk?", "nl")
+START = 1_772_438_400.0
+
+
+class Time:
+    """Time that passes while somebody waits."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[TeamsStage]:
+    async with on_teams("nl") as one:
+        yield one
+
+
+def timed(stage: TeamsStage, board: MemoryBoard | None = None, per_second: float = 25) -> Time:
+    """Let a stage keep the pace on time of its own; with a board on that of another process."""
+    time, posting = Time(), stage.platform._posting
+    posting.board = board or MemoryBoard(time)
+    posting.sleep = time.sleep
+    posting.places = replace(posting.places, pace=Pace(per_second * 60), board=posting.board, sleep=time.sleep)
+    return time
+
+
+async def test_a_tenant_gets_no_more_than_the_pace(stage: TeamsStage) -> None:
+    time = timed(stage)
+    for number in range(100):  # each begins a conversation and sends into it
+        await stage.platform.send(f"person-{number}", CARD)
+    assert 200 / 25 - 1.5 <= time.now - START <= 200 / 25
+
+
+async def test_two_messages_into_one_conversation_are_a_second_apart(stage: TeamsStage) -> None:
+    time = timed(stage)
+    for _ in range(3):
+        await stage.platform.send(stage.address, CARD)
+    assert time.now - START == pytest.approx(2, abs=0.1)
+
+
+async def test_when_teams_asks_to_wait_the_whole_tenant_waits(stage: TeamsStage) -> None:
+    board = MemoryBoard(lambda: START)
+    timed(stage, board)
+    stage.teams.script(429, headers={"Retry-After": "30"})
+    with pytest.raises(DeliveryError) as refused:
+        await stage.platform.send("one", CARD)
+    assert (refused.value.retry_after, refused.value.within) == (30, "")
+    with pytest.raises(DeliveryError) as others:
+        await stage.platform.send("two", CARD)
+    assert (others.value.retry_after, len(stage.teams.connector.calls)) == (30, 1)
+
+
+async def test_who_finds_no_place_makes_no_call(stage: TeamsStage) -> None:
+    timed(stage, MemoryBoard(lambda: START), per_second=0.1)
+    for _ in range(2):  # the one place, and the one that was not used before
+        await stage.platform._posting.places.take(TENANT)
+    with pytest.raises(NoPlace):
+        await stage.platform.send("three", CARD)
+    assert stage.teams.connector.calls == []
+
+
+async def test_a_secret_that_ended_slows_nobody_down(stage: TeamsStage) -> None:
+    board = MemoryBoard(lambda: START)
+    timed(stage, board)
+    stage.teams.no_secret = True
+    with pytest.raises(DeliveryError, match="does not know us"):
+        await stage.platform.send("one", CARD)
+    assert board.numbers == {}
+
+
+async def test_with_several_tenants_a_refusal_is_of_one(stage: TeamsStage) -> None:
+    posting = stage.platform._posting
+    posting.addresses = replace(posting.addresses, alone="")
+    timed(stage, MemoryBoard(lambda: START))
+    stage.teams.script(429, headers={"Retry-After": "30"})
+    with pytest.raises(DeliveryError) as refused:
+        await stage.platform.send(f"{TENANT}/one", CARD)
+    await stage.platform.send("another-tenant/two", CARD)
+    assert refused.value.within == f"{TENANT}/"
+
+
+async def test_an_address_of_the_other_kind_is_nobodys(stage: TeamsStage) -> None:
+    with pytest.raises(DeliveryError) as refused:
+        await stage.platform.send(f"{TENANT}/one", CARD)
+    assert refused.value.permanent
+
+
+@pytest.mark.parametrize("status", [408, 412, 502, 504])
+async def test_what_may_pass_is_left_to_the_job_that_sends(status: int, stage: TeamsStage) -> None:
+    stage.teams.script(status)
+    with pytest.raises(DeliveryError) as refused:
+        await stage.platform.send("one", CARD)
+    assert (refused.value.permanent, len(stage.teams.connector.calls)) == (False, 1)
