@@ -21,7 +21,7 @@ from bot.phrases import Tier
 from bot.safety import tier_card
 from bot.server import Server
 from bot.settings import Settings
-from surveys.model import LANGUAGES
+from surveys.model import LANGUAGES, Language
 from tests.published import publish
 from tests.stage import Stage, staged
 
@@ -107,6 +107,7 @@ async def everything_said(server: Server, base: Settings) -> Sayings:
             for language in LANGUAGES:
                 await _check_in(stage, WHO[language], CRISIS[language])
                 await _own_page(stage, WHO[language])
+                await _typed(stage, WHO[language], language, CRISIS[language])
             _gather(said, stage)
         async with staged(server, mine, platforms=said.platforms) as stage:
             await publish(stage, 12)
@@ -141,6 +142,13 @@ async def _check_in(stage: Stage, who: str, crisis: str) -> None:
     await chat.tap(who, "withdraw")
     await chat.tap(who, "change")
     await chat.tap(who, "later")
+
+
+async def _typed(stage: Stage, who: str, language: Language, crisis: str) -> None:
+    """Come in, and type this and that."""
+    await stage.recording.act(who, language, "start")
+    for text in ("", "hoi", "settings", "help", crisis):
+        await stage.recording.act(who, language, "said", texts={"text": text})
 
 
 async def _own_page(stage: Stage, who: str) -> None:

@@ -59,6 +59,7 @@ def _all_well(findings: Iterable[Finding]) -> bool:
 def _findings(edge: Edge) -> Iterator[Finding]:
     from bot.doctor import Finding, check_address, check_helplines, check_keys
     from bot.doctor_slack import ask_slack, check_slack
+    from bot.doctor_teams import ask_teams, check_teams
     from bot.wiring import real_world
 
     try:
@@ -70,6 +71,8 @@ def _findings(edge: Edge) -> Iterator[Finding]:
     yield check_address(settings)
     yield from check_slack(settings)
     yield from run(ask_slack(settings))
+    yield from check_teams(settings)
+    yield from run(ask_teams(settings, lambda: real_world().now().timestamp()))
     yield check_helplines(real_world().now().date())
     lines, keys = check_keys(settings)
     yield from lines

@@ -75,6 +75,8 @@ async def test_a_digest_has_a_chart_and_the_same_in_words(said: Sayings) -> None
 async def test_what_takes_the_place_of_a_card_is_known_beforehand(said: Sayings) -> None:
     for asked, reply in said.replies:
         name = asked.action if isinstance(asked, Submission) else asked.name
+        if name in {"start", "said"}:  # no button asks for these
+            continue
         assert not (reply.message and name not in IN_PLACE), name
         assert not (reply.dialog and name in IN_PLACE), name
 

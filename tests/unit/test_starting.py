@@ -11,8 +11,8 @@ import pytest
 from bot.cli.web import opened
 from bot.wiring import App
 
-LATER = ("aiohttp", "icalendar", "numpy", "scipy", "slack_bolt")
-"""What makes and attacks a Release, what speaks with Slack, what reads calendars: as long to load as all the rest."""
+LATER = ("aiohttp", "botbuilder", "icalendar", "numpy", "scipy", "slack_bolt")
+"""What makes and attacks a Release, speaks with Slack or Teams, reads calendars: as long to load as all the rest."""
 
 
 def loaded(what: str) -> list[str]:
