@@ -57,12 +57,14 @@ class Comings:
     async def _come(self, activity: Activity) -> None:
         if activity.scope == "personal":
             await self._meet(activity)
-        elif activity.scope and await self.references.enter(_room(activity), _at(activity)):
+        elif activity.scope and await self.references.enter(_at(activity), team=bool(activity.team)):
             words = await self.conversation.words_for(activity)
             await self.connection.send(_at(activity), Post(text=words.privately), AWAITED)
             await self.changed(None)
 
     async def _meet(self, activity: Activity) -> None:
+        if not activity.sender.entra:  # a guest of no organisation, whom no roster knows
+            return
         address = self.conversation.address_of(activity)
         self.awake(address)
         if await self.references.meet(address, activity.place):
@@ -76,14 +78,10 @@ class Comings:
         if activity.scope == "personal":
             await self.references.leave(self.conversation.address_of(activity))
         else:
-            await self.references.leave_room(_room(activity))
+            await self.references.exit(_at(activity), team=bool(activity.team))
             await self.changed(None)
 
 
-def _room(activity: Activity) -> str:
-    return activity.team or activity.place.whole
-
-
 def _at(activity: Activity) -> Place:
-    """The whole of a team, not the thread in which something was said."""
-    return replace(activity.place, conversation=_room(activity))
+    """The whole of a team or group chat, not the thread in which something was said."""
+    return replace(activity.place, conversation=activity.team or activity.place.whole)

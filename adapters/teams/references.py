@@ -20,7 +20,8 @@ OURS: Final = "teams/"
 PEOPLE: Final = f"{OURS}person/"
 """With an address behind it; `surveys.store.own` finds what is kept about a person by this shape."""
 TENANTS: Final = f"{OURS}tenant/"
-ROOMS: Final = f"{OURS}room/"
+TEAMS: Final = f"{OURS}team/"
+GROUPS: Final = f"{OURS}group/"
 AGAIN: Final = 60.0
 """Seconds between two looks at what other processes wrote."""
 
@@ -44,10 +45,15 @@ class References:
         """Return where new conversations of a tenant are begun: a place without a conversation."""
         return await self._of(f"{TENANTS}{tenant}")
 
-    async def rooms(self) -> Sequence[Place]:
+    async def teams(self) -> Sequence[Place]:
         """Return the teams in which the app stands, as the rows say now."""
         await self._look()
-        return [place for key, place in self._rows.items() if key.startswith(ROOMS)]
+        return [place for key, place in self._rows.items() if key.startswith(TEAMS)]
+
+    async def people(self) -> Sequence[str]:
+        """Return the addresses of who has the app, as the rows say now."""
+        await self._look()
+        return [key.removeprefix(PEOPLE) for key in self._rows if key.startswith(PEOPLE)]
 
     def remember(self, address: str, place: Place) -> None:
         """Hold where somebody is reached now, and write nothing."""
@@ -70,13 +76,13 @@ class References:
         """Delete where somebody was reached, who has the app no more."""
         await self._delete(f"{PEOPLE}{address}")
 
-    async def enter(self, team: str, place: Place) -> bool:
-        """Write that the app stands in a team; return whether it did not before."""
-        return await self._write(f"{ROOMS}{team}", place)
+    async def enter(self, place: Place, *, team: bool) -> bool:
+        """Write that the app stands in a team or group chat; return whether it did not before."""
+        return await self._write(_room(place, team=team), place)
 
-    async def leave_room(self, team: str) -> None:
-        """Delete a team in which the app stands no more."""
-        await self._delete(f"{ROOMS}{team}")
+    async def exit(self, place: Place, *, team: bool) -> None:
+        """Delete a team or group chat in which the app stands no more."""
+        await self._delete(_room(place, team=team))
 
     async def look_again(self) -> None:
         """Look at what other processes wrote, unless somebody just did."""
@@ -118,6 +124,10 @@ class References:
 
 class _Same(Exception):
     """The record is left as it is."""
+
+
+def _room(place: Place, *, team: bool) -> str:
+    return f"{TEAMS if team else GROUPS}{place.conversation}"
 
 
 def _written(place: Place) -> bytes:

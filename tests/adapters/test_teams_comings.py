@@ -117,11 +117,23 @@ async def test_in_a_team_it_says_once_that_it_speaks_with_people_in_private(stag
     assert (said_in_team(stage), asked(stage)) == (["Schrijf me apart."], [])
 
 
+async def test_a_group_chat_is_no_team_whose_members_are_read(stage: TeamsStage) -> None:
+    chat = {"conversationType": "groupChat", "tenantId": TENANT, "id": "19:lunch@thread.v2"}
+    await stage.noor.posts(type="conversationUpdate", membersAdded=[{"id": BOT}], conversation=chat, text=None)
+    assert [key for key in stage.keep.records if "lunch" in key] == ["teams/group/19:lunch@thread.v2"]
+    assert await stage.platform._references.teams() == []
+
+
+async def test_somebody_without_an_object_id_is_not_met(stage: TeamsStage) -> None:
+    await stage.noor.posts(type="installationUpdate", action="add", text=None, **{"from": {"id": "29:guest"}})
+    assert (stage.keep.records, asked(stage)) == ({}, [])
+
+
 async def test_a_team_that_took_it_out_is_forgotten(stage: TeamsStage) -> None:
     await in_team(stage, type="conversationUpdate", membersAdded=[{"id": BOT}])
-    assert f"teams/room/{TEAM}" in stage.keep.records
+    assert f"teams/team/{TEAM}" in stage.keep.records
     await in_team(stage, type="conversationUpdate", membersRemoved=[{"id": BOT}])
-    assert f"teams/room/{TEAM}" not in stage.keep.records
+    assert f"teams/team/{TEAM}" not in stage.keep.records
 
 
 @pytest.mark.parametrize("change", ["membersAdded", "membersRemoved"])
