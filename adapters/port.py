@@ -100,7 +100,10 @@ class MessageRef:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member as the platform lists them. `group` is the first of the groups that count here, empty without one."""
+    """A member as the platform lists them.
+
+    `group` is the first of the groups that count here, `manager` the address of whom they report to; empty without one.
+    """
 
     address: str
     name: str
@@ -109,6 +112,7 @@ class Member:
     timezone: str
     active: bool = True
     group: str = ""
+    manager: str = ""
 
 
 SUBMISSIONS: Final = frozenset(

@@ -19,7 +19,8 @@ def print_of(one: Listed) -> int:
 def prints_of(one: Member | Listed) -> tuple[int, int]:
     """Return the numbers of somebody in no group, from whom little is taken, and of somebody in one.
 
-    They leave out what a single change does not always tell: group and locale. Only this process can compare them.
+    They leave out what a single change does not always tell: group, manager and locale. Only this process can compare
+    them.
     """
     known = (one.active, one.email.casefold())
     return hash(known), hash((*known, one.name, one.timezone))
@@ -34,4 +35,5 @@ def _listed(member: Member) -> Listed:
         locale=member.locale,
         timezone=member.timezone,
         group=member.group,
+        manager=member.manager,
     )

@@ -112,7 +112,9 @@ def reach(
     found = _found(others, [one for one in listed if one.active], platform)
     claimed = set(found.values())
     unclaimed = [one for one in listed if one.address not in claimed]
-    rows = rows_of(unclaimed, platform, theirs=theirs, emails={person.email for person in others if person.email})
+    emails = {person.email for person in others if person.email}
+    filed = {tree.path(team) for person in others for team in (person.team, *person.manages)} if tree else ()
+    rows = rows_of(unclaimed, platform, theirs=theirs, emails=emails, filed=filed)
     if tree is None and not rows:
         raise NotFound("there is no roster yet: run `adempauze roster import people.csv`")
     own = plan_sync(
@@ -144,7 +146,8 @@ def check_told(people: Sequence[Person], listed: Sequence[Listed], platform: str
     if any(person.email for person in people) and listed and not any(one.email for one in listed):
         raise BadSync(
             f"{platform} told no e-mail addresses, by which people are matched. Nothing was changed. Let the app read "
-            "them (in Slack the scope users:read.email), install it again, and then run this again"
+            "them (in Slack the scope users:read.email, and install it again; in Teams the permission User.Read.All "
+            "of Microsoft Graph), and then run this again"
         )
 
 

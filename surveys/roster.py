@@ -247,7 +247,9 @@ def summarise(plan: SyncPlan) -> SyncSummary:
     path = plan.tree.path
     lines = [f"new cohort: {path(node.id)}" for node in plan.new_nodes]
     lines += [f"the organisation is now called {node.name}" for node in plan.renamed_nodes]
-    lines += [f"new: {_who(person)} in {path(person.team)}" for person in _in_order(plan.new)]
+    lines += [
+        f"new: {_who(person)} in {path(person.team)}{_leading(person, plan.tree)}" for person in _in_order(plan.new)
+    ]
     lines += [_changed("moved", change, plan.tree) for change in _changes_in_order(plan.moved)]
     lines += [f"left: {_who(person)} from {path(person.team)}" for person in _in_order(plan.left)]
     lines += [_changed("changed", change, plan.tree) for change in _changes_in_order(plan.changed)]
@@ -270,4 +272,10 @@ def _changes_in_order(changes: Iterable[Change]) -> list[Change]:
 def _changed(word: str, change: Change, tree: Tree) -> str:
     what = ["id" if name == "external_id" else name for name in change.what if name != "team"]
     where = f" from {tree.path(change.before.team)} to {tree.path(change.after.team)}" if word == "moved" else ""
-    return f"{word}: {_who(change.after)}{where}" + (f" ({', '.join(what)})" if what else "")
+    leading = (_leading(change.after, tree) or ", leading nothing") if "manages" in what else ""
+    return f"{word}: {_who(change.after)}{where}" + (f" ({', '.join(what)})" if what else "") + leading
+
+
+def _leading(person: Person, tree: Tree) -> str:
+    """Say what somebody leads: it decides whose figures they read, so whoever looks at a plan has to see it."""
+    return f", leading {', '.join(sorted(map(tree.path, person.manages)))}" if person.manages else ""

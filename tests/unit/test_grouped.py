@@ -25,9 +25,10 @@ OMAR = Listed("U2", "omar@lente.example", name="Omar", locale="nl-NL", timezone=
 
 
 class House:
-    """A roster in memory, in which files and lists of Slack land as the store has them: everything once."""
+    """A roster in memory, in which files and lists of a platform land as the store has them: everything once."""
 
-    def __init__(self) -> None:
+    def __init__(self, platform: str = "slack") -> None:
+        self.platform = platform
         self.people: tuple[Person, ...] = ()
         self.tree: Tree | None = None
         self.ids, self.nodes = count(1), count(1)
@@ -37,7 +38,7 @@ class House:
             self.people,
             self.tree,
             list(listed),
-            "slack",
+            self.platform,
             organisation="Lente",
             new_person=lambda: UUID(int=next(self.ids)),
             new_node=lambda: f"n{next(self.nodes)}",
@@ -47,7 +48,7 @@ class House:
         return plan_sync(
             self.people,
             self.tree,
-            parse_people(HEADER + rows),
+            parse_people(HEADER.replace("slack", self.platform) + rows),
             organisation="Lente",
             new_person=lambda: UUID(int=next(self.ids)),
             new_node=lambda: f"n{next(self.nodes)}",
