@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
-from typing import Final
 
 import structlog
 
@@ -18,12 +17,9 @@ from adapters.teams.mount import Mount
 from adapters.teams.sdk import BotFramework
 from adapters.teams.tokens import Entra, Nobody
 from adapters.teams.wire import Wire
-from adapters.traffic.patience import ONCE, Patience
+from adapters.traffic.patience import ONCE, READING, Patience
 
 log = structlog.get_logger(__name__)
-
-READING: Final = Patience((1, 2, 4, 8), longest=60)
-"""For long lists, read while nobody waits: beginning anew would cost more than a minute."""
 
 
 class Connection:

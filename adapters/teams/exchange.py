@@ -28,13 +28,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Somebody in a team or chat, as Teams lists them; what it does not tell is "". `role` tells guests from users."""
+    """Somebody in a team or chat, as Teams lists them; what it does not tell is "".
+
+    `role` tells guests from users, `tenant` people of others from our own.
+    """
 
     person: Person
     name: str = ""
     email: str = ""
     login: str = ""
     role: str = ""
+    tenant: str = ""
 
 
 Hear = Callable[[Activity], Awaitable[Answer | None]]

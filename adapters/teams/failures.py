@@ -19,14 +19,14 @@ SLOWER: Final = 10.0
 """Seconds to wait after a 429 that does not say how long."""
 LONGEST: Final = 3600.0
 """Seconds after which we look again, however long we were asked to wait."""
-_CODE: Final = re.compile(r"[A-Za-z]{1,60}")
+_CODE: Final = re.compile(r"[A-Za-z][A-Za-z_]{0,59}")
 
 
 class Refused(DeliveryError):
     """Teams said no. `status` is that of its answer, `code` its word for why, "" without one."""
 
     def __init__(self, status: int, code: str, *, permanent: bool, retry_after: float | None = None) -> None:
-        super().__init__(f"Teams answered {status} {code}".rstrip(), permanent=permanent, retry_after=retry_after)
+        super().__init__(f"Microsoft answered {status} {code}".rstrip(), permanent=permanent, retry_after=retry_after)
         self.status = status
         self.code = code
 

@@ -180,8 +180,9 @@ def _turned(activity: Activity) -> Wired:
 
 
 def _listed(one: Any) -> Listed:
-    told = (one.name, one.email, one.user_principal_name, one.user_role)
-    return Listed(Person(one.id or "", one.aad_object_id or ""), *(text or "" for text in told))
+    entra = one.aad_object_id or one.additional_properties.get("objectId")  # Microsoft documents it by this name too
+    told = (one.name, one.email, one.user_principal_name, one.user_role, one.tenant_id)
+    return Listed(Person(one.id or "", str(entra or "")), *(text or "" for text in told))
 
 
 def _message(post: Post) -> Wired:

@@ -19,6 +19,7 @@ from adapters.teams.app import LOGIN, TeamsApp
 from adapters.teams.failures import Unauthorised
 
 RESOURCE: Final = "https://api.botframework.com"
+"""What most tokens are for: the Bot Framework's channels."""
 THREADS: Final = 2
 """One that asks for a token, and one that does when an earlier one hangs."""
 PATIENCE: Final = 30.0
@@ -52,11 +53,16 @@ class Nobody:
 
 
 class Entra:
-    """Tokens from Microsoft Entra, with a client secret or with the managed identity of the machine in Azure."""
+    """Tokens from Microsoft Entra, with a client secret or with the managed identity of the machine in Azure.
 
-    def __init__(self, app: TeamsApp) -> None:
+    A token is for one `resource`, and from the tenant of the `authority`, which is usually that of the application.
+    """
+
+    def __init__(self, app: TeamsApp, resource: str = RESOURCE, authority: str = "") -> None:
         logging.getLogger("msal").setLevel(logging.CRITICAL)
         self._app = app
+        self._resource = resource
+        self._authority = authority or app.authority
         self._msal: Any = None
         self._newest = ""
         self._session = _session(app)
@@ -94,17 +100,22 @@ class Entra:
     def _acquired(self) -> dict[str, Any]:
         """Return what MSAL has in its cache, or what Microsoft answered. Blocks."""
         if self._msal is None:  # making one asks Microsoft where to ask
-            self._msal = (_managed if self._app.type == "UserAssignedMSI" else _confidential)(self._app, self._session)
+            self._msal = self._made()
         if self._app.type == "UserAssignedMSI":
-            return dict(self._msal.acquire_token_for_client(resource=RESOURCE))
-        return dict(self._msal.acquire_token_for_client(scopes=[f"{RESOURCE}/.default"]))
+            return dict(self._msal.acquire_token_for_client(resource=self._resource))
+        return dict(self._msal.acquire_token_for_client(scopes=[f"{self._resource}/.default"]))
+
+    def _made(self) -> Any:
+        if self._app.type == "UserAssignedMSI":
+            return _managed(self._app, self._session)
+        return _confidential(self._app, self._authority, self._session)
 
 
-def _confidential(app: TeamsApp, session: requests.Session) -> Any:
+def _confidential(app: TeamsApp, authority: str, session: requests.Session) -> Any:
     return msal.ConfidentialClientApplication(
         app.id,
         client_credential=app.secret,
-        authority=app.authority,
+        authority=authority,
         instance_discovery=None if app.login == LOGIN else False,  # another place is known to nobody but us
         http_client=session,
     )

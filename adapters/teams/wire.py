@@ -63,7 +63,7 @@ class Wire:
                     raise delivery_error(answer.status, found, answer.headers.get("Retry-After"), self._now())
                 return found
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise DeliveryError(f"Teams did not answer ({type(error).__name__})", permanent=False) from error
+            raise DeliveryError(f"Microsoft did not answer ({type(error).__name__})", permanent=False) from error
 
     def _connections(self) -> aiohttp.ClientSession:
         """Return the kept-alive connections, made within the loop that uses them; theirs is the limit in time."""

@@ -50,3 +50,5 @@ ONCE: Final = Patience((), longest=0)
 """For deliveries: these are tried again by the job that sends them, with its own memory of who had one."""
 AWAITED: Final = Patience((0.5, 1.5), longest=5)
 """For what somebody is waiting for: a few seconds are worth it."""
+READING: Final = Patience((1, 2, 4, 8), longest=60)
+"""For long lists, read while nobody waits: beginning anew would cost more than a minute."""

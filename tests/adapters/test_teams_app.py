@@ -51,6 +51,35 @@ def test_settings_that_are_enough_are_taken(settings: dict[str, Any]) -> None:
     assert TeamsApp(**settings).lets_in("t")
 
 
+OURS = {"id": APP, "secret": "s", "tenant": "t"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "what"),
+    [
+        ({"groups": ("Agents",)}, "read through Microsoft Graph"),
+        ({"graph": True, "groups": tuple(f"g{number}" for number in range(51))}, "at most 50 groups"),
+        ({"graph": True, "id": "", "development": True}, "without an id"),
+        ({"graph": True, "type": "UserAssignedMSI", "tenants": frozenset({"u"})}, "its own tenant alone"),
+        ({"graph": True, "graph_api": "http://graph.microsoft.com/v1.0"}, "https alone"),
+    ],
+)
+def test_settings_with_which_graph_would_tell_nothing_are_refused(settings: dict[str, Any], what: str) -> None:
+    with pytest.raises(ValueError, match=what):
+        TeamsApp(**(OURS | settings))
+
+
+def test_graph_may_be_asked_with_a_secret_or_a_managed_identity() -> None:
+    for settings in ({}, {"type": "UserAssignedMSI", "secret": ""}, {"type": "MultiTenant", "tenants": {"u"}}):
+        assert TeamsApp(**(OURS | {"graph": True, "groups": ("Agents",)} | settings)).lets_in("t")  # type: ignore[arg-type]
+
+
+def test_a_tenant_is_alone_when_no_other_is_let_in() -> None:
+    several = TeamsApp(APP, "s", "MultiTenant", "t", frozenset({"u", "t"}))
+    assert (TeamsApp(APP, "s", tenant="t").alone, several.alone, several.let_in) == ("t", "", ("t", "u"))
+    assert TeamsApp("", development=True).alone == ""
+
+
 def test_the_secret_is_not_shown() -> None:
     assert "the-secret" not in repr(TeamsApp(APP, "the-secret", tenant="t"))
 

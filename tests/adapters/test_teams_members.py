@@ -38,10 +38,12 @@ async def test_what_teams_tells_of_somebody_is_kept(bench: Bench) -> None:
     bench.teams.members[TEAM] = [
         {**noor, "userPrincipalName": "noor@lente.onmicrosoft.example", "userRole": "user", "objectId": "a-1"},
         {"id": "29:d"},
+        {"id": "29:o", "objectId": "o-1", "tenantId": "t-2", "userRole": "guest"},
     ]
     assert [one async for one in bench.connection.members(team(bench))] == [
         Listed(Person("29:n", "a-1"), "Noor", "noor@lente.example", "noor@lente.onmicrosoft.example", "user"),
         Listed(Person("29:d")),
+        Listed(Person("29:o", "o-1"), role="guest", tenant="t-2"),
     ]
 
 

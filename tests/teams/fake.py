@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 from tests.teams.served import Call, Json, Scripted, Served
 from tests.teams.signing import SigningKey, written
@@ -32,6 +32,8 @@ class FakeTeams:
         self.entra, self.machine = Served(self._issued), Served(self._managed)
         self.tokens = 0
         """How many tokens were handed out."""
+        self.issued: dict[str, tuple[str, str]] = {}
+        """What each is good for: in which tenant, and at which resource."""
         self.no_secret = False
         """Whether the secret is not ours any more."""
         self.refused: set[str] = set()
@@ -110,15 +112,19 @@ class FakeTeams:
             return 200, {"issuer": base, "authorization_endpoint": f"{base}/oauth2/v2.0/authorize", **ends}
         if self.no_secret:
             return 401, {"error": "invalid_client", "error_description": "AADSTS7000215: the secret of Noor ended"}
-        return 200, {"token_type": "Bearer", "expires_in": 3599, "access_token": self._next_token()}
+        tenant, scope = call.path.split("/")[1], parse_qs(call.body.decode())["scope"][0].split()[0]
+        token = self._next_token(tenant, scope.removesuffix("/.default"))
+        return 200, {"token_type": "Bearer", "expires_in": 3599, "access_token": token}
 
     def _managed(self, call: Call) -> tuple[int, Any]:
         ends = str(int(time.time()) + 3600)
         asked = call.query["resource"]
-        return 200, {"access_token": self._next_token(), "expires_on": ends, "resource": asked, "token_type": "Bearer"}
+        token = self._next_token(TENANT, asked)
+        return 200, {"access_token": token, "expires_on": ends, "resource": asked, "token_type": "Bearer"}
 
-    def _next_token(self) -> str:
+    def _next_token(self, tenant: str, resource: str) -> str:
         self.tokens += 1
+        self.issued[f"token-{self.tokens}"] = (tenant, resource)
         return f"token-{self.tokens}"
 
     def _connected(self, call: Call) -> tuple[int, Any]:
