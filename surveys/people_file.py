@@ -12,7 +12,7 @@ from surveys.errors import InputError
 from surveys.localtime import zone_names
 from surveys.model import LANGUAGES, Language, Role
 from surveys.sheet import Columns, Findings, Line, read_sheet
-from surveys.sources import BROUGHT, PLATFORMS
+from surveys.sources import BROUGHT, CASELESS, PLATFORMS
 
 FACETS: Final[Mapping[str, tuple[str, ...]]] = {
     "shift_type": ("early", "day", "late", "night", "mixed"),
@@ -103,7 +103,8 @@ def _addresses(line: Line, found: Findings) -> dict[str, str]:
         if value.casefold().startswith(RESERVED):
             mend = f"an address does not begin with {' or '.join(RESERVED)}; give the address on this platform"
             found.add(line.number, column, value, mend)
-    return {name.removeprefix(ADDRESS): value for name, value in columns.items()}
+    given = {name.removeprefix(ADDRESS): value for name, value in columns.items()}
+    return {platform: value.lower() if platform in CASELESS else value for platform, value in given.items()}
 
 
 def _parts(cell: str) -> list[str]:

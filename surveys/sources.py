@@ -12,6 +12,8 @@ from surveys.model import Person
 FILE: Final = ""
 """The source of everybody whom no platform brought."""
 PLATFORMS: Final = ("web", "slack", "teams")
+CASELESS: Final = frozenset({"teams"})
+"""Platforms whose addresses are the same in capital letters: object ids. Everything is written small."""
 BROUGHT: Final = tuple(f"{platform}:" for platform in PLATFORMS)
 """How the roster ids of people from a platform begin."""
 

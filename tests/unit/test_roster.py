@@ -352,3 +352,9 @@ def test_an_address_that_looks_like_the_subject_of_a_link_is_refused(address: st
 def test_a_value_that_is_not_in_the_list_of_a_facet_is_named_with_the_list(facet: str, values: tuple[str, ...]) -> None:
     with pytest.raises(BadRows, match=rf"line 2, {facet}: 'since march'.*use {', '.join(values)}"):
         parse_people(f"id,name,email,team,{facet}\n1,Sanne,,Noord,Since March\n")
+
+
+def test_an_object_id_of_teams_is_the_same_in_capital_letters() -> None:
+    header = "id,name,email,team,address:teams,address:slack\n"
+    (row,) = parse_people(f"{header}1,Sanne,,Noord,0D1B5E0A-ABCD,U1AB\n")
+    assert row.addresses == {"teams": "0d1b5e0a-abcd", "slack": "U1AB"}
