@@ -16,7 +16,7 @@ from adapters.port import DeliveryError
 from adapters.teams.app import TeamsApp
 from adapters.teams.tokens import Entra
 from adapters.teams.wire import Wire
-from adapters.traffic.patience import READING, Patience
+from adapters.traffic.patience import READING, Patience, evenly
 
 NEXT: Final = "@odata.nextLink"
 PAGES: Final = 2_000
@@ -41,10 +41,12 @@ class Graph:
         app: TeamsApp,
         *,
         now: Callable[[], float],
-        chance: Callable[[], float],
+        chance: Callable[[], float] = evenly,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        patience: Patience = READING,
     ) -> None:
         self.tenants: Sequence[str] = app.let_in
+        self._patience = patience
         self._app = app
         self._now, self._chance, self._sleep = now, chance, sleep
         self._api = app.graph_api.rstrip("/")
@@ -53,7 +55,7 @@ class Graph:
         self._lines: dict[str, tuple[Wire, Entra]] = {}
 
     async def get(
-        self, tenant: str, where: str, patience: Patience = READING, headers: Mapping[str, str] | None = None
+        self, tenant: str, where: str, patience: Patience | None = None, headers: Mapping[str, str] | None = None
     ) -> Json:
         """Return what stands at a path, which begins with a slash, or at a link that Graph gave. Raises DeliveryError.
 
@@ -62,11 +64,12 @@ class Graph:
         url = f"{self._api}{where}" if where.startswith("/") else self._link(where)
         wire = self._line(tenant)
         asked = {"Accept": "application/json", **(headers or {})}
-        body = await patience.insist(lambda: wire.call("GET", url, asked, None), self._sleep, self._chance)
+        insist = (patience or self._patience).insist
+        body = await insist(lambda: wire.call("GET", url, asked, None), self._sleep, self._chance)
         return dict(json.loads(body))
 
     async def pages(
-        self, tenant: str, where: str, patience: Patience = READING, headers: Mapping[str, str] | None = None
+        self, tenant: str, where: str, patience: Patience | None = None, headers: Mapping[str, str] | None = None
     ) -> AsyncIterator[Json]:
         """Every page of a list, from this one on. Raises DeliveryError, also for a list that does not end."""
         seen = set[str]()
