@@ -35,9 +35,11 @@ def rostering(stage: Stage) -> Rostering:
     return Rostering(app.database, app.service, "Lente", "nl", "Europe/Amsterdam", app.world.new_id, app.world.now)
 
 
-async def imported(stage: Stage, csv: str, *, limit: float = 0.2, dry_run: bool = False) -> list[SyncPlan]:
+async def imported(
+    stage: Stage, csv: str, *, limit: float = 0.2, dry_run: bool = False, platforms: Sequence[str] = PLATFORMS
+) -> list[SyncPlan]:
     shown: list[SyncPlan] = []
-    rows = parse_people(csv, platforms=PLATFORMS)
+    rows = parse_people(csv, platforms=platforms)
     await rostering(stage).import_people(rows, shown.append, limit=limit, dry_run=dry_run)
     return shown
 
