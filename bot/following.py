@@ -116,6 +116,8 @@ class Follower:
         await self.rostering.follow_members(self.platform.name, self._read, shown.append)
         if not all(reached.plan.nothing_to_do for reached in shown):
             log.info("members were taken over", platform=self.platform.name)
+        if leaders := sum(reached.waiting for reached in shown):
+            log.warning("new leaders wait for the command", platform=self.platform.name, leaders=leaders)
 
     async def _read(self) -> list[Listed]:
         listed = await listed_by(self.platform)

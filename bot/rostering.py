@@ -81,7 +81,8 @@ class Rostering:
     async def follow_members(self, platform: str, read: Read, show: ShowReached) -> None:
         """Do the same unasked, within the usual limits, which hold for all that was lost since the last command too.
 
-        Does not even read before there was one.
+        Nobody comes to lead a team unseen, since that decides who reads its figures. Does not even read before there
+        was a command.
         """
         if not await self.follows(platform):
             return
@@ -90,7 +91,7 @@ class Rostering:
         async with self._next(platform, began) as (connection, before):
             if before is None:
                 return
-            reached = await self._believable(connection, platform, listed, show, LARGE_LOSS)
+            reached = await self._believable(connection, platform, listed, show, LARGE_LOSS, new_leaders=False)
             losses = with_those_of(reached, before.losses)
             check_losses(losses)
             await self._apply(connection, reached.plan)
@@ -117,9 +118,16 @@ class Rostering:
             yield connection, before
 
     async def _believable(
-        self, connection: AsyncConnection, platform: str, listed: Sequence[Listed], show: ShowReached, limit: float
+        self,
+        connection: AsyncConnection,
+        platform: str,
+        listed: Sequence[Listed],
+        show: ShowReached,
+        limit: float,
+        *,
+        new_leaders: bool = True,
     ) -> Reached:
-        reached = await self._reached(connection, platform, listed)
+        reached = await self._reached(connection, platform, listed, new_leaders=new_leaders)
         show(reached)
         check_sync(reached.plan, limit, platform)
         check_reach(reached, limit)
@@ -151,7 +159,9 @@ class Rostering:
         )
         return reached_on_the_web(plan)
 
-    async def _reached(self, connection: AsyncConnection, platform: str, listed: Sequence[Listed]) -> Reached:
+    async def _reached(
+        self, connection: AsyncConnection, platform: str, listed: Sequence[Listed], *, new_leaders: bool
+    ) -> Reached:
         people = spoken_of(await store.load_roster(connection), platform, listed)
         check_told(people, listed, platform)
         reached = reach(
@@ -164,6 +174,7 @@ class Rostering:
             new_node=lambda: self.new_id().hex,
             language=self.language,
             timezone=self.timezone,
+            new_leaders=new_leaders,
         )
         return replace(reached, plan=replace(reached.plan, new=tuple(map(with_web, reached.plan.new))))
 

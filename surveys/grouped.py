@@ -84,8 +84,13 @@ def led_by(people: Mapping[str, tuple[str, str]]) -> Mapping[str, frozenset[str]
     return {manager: frozenset(teams) for manager, teams in leads.items()}
 
 
+def without_new_leaders(rows: Sequence[RosterRow], theirs: Mapping[str, frozenset[str]]) -> list[RosterRow]:
+    """Return the rows with nobody leading a team that they do not lead already; `theirs` are paths by roster id."""
+    return [_leading(row, row.manages & theirs.get(row.external_id, frozenset())) for row in rows]
+
+
 def _leading(row: RosterRow, teams: frozenset[str]) -> RosterRow:
-    return replace(row, manages=teams, roles=row.roles | {Role.MANAGER}) if teams else row
+    return replace(row, manages=teams, roles=row.roles - {Role.MANAGER} | ({Role.MANAGER} if teams else set()))
 
 
 def _with_email(row: RosterRow, before: Person | None, told: Collection[str]) -> RosterRow:

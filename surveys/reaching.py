@@ -13,7 +13,7 @@ from uuid import UUID
 
 from surveys.cohorts import Tree
 from surveys.errors import BadSync, NotFound
-from surveys.grouped import Listed, rows_of
+from surveys.grouped import Listed, rows_of, without_new_leaders
 from surveys.model import Language, NodeId, Person
 from surveys.roster import Change, SyncPlan, plan_sync
 from surveys.sources import source_of
@@ -26,11 +26,16 @@ LARGE_LOSS: Final = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """What changes because of a platform. `unknown` counts active members who are not in the roster afterwards."""
+    """What changes because of a platform.
+
+    `unknown` counts active members who are not in the roster afterwards, `waiting` people who are to lead a team that
+    they do not lead yet, and do not in this plan either.
+    """
 
     platform: str
     plan: SyncPlan
     unknown: int
+    waiting: int = 0
 
     @property
     def gained(self) -> int:
@@ -99,11 +104,13 @@ def reach(
     new_node: Callable[[], NodeId],
     language: Language = "nl",
     timezone: str = "Europe/Amsterdam",
+    new_leaders: bool = True,
 ) -> Reached:
     """Return the roster with the addresses of a platform, and with the people of its groups.
 
     A member is who has that address already, else who has that e-mail address, whatever its capitals. Somebody whom
     the platform does not list, or lists as gone, is reached there no more. Only whom it brought itself can leave.
+    Without `new_leaders` nobody comes to lead a team: that decides who reads its figures.
     Raises NotFound when there is no roster and no group either.
     """
     listed = _once(listed)
@@ -114,7 +121,8 @@ def reach(
     unclaimed = [one for one in listed if one.address not in claimed]
     emails = {person.email for person in others if person.email}
     filed = {tree.path(team) for person in others for team in (person.team, *person.manages)} if tree else ()
-    rows = rows_of(unclaimed, platform, theirs=theirs, emails=emails, filed=filed)
+    wanted = rows_of(unclaimed, platform, theirs=theirs, emails=emails, filed=filed)
+    rows = wanted if new_leaders else without_new_leaders(wanted, _led(theirs, tree))
     if tree is None and not rows:
         raise NotFound("there is no roster yet: run `adempauze roster import people.csv`")
     own = plan_sync(
@@ -135,7 +143,9 @@ def reach(
         unchanged=(*(change.before for change in changes if not change.what), *own.unchanged),
     )
     there = {*claimed, *(row.addresses[platform] for row in rows)}
-    return Reached(platform, plan, sum(one.active and one.address not in there for one in listed))
+    unknown = sum(one.active and one.address not in there for one in listed)
+    waiting = sum(row.manages != other.manages for row, other in zip(rows, wanted, strict=True))
+    return Reached(platform, plan, unknown, waiting)
 
 
 def check_told(people: Sequence[Person], listed: Sequence[Listed], platform: str) -> None:
@@ -162,6 +172,11 @@ def check_reach(reached: Reached, limit: float = LARGE_LOSS) -> None:
             f"{lost} of {had} people would no longer be reached there, more than {limit:.0%}. Nothing was "
             "changed. Check the connection and what it may read; if it is right, run again with --accept-large-change"
         )
+
+
+def _led(people: Iterable[Person], tree: Tree | None) -> Mapping[str, frozenset[str]]:
+    """The paths of the teams that somebody leads, by roster id."""
+    return {person.external_id: frozenset(map(tree.path, person.manages)) for person in people} if tree else {}
 
 
 def _once(listed: Sequence[Listed]) -> list[Listed]:

@@ -93,7 +93,8 @@ def members(
     Members and people of the roster are matched by e-mail address. Only the members of the groups that settings name
     (ADEMPAUZE_SLACK_GROUPS, ADEMPAUZE_TEAMS_GROUPS) are people of the roster without a line in the people file, and
     only they can leave here. Bots and guests are left out. When too many would leave or no longer be reached, nothing
-    is changed (exit code 5). From then on `serve` does the same when it hears of a change.
+    is changed (exit code 5). From then on `serve` does the same when it hears of a change, but for who leads a team:
+    that nobody comes to without this command.
 
     Example: adempauze roster members slack --dry-run
     """

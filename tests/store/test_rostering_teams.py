@@ -21,6 +21,7 @@ from surveys.roster import summarise
 from surveys.store import people as store
 from tests.adapters.graph_bench import NO_TEAMS, GraphBench, graph_before, id_of
 from tests.adapters.web_stage import MemoryKeep
+from tests.everything import logged
 from tests.stage import Stage, roster_csv
 from tests.store.test_following import Pauses
 from tests.store.test_rostering import imported, people, rostering
@@ -58,6 +59,15 @@ class Lente:
         read = partial(listed_by, teams)
         await rostering(self.stage).import_members("teams", read, self.shown.append, limit=limit, dry_run=dry_run)
         return self.shown[-1]
+
+    async def led(self, id_: str) -> list[str]:
+        """Return the paths of the teams that somebody from Teams leads."""
+        async with self.stage.app.database.begin() as connection:
+            found = await store.person_by_external_id(connection, f"teams:{id_}")
+            tree = await store.load_tree(connection)
+        assert found is not None
+        assert tree is not None
+        return [tree.path(team) for team in found.manages]
 
     async def reached(self) -> Mapping[str, str]:
         """Return who is reached in Teams, by roster id."""
@@ -105,7 +115,7 @@ async def test_members_of_a_chosen_group_and_their_manager_are_people_of_the_ros
     assert found is not None
     assert tree is not None
     assert (found.language, found.timezone, tree.path(found.team)) == ("en", "Europe/Amsterdam", "Agents")
-    assert [tree.path(team) for team in found.manages] == ["Agents"]
+    assert await lente.led(lead) == ["Agents"]
     assert (await lente.takes()).plan.nothing_to_do
 
 
@@ -142,21 +152,51 @@ async def test_a_list_without_any_e_mail_address_is_refused_with_the_permission_
         await lente.takes()
 
 
+@dataclass
+class Follower:
+    """The running product as it follows Teams, with time that passes when told to."""
+
+    lente: Lente
+    pauses: Pauses = field(default_factory=Pauses)
+
+    def __post_init__(self) -> None:
+        bench = self.lente.bench
+        self.following = Following(rostering(self.lente.stage), 60.0, self.pauses)
+        self.changes = Changes(bench.organisation, MemoryKeep(), self.following.changed("teams"), bench.watch)
+        self.following.begin({"teams": TeamsOfLente(bench)})
+        self.changes.begin()
+
+    async def hears(self) -> None:
+        """Let Graph be asked what changed, and whatever follows be done."""
+        self.lente.bench.watch.seconds += EVERY
+        await self.changes.tend()
+        self.pauses.over()
+        follower = self.following._followers["teams"]
+        assert follower._task is not None
+        await follower._task
+
+
 async def test_what_changes_in_entra_is_taken_over_after_the_first_command(lente: Lente) -> None:
     lente.bench.group("Agents", *(lente.bench.person(f"Q{n}") for n in range(6)))
     await lente.takes()
-    pauses = Pauses()
-    following = Following(rostering(lente.stage), 60.0, pauses)
-    changes = Changes(lente.bench.organisation, MemoryKeep(), following.changed("teams"), lente.bench.watch)
-    following.begin({"teams": TeamsOfLente(lente.bench)})
-    changes.begin()
+    follower = Follower(lente)
     lente.bench.group("Agents", *(id_of(f"Q{n}") for n in range(6)), lente.bench.person("Sanne"))
-    lente.bench.watch.seconds += EVERY
-    await changes.tend()
-    pauses.over()
-    pauses.over()
-    for _ in range(200):
-        if f"teams:{id_of('Sanne')}" in await people(lente.stage):
-            break
-    await following.close()
+    await follower.hears()
     assert f"teams:{id_of('Sanne')}" in await people(lente.stage)
+
+
+async def test_nobody_comes_to_lead_a_team_before_somebody_has_looked_at_the_plan(lente: Lente) -> None:
+    lead = lente.bench.person("Lead")
+    lente.bench.group("Agents", lead, *(lente.bench.person(f"Q{n}") for n in range(6)))
+    await lente.takes()
+    follower = Follower(lente)
+    for number in range(6):
+        lente.bench.person(f"Q{number}", manager=lead)
+    with logged() as log:
+        await follower.hears()
+    assert "new leaders wait for the command" in log.getvalue()
+    assert await lente.led(lead) == []
+    assert (await lente.takes()).plan.changed != ()
+    assert await lente.led(lead) == ["Agents"]
+    await follower.hears()
+    assert await lente.led(lead) == ["Agents"]

@@ -116,6 +116,28 @@ def test_of_members_whom_the_file_knows_only_the_others_are_in_the_team(house: H
     assert leads(house, "teams:lead") == {"Noord"}
 
 
+def test_unasked_nobody_comes_to_lead_a_team_but_whoever_does_goes_on(house: House) -> None:
+    house.hears(LEAD, OTHER, *agents(3, "lead"))
+    unasked = house.plan([LEAD, OTHER, *agents(3, "lead"), *agents(2, "other", 3, "Zuid")], new_leaders=False)
+    house.take(unasked.plan)
+    assert (leads(house, "teams:lead"), leads(house, "teams:other"), unasked.waiting) == ({"Noord"}, set(), 1)
+    assert "teams:a4" in house.known
+
+
+def test_unasked_whoever_is_no_leader_any_more_leads_no_more(house: House) -> None:
+    house.hears(LEAD, OTHER, *agents(3, "lead"))
+    unasked = house.plan([LEAD, OTHER, *agents(3, "other")], new_leaders=False)
+    house.take(unasked.plan)
+    assert (leads(house, "teams:lead"), leads(house, "teams:other"), unasked.waiting) == (set(), set(), 1)
+
+
+def test_unasked_whoever_is_new_is_no_leader_from_the_start(house: House) -> None:
+    house.hears(OTHER, *agents(3, "lead"))
+    unasked = house.plan([LEAD, OTHER, *agents(3, "lead")], new_leaders=False)
+    house.take(unasked.plan)
+    assert (leads(house, "teams:lead"), unasked.waiting) == (set(), 1)
+
+
 IDS = st.sampled_from("abcdefgh")
 PEOPLE = st.dictionaries(IDS, st.tuples(st.sampled_from(["Noord", "Zuid"]), st.sampled_from(["", *"abcdefgh"])))
 
