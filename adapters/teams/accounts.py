@@ -50,7 +50,7 @@ def account_in_team(listed: Listed, tenant: str) -> Account | None:
     """
     if not _ID.fullmatch(listed.person.entra):
         return None
-    theirs = listed.tenant or tenant
+    theirs = (listed.tenant or tenant) if tenant else ""  # in development a team may be of no tenant
     outside = listed.role.casefold() in OUTSIDERS or _is_foreign(listed.login)
     return Account(
         tenant=theirs,

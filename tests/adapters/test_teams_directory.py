@@ -145,3 +145,9 @@ async def test_of_a_tenant_without_a_list_nobody_is_there_alone_since_the_others
     reached = [f"{OTHER}/a-7", f"{TENANT}/a-8"]
     found = [member async for member in directory(bench, places, reached, alone="").members()]
     assert [member.address for member in found] == [f"{TENANT}/a-1", f"{TENANT}/a-8"]
+
+
+async def test_in_development_a_team_may_be_of_no_tenant(bench: Bench) -> None:
+    bench.teams.members[NOORD] = [NOOR]
+    places = [replace(bench.place, conversation=NOORD, tenant="")]
+    assert [(one.address, one.active) async for one in directory(bench, places, alone="").members()] == [("/a-1", True)]
