@@ -40,15 +40,17 @@ async def ask_teams(settings: Settings, now: Callable[[], float]) -> list[Findin
         return []
     from adapters.teams.tokens import Entra  # noqa: PLC0415 — Microsoft's libraries, where there is no Teams
     from adapters.teams.wire import Wire  # noqa: PLC0415
+    from bot.doctor_teams_directory import ask_directory  # noqa: PLC0415
 
     app = teams_app(settings)
     tokens = Entra(app)
     wire = Wire(app, tokens, now)
     try:
-        return [await _known(tokens), await _keys(wire, app.metadata)]
+        found = [await _known(tokens), await _keys(wire, app.metadata)]
     finally:
         await wire.close()
         tokens.close()
+    return found + (await ask_directory(app, now) if all(finding.ok for finding in found) else [])
 
 
 async def _known(tokens: Entra) -> Finding:

@@ -64,6 +64,9 @@ def teams_app(settings: Settings) -> TeamsApp:
             ca=settings.teams_ca,
             service=settings.teams_service,
             per_second=settings.teams_per_second,
+            graph=settings.teams_graph,
+            groups=settings.teams_groups,
+            graph_api=settings.teams_graph_api,
         )
     except ValueError as error:
         raise SettingsError(f"ADEMPAUZE_TEAMS_APP_ID and what belongs to it: {error}") from None

@@ -63,12 +63,6 @@ class TeamsApp:
         return not self.id
 
     @property
-    def alone(self) -> str:
-        """The one tenant that is let in, "" where there are several or all."""
-        there = {self.tenant, *self.tenants} - {""}
-        return there.pop() if len(there) == 1 else ""
-
-    @property
     def authority(self) -> str:
         """Where this application gets its tokens."""
         return f"{self.login}/{self.tenant if self.type == 'SingleTenant' else 'botframework.com'}"

@@ -25,10 +25,14 @@ from adapters.teams import cards
 from adapters.teams.activity import Activity
 from adapters.teams.addresses import Addresses
 from adapters.teams.app import TeamsApp
+from adapters.teams.changes import Changes
 from adapters.teams.comings import Comings
 from adapters.teams.connection import Connection
 from adapters.teams.conversation import Conversation
+from adapters.teams.directory import Directory, Rosters
 from adapters.teams.exchange import Answer, Post
+from adapters.teams.graph import Graph
+from adapters.teams.organisation import Organisation
 from adapters.teams.parse import NAME
 from adapters.teams.posting import Posting
 from adapters.teams.references import References
@@ -73,6 +77,12 @@ class Teams:
         self._comings = Comings(
             self._references, self._conversation, self._connection, receive, changed, self._posting.awake
         )
+        graph = Graph(app, now=board.now, chance=chance, sleep=sleep) if app.graph else None
+        organisation = Organisation(graph, app.groups) if graph else None
+        rosters = Rosters(self._connection.members, self._references.teams)
+        self._directory = Directory(addresses, rosters, organisation, self._references.people)
+        self._changes = Changes(organisation, keep, changed, board.now) if organisation else None
+        self._graph = graph
         self.router = self._connection.router
 
     async def send(self, address: str, message: Message) -> MessageRef:
@@ -85,10 +95,9 @@ class Teams:
         conversation, _, sent = ref.id.rpartition("/")
         await self._posting.update(ref.address, conversation, sent, self._post(message))
 
-    async def members(self) -> AsyncIterator[Member]:
-        """Everybody in the teams in which the app stands."""
-        return
-        yield
+    def members(self) -> AsyncIterator[Member]:
+        """Everybody in the teams in which the app stands and who has it, or everybody of whom Microsoft Graph tells."""
+        return self._directory.members()
 
     async def hear(self, activity: Activity) -> Answer | None:
         """Deal with what happened; an invoke gets its answer."""
@@ -116,12 +125,21 @@ class Teams:
         """Have everything at hand before somebody waits for it."""
         await self._references.look_again()
         await self._connection.prepare()
+        if self._changes:
+            self._changes.begin()
         yield
+
+    async def tend(self) -> None:
+        """Ask Microsoft Graph, now and then, whether anything changed of the members."""
+        if self._changes:
+            await self._changes.tend()
 
     async def close(self) -> None:
         """Deal with what was heard, and let go of the connections."""
         await self._conversation.settle()
         await self._connection.close()
+        if self._graph:
+            await self._graph.close()
 
     async def _said(self, activity: Activity) -> None:
         if activity.value and activity.scope == "personal":

@@ -138,22 +138,36 @@ async def _inside(on: Ground) -> list[Finding]:
             await check_introduced(connection, now),
             Finding("platforms", f"connected: {', '.join(built.platforms)}"),
             *await _slack(built),
+            *await _teams(built),
         ]
 
 
 async def _slack(built: App) -> list[Finding]:
     from adapters.slack.platform import Slack
     from bot.doctor_slack import ask_workspaces, check_addresses
-    from surveys.store import people
 
     slack = built.platforms.get("slack")
     if not isinstance(slack, Slack):
         return []
+    found = check_addresses(await _addresses(built, "slack"), several=slack.workspaces is not None)
+    return found + (await ask_workspaces(slack.workspaces, built.settings.slack_groups) if slack.workspaces else [])
+
+
+async def _teams(built: App) -> list[Finding]:
+    if "teams" not in built.platforms:
+        return []
+    from bot.doctor_teams_directory import check_addresses
+    from bot.teams import teams_app
+
+    return check_addresses(await _addresses(built, "teams"), several=not teams_app(built.settings).alone)
+
+
+async def _addresses(built: App, platform: str) -> list[str]:
+    from surveys.store import people
+
     async with built.database.begin() as connection:
         roster = await people.load_roster(connection)
-    there = [person.addresses["slack"] for person in roster if "slack" in person.addresses]
-    found = check_addresses(there, several=slack.workspaces is not None)
-    return found + (await ask_workspaces(slack.workspaces, built.settings.slack_groups) if slack.workspaces else [])
+    return [person.addresses[platform] for person in roster if platform in person.addresses]
 
 
 def _as_finding(subject: str, error: AdempauzeError) -> Finding:
