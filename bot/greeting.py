@@ -48,7 +48,7 @@ class Greeting:
         card = guard(text, command.locale, self.country, in_chat=True)
         wanted = self._wanted(text)
         if card or wanted == "help":
-            return Reply(message=card or help_card(command.locale, self.country))
+            return Reply(message=card or help_card(command.locale, self.country, in_chat=True))
         return Reply(message=_card(Texts(command.locale), "start.wanted" if wanted else "start.said", wanted or "home"))
 
     def _wanted(self, text: str) -> str:

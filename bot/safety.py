@@ -78,8 +78,11 @@ def tier_card(
     )
 
 
-def help_card(language: Language, country: str) -> Message:
-    """What the permanent help button opens, for everyone, whatever was or was not answered."""
+def help_card(language: Language, country: str, *, in_chat: bool = False) -> Message:
+    """What the permanent help button opens, for everyone, whatever was or was not answered.
+
+    `in_chat` is for who typed that they want it: the platform keeps that, and the card says so.
+    """
     texts, values = Texts(language), _values(language, country)
     parts = ("body", "crisis", "danger", "violence", "people")
     return Message(
@@ -87,7 +90,7 @@ def help_card(language: Language, country: str) -> Message:
         locale=language,
         paragraphs=(*(texts(f"safety.help.{part}", **values) for part in parts), texts("safety.shared.bot")),
         links=(helplines(country).link,),
-        notes=(texts("safety.help.told"),),
+        notes=(texts("safety.kept.chat" if in_chat else "safety.help.told"),),
     )
 
 

@@ -40,7 +40,7 @@ async def test_other_words_get_the_ways_on(text: str) -> None:
 
 @pytest.mark.parametrize("locale", ["nl", "en"])
 async def test_help_is_there_at_once_for_who_asks(locale: Locale) -> None:
-    assert await answer("help", locale) == help_card(locale, "NL")
+    assert await answer("help", locale) == help_card(locale, "NL", in_chat=True)
 
 
 @pytest.mark.parametrize("locale", ["nl", "en"])
