@@ -70,4 +70,6 @@ def _warnings(on: Ground) -> list[str]:
     stale = stale_helplines(real_world().now().date())
     exposed = "/metrics is on: let the proxy keep it from the internet" if on.settings.metrics else None
     shared = ONE_LOGIN if on.server.one_login else None
-    return [f"remark: {line}" for line in (stale, exposed, shared) if line]
+    trying = on.settings.teams_development and on.settings.teams_app_id is None
+    anybody = "Teams without an app id is for development: anybody on this machine is believed" if trying else None
+    return [f"remark: {line}" for line in (stale, exposed, shared, anybody) if line]
