@@ -97,7 +97,7 @@ def members_of(accounts: Iterable[Account], addresses: Addresses) -> list[Member
         if address not in known or (account.active and not known[address].active):
             known[address] = account
     taken = {account.mail.casefold() for account in known.values()}
-    logins = Counter(account.login.casefold() for account in known.values() if not account.mail)
+    logins = Counter(account.login.casefold() for account in known.values())
     alone = {login for login, times in logins.items() if times == 1} - taken
     return [_member(address, account, addresses, alone) for address, account in known.items()]
 

@@ -31,6 +31,15 @@ def test_a_login_that_two_have_stands_in_for_neither() -> None:
     assert emails(OMAR, replace(OMAR, id="a-3", login="OMAR@lente.example")) == ["", ""]
 
 
+def test_a_login_that_another_tenant_has_too_does_not_either() -> None:
+    assert emails(OMAR, replace(NOOR, tenant="u", login=OMAR.login)) == ["", "noor@lente.example"]
+
+
+def test_of_two_lists_that_tell_of_somebody_the_first_counts() -> None:
+    (member,) = members_of([NOOR, replace(NOOR, name="N.", group="Noord")], Addresses("t"))
+    assert (member.name, member.group) == ("Noor", "")
+
+
 NAMES = st.sampled_from(["", "p0@x", "P0@x", "p1@x", "p2@x"])
 ACCOUNTS = st.lists(
     st.builds(

@@ -226,7 +226,21 @@ async def test_one_page_that_fails_for_good_stops_the_whole_reading(page: int, b
     assert (caught.value.status, caught.value.permanent) == (500, False)
 
 
-@pytest.mark.parametrize(("missing", "groups"), [(USERS, ()), (GROUPS, ("Agents",))])
+@pytest.mark.parametrize(
+    "body", ['{"id": 5, "displayName": "A"}', '{"id": "../users", "displayName": "A"}', '{"id": "%s"}', "{}", "[]"]
+)
+async def test_what_is_no_group_is_a_failure_that_may_pass(body: str, tmp_path: Path) -> None:
+    async with graph_before(tmp_path, groups=(id_of("group Agents"),)) as bench:
+        bench.fake.served.script.append(Scripted(200, body=body.replace("%s", id_of("group Agents"))))
+        with pytest.raises(DeliveryError, match="no group") as caught:
+            await bench.members()
+    assert not caught.value.permanent
+    assert len(bench.fake.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("missing", "groups"), [(USERS, ()), (GROUPS, ("Agents",)), (GROUPS, (id_of("group Agents"),))]
+)
 async def test_a_permission_that_was_not_given_is_a_refusal(
     missing: str, groups: tuple[str, ...], tmp_path: Path
 ) -> None:
