@@ -248,6 +248,13 @@ class Tended(Protocol):
         """Do what time alone asks for, such as renewing a token. Called every few seconds, and by several processes."""
 
 
+@runtime_checkable
+class Selective(Protocol):
+    """What a platform says of its list of members, where that may leave people out who are there all the same."""
+
+    lists_everybody: bool
+
+
 class Keep(Protocol):
     """Sealed platform records (installations, conversation references, waiting messages), kept by the store."""
 

@@ -15,7 +15,7 @@ import structlog
 
 from adapters.port import Changed, ChatPlatform, DeliveryError, Member
 from bot.attempts import outcome_of
-from bot.members import listed_by, print_of, prints_of
+from bot.members import listed_by, lists_everybody, print_of, prints_of
 from bot.rostering import Rostering
 from surveys.errors import AdempauzeError
 from surveys.reaching import Listed, Reached
@@ -113,7 +113,8 @@ class Follower:
     async def _look(self) -> None:
         """Do what the command does, with limits of its own."""
         shown: list[Reached] = []
-        await self.rostering.follow_members(self.platform.name, self._read, shown.append)
+        whole = lists_everybody(self.platform)
+        await self.rostering.follow_members(self.platform.name, self._read, shown.append, whole=whole)
         if not all(reached.plan.nothing_to_do for reached in shown):
             log.info("members were taken over", platform=self.platform.name)
         if leaders := sum(reached.waiting for reached in shown):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from adapters.port import ChatPlatform, Member
+from adapters.port import ChatPlatform, Member, Selective
 from surveys.reaching import Listed
 
 
 async def listed_by(platform: ChatPlatform) -> list[Listed]:
     """Read the whole list. Raises DeliveryError."""
     return [_listed(member) async for member in platform.members()]
+
+
+def lists_everybody(platform: ChatPlatform) -> bool:
+    """Return whether whoever is not in its list is not there."""
+    return not isinstance(platform, Selective) or platform.lists_everybody
 
 
 def print_of(one: Listed) -> int:

@@ -62,9 +62,11 @@ class Rostering:
                 await self._apply(connection, plan)
 
     async def import_members(
-        self, platform: str, read: Read, show: ShowReached, *, limit: float, dry_run: bool = False
+        self, platform: str, read: Read, show: ShowReached, *, limit: float, dry_run: bool = False, whole: bool = True
     ) -> None:
         """Take over where a platform reaches people, and the people of its groups; from then on it may be followed.
+
+        Without `whole`, somebody who is not listed may be there all the same, and stays as others say.
 
         Raises NotFound without a roster, Outdated when members that were read later were taken over meanwhile, and
         BadSync when more than the share `limit` would leave, move, or be reached no more, or when no e-mail addresses
@@ -73,12 +75,12 @@ class Rostering:
         began = await self._begin(platform)
         listed = await read()
         async with self._next(platform, began) as (connection, _):
-            reached = await self._believable(connection, platform, listed, show, limit)
+            reached = await self._believable(connection, platform, listed, show, limit, whole=whole)
             if not dry_run:
                 await self._apply(connection, reached.plan)
                 await note_taken(connection, platform, Taken(began, none_after(reached)))
 
-    async def follow_members(self, platform: str, read: Read, show: ShowReached) -> None:
+    async def follow_members(self, platform: str, read: Read, show: ShowReached, *, whole: bool = True) -> None:
         """Do the same unasked, within the usual limits, which hold for all that was lost since the last command too.
 
         Nobody comes to lead a team unseen, since that decides who reads its figures. Does not even read before there
@@ -91,7 +93,9 @@ class Rostering:
         async with self._next(platform, began) as (connection, before):
             if before is None:
                 return
-            reached = await self._believable(connection, platform, listed, show, LARGE_LOSS, new_leaders=False)
+            reached = await self._believable(
+                connection, platform, listed, show, LARGE_LOSS, whole=whole, new_leaders=False
+            )
             losses = with_those_of(reached, before.losses)
             check_losses(losses)
             await self._apply(connection, reached.plan)
@@ -125,9 +129,10 @@ class Rostering:
         show: ShowReached,
         limit: float,
         *,
+        whole: bool,
         new_leaders: bool = True,
     ) -> Reached:
-        reached = await self._reached(connection, platform, listed, new_leaders=new_leaders)
+        reached = await self._reached(connection, platform, listed, whole=whole, new_leaders=new_leaders)
         show(reached)
         check_sync(reached.plan, limit, platform)
         check_reach(reached, limit)
@@ -160,7 +165,7 @@ class Rostering:
         return reached_on_the_web(plan)
 
     async def _reached(
-        self, connection: AsyncConnection, platform: str, listed: Sequence[Listed], *, new_leaders: bool
+        self, connection: AsyncConnection, platform: str, listed: Sequence[Listed], *, whole: bool, new_leaders: bool
     ) -> Reached:
         people = spoken_of(await store.load_roster(connection), platform, listed)
         check_told(people, listed, platform)
@@ -174,6 +179,7 @@ class Rostering:
             new_node=lambda: self.new_id().hex,
             language=self.language,
             timezone=self.timezone,
+            whole=whole,
             new_leaders=new_leaders,
         )
         return replace(reached, plan=replace(reached.plan, new=tuple(map(with_web, reached.plan.new))))

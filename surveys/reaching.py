@@ -6,7 +6,7 @@ the members of chosen groups whom nobody else's line is about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
@@ -104,12 +104,14 @@ def reach(
     new_node: Callable[[], NodeId],
     language: Language = "nl",
     timezone: str = "Europe/Amsterdam",
+    whole: bool = True,
     new_leaders: bool = True,
 ) -> Reached:
     """Return the roster with the addresses of a platform, and with the people of its groups.
 
     A member is who has that address already, else who has that e-mail address, whatever its capitals. Somebody whom
     the platform does not list, or lists as gone, is reached there no more. Only whom it brought itself can leave.
+    Unless the list is `whole`, somebody whom it does not name may be there all the same, and stays as others say.
     Without `new_leaders` nobody comes to lead a team: that decides who reads its figures.
     Raises NotFound when there is no roster and no group either.
     """
@@ -117,6 +119,7 @@ def reach(
     theirs = [person for person in people if source_of(person) == platform]
     others = [person for person in people if source_of(person) != platform]
     found = _found(others, [one for one in listed if one.active], platform)
+    found |= {} if whole else _unlisted(others, found, listed, platform)
     claimed = set(found.values())
     unclaimed = [one for one in listed if one.address not in claimed]
     emails = {person.email for person in others if person.email}
@@ -187,7 +190,7 @@ def _once(listed: Sequence[Listed]) -> list[Listed]:
     return list(best.values())
 
 
-def _found(people: Sequence[Person], listed: Sequence[Listed], platform: str) -> Mapping[UUID, str]:
+def _found(people: Sequence[Person], listed: Sequence[Listed], platform: str) -> dict[UUID, str]:
     """Who is reached where, by person id; each address for one person, the one who has it already first."""
     addresses = {one.address for one in listed}
     found = {p.id: p.addresses[platform] for p in people if p.addresses.get(platform) in addresses}
@@ -197,6 +200,15 @@ def _found(people: Sequence[Person], listed: Sequence[Listed], platform: str) ->
         if person.id not in found and person.email and (address := by_email.pop(person.email.casefold(), "")):
             found[person.id] = address
     return found
+
+
+def _unlisted(
+    people: Sequence[Person], found: Collection[UUID], listed: Sequence[Listed], platform: str
+) -> Mapping[UUID, str]:
+    """Who was not found, and has an address that is not listed, not even as gone: they keep it."""
+    named = {one.address for one in listed}
+    there = {person.id: person.addresses.get(platform, "") for person in people if person.id not in found}
+    return {person: address for person, address in there.items() if address and address not in named}
 
 
 def _at(person: Person, platform: str, address: str) -> Person:

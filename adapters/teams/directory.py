@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
 
-from adapters.port import DeliveryError, Member, workspace_of
+from adapters.port import DeliveryError, Member
 from adapters.teams.accounts import Account, account_in_team, members_of
 from adapters.teams.activity import Place
 from adapters.teams.addresses import Addresses
@@ -19,13 +19,6 @@ log = structlog.get_logger(__name__)
 
 Teams = Callable[[], Awaitable[Sequence[Place]]]
 """The teams in which the app stands, each as a place in it."""
-Reached = Callable[[], Awaitable[Collection[str]]]
-"""The addresses of who has the app for themselves, and so is there without being in a team."""
-
-
-async def nobody() -> Collection[str]:
-    """Nobody has the app for themselves."""
-    return ()
 
 
 @dataclass(frozen=True)
@@ -65,24 +58,19 @@ class Rosters:
 class Directory:
     """Lists members: of the `organisation`, where the app may read it, else of the teams.
 
-    Teams tell of who is in them, and of nobody else: whoever is `reached` is there as well, with nothing else known of
-    them. Graph tells of everybody.
+    Graph tells of everybody, teams of who is in them: whoever is in none may be there all the same.
     """
 
     addresses: Addresses
     rosters: Rosters
     organisation: Organisation | None = None
-    reached: Reached = nobody
+
+    @property
+    def lists_everybody(self) -> bool:
+        """Whether whoever is not listed is not there."""
+        return self.organisation is not None
 
     async def members(self) -> AsyncIterator[Member]:
         """Everybody. Guests, and who is blocked or of another tenant, are not active. Raises DeliveryError."""
-        accounts = await (self.organisation or self.rosters).accounts()
-        members = members_of(accounts, self.addresses)
-        for member in members:
+        for member in members_of(await (self.organisation or self.rosters).accounts(), self.addresses):
             yield member
-        if self.organisation is None:
-            listed = {member.address for member in members}
-            tenants = {workspace_of(address) for address in listed}
-            for address in sorted(set(await self.reached()) - listed):
-                if workspace_of(address) in tenants:  # of a tenant that told nothing, nothing is known
-                    yield Member(address, "", "", "", "")

@@ -80,7 +80,7 @@ class Teams:
         graph = Graph(app, now=board.now, chance=chance, sleep=sleep) if app.graph else None
         organisation = Organisation(graph, app.groups) if graph else None
         rosters = Rosters(self._connection.members, self._references.teams)
-        self._directory = Directory(addresses, rosters, organisation, self._references.people)
+        self._directory = Directory(addresses, rosters, organisation)
         self._changes = Changes(organisation, keep, changed, board.now) if organisation else None
         self._graph = graph
         self.router = self._connection.router
@@ -95,8 +95,13 @@ class Teams:
         conversation, _, sent = ref.id.rpartition("/")
         await self._posting.update(ref.address, conversation, sent, self._post(message))
 
+    @property
+    def lists_everybody(self) -> bool:
+        """Whether whoever is no member is not there: of teams that cannot be said, of Microsoft Graph it can."""
+        return self._directory.lists_everybody
+
     def members(self) -> AsyncIterator[Member]:
-        """Everybody in the teams in which the app stands and who has it, or everybody of whom Microsoft Graph tells."""
+        """Everybody in the teams in which the app stands, or everybody of whom Microsoft Graph tells."""
         return self._directory.members()
 
     async def hear(self, activity: Activity) -> Answer | None:

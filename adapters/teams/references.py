@@ -50,11 +50,6 @@ class References:
         await self._look()
         return [place for key, place in self._rows.items() if key.startswith(TEAMS)]
 
-    async def people(self) -> Sequence[str]:
-        """Return the addresses of who has the app, as the rows say now."""
-        await self._look()
-        return [key.removeprefix(PEOPLE) for key in self._rows if key.startswith(PEOPLE)]
-
     def remember(self, address: str, place: Place) -> None:
         """Hold where somebody is reached now, and write nothing."""
         self._heard[f"{PEOPLE}{address}"] = place

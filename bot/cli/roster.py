@@ -100,15 +100,17 @@ def members(
     """
     limit = 1.0 if accept_large_change else LARGE_LOSS
 
-    from bot.members import listed_by
+    from bot.members import listed_by, lists_everybody
 
     async def carry_out(built: App) -> None:
         there = built.platforms.get(platform)
         if there is None:
             raise InputError(f"{platform!r} is not connected: connected are {', '.join(built.platforms)}")
-        read = partial(listed_by, there)
+        read, whole = partial(listed_by, there), lists_everybody(there)
         try:
-            await built.rostering.import_members(platform, read, show_reached, limit=limit, dry_run=dry_run)
+            await built.rostering.import_members(
+                platform, read, show_reached, limit=limit, dry_run=dry_run, whole=whole
+            )
         except DeliveryError as error:
             raise InputError(f"{platform} gave no list of members ({error}): run `adempauze doctor`") from error
 

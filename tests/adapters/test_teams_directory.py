@@ -11,11 +11,14 @@ import pytest
 from adapters.port import DeliveryError, Member
 from adapters.teams.activity import Place
 from adapters.teams.addresses import Addresses
+from adapters.teams.app import TeamsApp
 from adapters.teams.directory import Directory, Rosters
 from adapters.teams.failures import Refused
+from adapters.teams.graph import Graph
+from adapters.teams.organisation import Organisation
 from tests.adapters.teams_bench import Bench, teams_before
 from tests.everything import logged
-from tests.teams.fake import TENANT
+from tests.teams.fake import APP, TENANT
 from tests.teams.served import Json, Scripted
 
 NOORD, ZUID = "19:noord@thread.tacv2", "19:zuid@thread.tacv2"
@@ -30,21 +33,18 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
         yield bench
 
 
-def directory(bench: Bench, places: Sequence[Place], reached: Sequence[str] = (), alone: str = TENANT) -> Directory:
+def directory(bench: Bench, places: Sequence[Place], alone: str = TENANT) -> Directory:
     async def teams() -> Sequence[Place]:
         return places
 
-    async def there() -> Sequence[str]:
-        return reached
-
-    return Directory(Addresses(alone), Rosters(bench.connection.members, teams), reached=there)
+    return Directory(Addresses(alone), Rosters(bench.connection.members, teams))
 
 
-async def listed(bench: Bench, reached: Sequence[str] = (), **teams: list[Json]) -> list[Member]:
+async def listed(bench: Bench, **teams: list[Json]) -> list[Member]:
     """Return who is listed when these are in these teams."""
     bench.teams.members |= {f"19:{name}@thread.tacv2": members for name, members in teams.items()}
     places = [replace(bench.place, conversation=f"19:{name}@thread.tacv2") for name in teams]
-    return [member async for member in directory(bench, places, reached).members()]
+    return [member async for member in directory(bench, places).members()]
 
 
 async def test_a_member_of_a_team_is_a_member_with_what_teams_tells(bench: Bench) -> None:
@@ -121,7 +121,7 @@ async def test_a_page_of_a_team_that_does_not_answer_stops_the_whole_reading(ben
 
 async def test_without_any_team_nobody_is_listed_as_gone(bench: Bench) -> None:
     with pytest.raises(DeliveryError, match="in no team yet") as caught:
-        await listed(bench, reached=["a-7"])
+        await listed(bench)
     assert caught.value.permanent
 
 
@@ -129,22 +129,11 @@ async def test_a_team_with_nobody_in_it_is_an_empty_list(bench: Bench) -> None:
     assert await listed(bench, noord=[]) == []
 
 
-async def test_whoever_has_the_app_for_themselves_is_there_without_being_in_a_team(bench: Bench) -> None:
-    found = await listed(bench, reached=["a-7", "a-1", "a-7"], noord=[NOOR])
-    assert found == [Member("a-1", "Noor", "noor@lente.example", "", ""), Member("a-7", "", "", "", "")]
-
-
-async def test_having_the_app_makes_a_guest_no_employee(bench: Bench) -> None:
-    found = await listed(bench, reached=["a-1"], noord=[{**NOOR, "userRole": "guest"}])
-    assert [(member.address, member.active) for member in found] == [("a-1", False)]
-
-
-async def test_of_a_tenant_without_a_list_nobody_is_there_alone_since_the_others_would_seem_gone(bench: Bench) -> None:
-    bench.teams.members[NOORD] = [NOOR]
-    places = [replace(bench.place, conversation=NOORD)]
-    reached = [f"{OTHER}/a-7", f"{TENANT}/a-8"]
-    found = [member async for member in directory(bench, places, reached, alone="").members()]
-    assert [member.address for member in found] == [f"{TENANT}/a-1", f"{TENANT}/a-8"]
+def test_teams_may_leave_people_out_and_graph_does_not(bench: Bench) -> None:
+    teams = directory(bench, [])
+    assert not teams.lists_everybody
+    graph = Graph(TeamsApp(APP, "s", tenant=TENANT, graph=True), now=lambda: 0.0)
+    assert replace(teams, organisation=Organisation(graph)).lists_everybody
 
 
 async def test_in_development_a_team_may_be_of_no_tenant(bench: Bench) -> None:

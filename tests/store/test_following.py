@@ -31,6 +31,7 @@ class Listing:
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     name: str = "slack"
     waits: bool = False
+    lists_everybody: bool = True
 
     async def members(self) -> AsyncIterator[Member]:
         self.looks += 1
@@ -163,6 +164,27 @@ async def test_a_change_is_taken_over_after_a_while(scene: Scene) -> None:
     assert await scene.known() == {"slack:U1", "slack:U2"}
     await scene.pause_over()
     assert await scene.known() == {"slack:U1"}
+
+
+@pytest.mark.parametrize("everybody", [True, False])
+async def test_whoever_is_not_listed_is_reached_no_more_only_where_everybody_is_listed(
+    everybody: bool, scene: Scene
+) -> None:
+    scene.slack.there.append(replace(STRANGER, address="U8", email="o1@lente.example"))
+    await scene.follows()
+    assert await reached(scene) == {"o1"}
+    scene.slack.there.pop()
+    scene.slack.lists_everybody = everybody
+    await scene.hears(None)
+    await scene.pause_over()
+    assert await reached(scene) == (set() if everybody else {"o1"})
+
+
+async def reached(scene: Scene) -> set[str]:
+    """Return who of the file is reached in Slack."""
+    async with scene.stage.app.database.begin() as connection:
+        people = await store.load_roster(connection)
+    return {one.external_id for one in people if "slack" in one.addresses} - await scene.known()
 
 
 async def test_many_changes_are_one_look(scene: Scene) -> None:

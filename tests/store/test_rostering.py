@@ -80,6 +80,17 @@ async def test_members_that_vanish_by_many_change_nothing(stage: Stage) -> None:
     assert (await people(stage))["o1"]["slack"] == "U1"
 
 
+async def test_whom_a_list_that_may_leave_people_out_does_not_name_stays(stage: Stage) -> None:
+    await imported(stage, roster_csv())
+    listed = [Listed("U1", "o1@lente.example"), Listed("U2", "o2@lente.example")]
+    await rostering(stage).import_members("slack", reading(listed), lambda _: None, limit=0.2)
+    await rostering(stage).import_members("slack", reading(listed[:1]), lambda _: None, limit=0.2, whole=False)
+    await rostering(stage).follow_members("slack", reading(listed[:1]), lambda _: None, whole=False)
+    assert (await people(stage))["o2"]["slack"] == "U2"
+    await rostering(stage).import_members("slack", reading(listed[:1]), lambda _: None, limit=0.2)
+    assert "slack" not in (await people(stage))["o2"]
+
+
 SANNE = Listed("U1", "sanne@lente.example", name="Sanne", locale="en-GB", timezone="Europe/Brussels", group="Chat")
 
 

@@ -33,7 +33,7 @@ class House:
         self.tree: Tree | None = None
         self.ids, self.nodes = count(1), count(1)
 
-    def plan(self, listed: Iterable[Listed], *, new_leaders: bool = True) -> Reached:
+    def plan(self, listed: Iterable[Listed], *, whole: bool = True, new_leaders: bool = True) -> Reached:
         return reach(
             self.people,
             self.tree,
@@ -42,6 +42,7 @@ class House:
             organisation="Lente",
             new_person=lambda: UUID(int=next(self.ids)),
             new_node=lambda: f"n{next(self.nodes)}",
+            whole=whole,
             new_leaders=new_leaders,
         )
 
