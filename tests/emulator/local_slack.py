@@ -7,10 +7,8 @@ loopback: `make slack-emulator` gives it a network namespace of its own.
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +16,8 @@ from typing import Any, Final
 
 import httpx
 
-from tests.acceptance.installation import PATIENCE, free_port
+from tests.acceptance.installation import free_port
+from tests.acceptance.serving import only_loopback, until_it_answers
 from tests.architecture.tree import ROOT
 
 PROGRAM: Final = ROOT / ".tools/slack-emulator/node_modules/local-slack-linux-x64/bin/local-slack"
@@ -95,32 +94,6 @@ def local_slack(place: Path, way: str, reached_at: str, people: list[dict[str, s
             yield running
         finally:
             process.terminate()
-
-
-def until_it_answers(url: str, process: subprocess.Popen[Any]) -> None:
-    """Wait for a server that was just started."""
-
-    def answers() -> bool:
-        assert process.poll() is None, "the server ended by itself"
-        try:
-            return httpx.get(url, timeout=5).status_code == 200
-        except httpx.TransportError:
-            return False
-
-    until(answers, f"nothing answers at {url}")
-
-
-def until(happened: Callable[[], bool], otherwise: str, *, seconds: float = PATIENCE) -> None:
-    """Wait until something has happened; fail with a sentence when it has not in time."""
-    end = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < end, otherwise
-        time.sleep(0.2)
-
-
-def only_loopback() -> bool:
-    """Whether this machine, as far as we see it, has no network but its own loopback."""
-    return [name for _, name in socket.if_nameindex()] == ["lo"]
 
 
 def _workspace(way: str, reached_at: str, people: list[dict[str, str]]) -> dict[str, Any]:

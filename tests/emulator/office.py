@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.acceptance.installation import HEADER, PATIENCE, House, opened_in_slack
-from tests.emulator.local_slack import LocalSlack, local_slack, until, until_it_answers
+from tests.acceptance.installation import HEADER, House, opened_in_slack
+from tests.acceptance.serving import serving, until
+from tests.emulator.local_slack import LocalSlack, local_slack
 
 AGENTS: Final = range(1, 13)
 LANGUAGES: Final = ("nl", "en")
@@ -32,7 +33,7 @@ def office_in_slack(place: Path, way: str) -> Iterator[Office]:
     with local_slack(place, way, f"{ours}/slack/events", [_account(number) for number in AGENTS]) as slack:
         house.variables |= slack.settings(way)
         opened_in_slack(house, HEADER + "".join(_row(number) for number in AGENTS))
-        with _serving(house, ours):
+        with serving(house):
             if way == "socket":
                 until(slack.in_touch, "the bot did not connect")
             yield Office(slack, way)
@@ -41,20 +42,6 @@ def office_in_slack(place: Path, way: str) -> Iterator[Office]:
 def language_of(number: int) -> str:
     """Return the language of an agent."""
     return LANGUAGES[(number + 1) % 2]
-
-
-@contextmanager
-def _serving(house: House, address: str) -> Iterator[None]:
-    with (house.place / "serve.log").open("w+", encoding="utf-8") as log:
-        process = house.serve(log)
-        try:
-            until_it_answers(f"{address}/healthz", process)
-            yield
-        finally:
-            process.terminate()
-            process.wait(PATIENCE)
-            log.seek(0)
-            assert "Traceback" not in log.read()
 
 
 def _account(number: int) -> dict[str, str]:

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Locator, expect
 
 from tests.acceptance.installation import PATIENCE
 from tests.acceptance.running_demo import DESKTOP, Visit, visit
-from tests.emulator.local_slack import LocalSlack, until
+from tests.acceptance.serving import until
+from tests.emulator.local_slack import LocalSlack
 
 SHOWN = 15_000
 """Milliseconds within which whatever somebody did shows on a busy machine."""
