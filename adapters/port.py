@@ -56,11 +56,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """What a picture of lines shows, for platforms that draw themselves: a value of each series for each category."""
+    """What a picture of lines shows, for platforms that draw themselves: a value of each series for each category.
+
+    `title` says what was asked. The first series is whom it is about, any other one stands beside it. `scale` is the
+    lowest and the highest value that there can be.
+    """
 
     title: str
     categories: tuple[str, ...]
     series: tuple[tuple[str, tuple[float, ...]], ...]
+    scale: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)

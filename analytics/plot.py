@@ -11,6 +11,8 @@ from surveys.model import Figure, Suppressed
 
 FEWEST: Final = 2
 """Waves that make a line."""
+SCALE: Final = (1.0, 5.0)
+"""Between which values a mean can lie."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.port import Choice, Command, Image, Lines, Link, Message, Reply
 from analytics.charts import PHONE, ChartWords, Picture, picture
-from analytics.plot import plot
+from analytics.plot import SCALE, plot
 from analytics.report import Digest as Report
 from analytics.report import digest
 from bot.digest_words import Told, chart_words, tell
@@ -108,7 +108,7 @@ def message(reading: Reading, scope: Scope, t: Texts, place: ZoneInfo, link: str
         title=title,
         locale=t.language,
         paragraphs=tuple(filter(None, (remark(reading, t), *_paragraphs(told, t)))),
-        image=_image(report, words, title, draw) if told.rows else None,
+        image=_image(report, words, told.question, draw) if told.rows else None,
         choices=(Choice("digest", t("digest.again")),),
         links=(Link(t("digest.page"), link),),
         notes=tuple(filter(None, (t("digest.link"), _beside(reading, scope, t), t("digest.kept")))),
@@ -142,9 +142,10 @@ def _paragraphs(told: Told, t: Texts) -> list[str]:
     return [*said, f"{t('digest.response.title')}: {took_part}."]
 
 
-def _image(report: Report, words: ChartWords, title: str, draw: Draw) -> Image:
+def _image(report: Report, words: ChartWords, question: str, draw: Draw) -> Image:
     shown, line = draw(report, words), plot(report, words)
-    return Image(shown.svg, shown.png, shown.alt, Lines(title, line.categories, line.series) if line else None)
+    lines = Lines(question, line.categories, line.series, SCALE) if line else None
+    return Image(shown.svg, shown.png, shown.alt, lines)
 
 
 def _beside(reading: Reading, scope: Scope, t: Texts) -> str:

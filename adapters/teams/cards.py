@@ -66,7 +66,7 @@ def _card(shown: Message, words: TeamsWords, *, dialog: bool, notice: str = "", 
     body += [texts.heading(shown.title), *(texts.paragraph(one) for one in shown.paragraphs)]
     body += texts.steps(shown.steps)
     if shown.image:
-        body += [texts.chart(shown.image.lines, shown.locale)] if shown.image.lines else []
+        body += texts.chart(shown.image.lines, shown.locale) if shown.image.lines else []
         body.append(texts.paragraph(shown.image.alt))
     if shown.form:
         body += buttons.form(shown, shown.form, words, dialog=dialog, again=again)

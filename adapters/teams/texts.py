@@ -19,6 +19,8 @@ LONGEST: Final = 4000
 """Characters of one text."""
 TITLE: Final = 300
 CLOSE: Final = {"spacing": "Small"}
+ABOUT, BESIDE = "categoricalBlue", "divergingGray"
+"""The line of whom a chart is about, and of what stands beside it: both dark on white, and only one has a hue."""
 _CODE: Final = re.compile(r"\S{30,}")
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>~])|^(\s*)([#+-])|^(\s*\d+)([.)])", re.MULTILINE)
 
@@ -58,18 +60,20 @@ def notice(text: str) -> Json:
     return {"type": "Container", "style": "emphasis", "items": [words]}
 
 
-def chart(lines: Lines, locale: Locale) -> Json:
-    """Return lines that Teams draws itself; where it can't, the same numbers in words.
+def chart(lines: Lines, locale: Locale) -> Sequence[Json]:
+    """Return lines that Teams draws itself below their title, which it does not draw; where it can't, numbers in words.
 
     Of values of `x` that are not all dates (YYYY-MM-DD) or numbers it makes categories, as `LineChartValue` of the
-    package microsoft-teams-cards says.
+    package microsoft-teams-cards says. What comes last is drawn above the others, where they meet.
     """
     data = [
-        {"legend": name, "values": [{"x": at, "y": y} for at, y in zip(lines.categories, values, strict=True)]}
-        for name, values in lines.series
+        {"legend": name, "color": BESIDE if place else ABOUT, "values": _points(lines.categories, values)}
+        for place, (name, values) in enumerate(lines.series)
     ]
+    least, most = lines.scale
     fallback = {"type": "Container", "items": [paragraph(said) | CLOSE for said in numbers(lines, locale)]}
-    return {"type": "Chart.Line", "title": lines.title, "data": data, "fallback": fallback}
+    drawn: Json = {"type": "Chart.Line", "title": lines.title, "yMin": least, "yMax": most, "data": data[::-1]}
+    return [_rich({"type": "TextRun", "text": cut(lines.title), "weight": "Bolder"}), drawn | {"fallback": fallback}]
 
 
 def numbers(lines: Lines, locale: Locale) -> Sequence[str]:
@@ -78,6 +82,10 @@ def numbers(lines: Lines, locale: Locale) -> Sequence[str]:
         f"{at}: " + "; ".join(f"{name} {_decimal(values[place], locale)}" for name, values in lines.series)
         for place, at in enumerate(lines.categories)
     ]
+
+
+def _points(categories: Sequence[str], values: Sequence[float]) -> Sequence[Json]:
+    return [{"x": at, "y": y} for at, y in zip(categories, values, strict=True)]
 
 
 def cut(text: str, most: int = LONGEST) -> str:

@@ -48,7 +48,7 @@ def fields(texts: st.SearchStrategy[str]) -> st.SearchStrategy[list[Field]]:
 DAY = "2031-05-06"
 WEEKS = ("3 mrt", "10 mrt")
 DRAWN = st.builds(
-    lambda title, name: Lines(title, WEEKS, ((name, (3.0, 3.5)),)),
+    lambda title, name: Lines(title, WEEKS, ((name, (3.0, 3.5)),), (1.0, 5.0)),
     *(st.text(min_size=1, max_size=120), st.text(min_size=1, max_size=60)),
 )
 

@@ -236,7 +236,7 @@ async def test_no_message_unfolds_what_it_links_to(bench: Bench) -> None:
     assert bench.slack.called("chat.postMessage")[0].arguments["unfurl_links"] is False
 
 
-LINES = Lines("Drukte", ("3 mrt", "10 mrt"), (("Drukte", (3.0, 3.5)),))
+LINES = Lines("Drukte", ("3 mrt", "10 mrt"), (("Drukte", (3.0, 3.5)),), (1.0, 5.0))
 DRAWN = Message("Deze week", "nl", image=Image("<svg/>", b"png", "De drukte stijgt", LINES))
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from adapters.port import Choice, DeliveryError, Field, Form, Image, Lines, Link, Message
 from adapters.teams import cards
+from adapters.teams.texts import chart as charted
 from adapters.teams.texts import heading, numbers
 from tests.adapters.test_slack_render import SMALL, TEXTS, WORD, messages
 from tests.teams.client import Json, buttons, elements, inputs
@@ -41,7 +42,7 @@ FORM = Form(
     "Bewaar",
 )
 DIALOG = Message("Instellingen", "nl", form=FORM, choices=(Choice("home", "Terug"),), token=TOKEN)
-LINES = Lines("Rust", ("3 mrt", "10 mrt"), (("Ochtend", (3.0, 3.46)), ("Lente", (2.0, 2.5))))
+LINES = Lines("Rust", ("3 mrt", "10 mrt"), (("Ochtend", (3.0, 3.46)), ("Lente", (2.0, 2.5))), (1.0, 5.0))
 
 
 def chat(message: Message) -> Json:
@@ -205,9 +206,22 @@ def test_a_dialog_that_grows_too_large_gives_up_being_shown_again_first() -> Non
 def test_a_chart_has_its_numbers_and_the_same_in_words() -> None:
     card = chat(Message("Rust", "nl", image=Image("<svg/>", b"", "Een lijn", LINES)))
     (chart,) = [part for part in card["body"] if part["type"] == "Chart.Line"]
-    assert chart["data"][0] == {"legend": "Ochtend", "values": [{"x": "3 mrt", "y": 3.0}, {"x": "10 mrt", "y": 3.46}]}
+    assert chart["data"][-1]["values"] == [{"x": "3 mrt", "y": 3.0}, {"x": "10 mrt", "y": 3.46}]
     assert said({"body": [chart["fallback"]]}) == list(numbers(LINES, "nl"))
     assert "Een lijn" in said(card)
+
+
+def test_a_chart_is_as_high_as_the_scale_and_says_what_was_asked_above_it() -> None:
+    title, chart = charted(replace(LINES, title="Hoe druk was het?"), "nl")
+    assert (chart["yMin"], chart["yMax"]) == (1.0, 5.0)
+    assert said({"body": [title]}) == ["Hoe druk was het?"]
+
+
+def test_the_line_that_a_chart_is_about_lies_above_the_other_in_a_colour_of_its_own() -> None:
+    _, chart = charted(LINES, "nl")
+    beside, about = chart["data"]
+    assert (beside["legend"], about["legend"]) == ("Lente", "Ochtend")
+    assert beside["color"] != about["color"]
 
 
 def test_a_picture_without_lines_is_told_in_words() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.port import Image, Lines, Message
 from adapters.slack import render
-from analytics.plot import Plot, plot
+from analytics.plot import SCALE, Plot, plot
 from surveys.model import SUPPRESSED, Figure
 from tests.slack.blockcheck import message_problems
 from tests.unit.test_charts import SERIES, WORDS, about
@@ -55,7 +55,7 @@ def test_slack_without_charts_still_says_them_in_words() -> None:
 
 def shown(found: Plot | None) -> Message:
     assert found is not None
-    lines = Lines("Teamoverzicht " + "x" * 60, found.categories, found.series)
+    lines = Lines("Teamoverzicht " + "x" * 60, found.categories, found.series, SCALE)
     return Message("Teamoverzicht", "nl", image=Image("<svg/>", b"", "in words", lines))
 
 
