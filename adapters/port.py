@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final, Literal, Protocol, runtime_checkable
 
 Locale = Literal["nl", "en"]
@@ -58,12 +59,13 @@ class Link:
 class Lines:
     """What a picture of lines shows, for platforms that draw themselves: a value of each series for each category.
 
-    `title` says what was asked. The first series is whom it is about, any other one stands beside it. `scale` is the
-    lowest and the highest value that there can be.
+    `title` says what was asked, `days` which day each category is. The first series is whom it is about, any other one
+    stands beside it. `scale` is the lowest and the highest value that there can be.
     """
 
     title: str
     categories: tuple[str, ...]
+    days: tuple[date, ...]
     series: tuple[tuple[str, tuple[float, ...]], ...]
     scale: tuple[float, float]
 

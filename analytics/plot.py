@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, TypeGuard
 
 from analytics.chart_words import ChartWords
@@ -17,9 +18,13 @@ SCALE: Final = (1.0, 5.0)
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """Lines over the same moments: `series` are (name, a value for each of `categories`)."""
+    """Lines over the same moments: `series` are (name, a value for each of `categories`).
+
+    `moments` are when the wave of each category opened.
+    """
 
     categories: tuple[str, ...]
+    moments: tuple[datetime, ...]
     series: tuple[tuple[str, tuple[float, ...]], ...]
 
 
@@ -29,17 +34,17 @@ def plot(digest: Digest, words: ChartWords) -> Plot | None:
     A bound ("at least 4.0") is no point of a line, and a wave that is suppressed has none: the words say both.
     """
     told = [
-        (words.date(point.opened), point.figure.value, point.organisation.value)
+        (words.date(point.opened), point.opened, point.figure.value, point.organisation.value)
         for point in digest.series
         if _is_mean(point.figure) and _is_mean(point.organisation)
     ]
-    if len(told) < FEWEST or len({date for date, _, _ in told}) < len(told):
+    if len(told) < FEWEST or len({date for date, *_ in told}) < len(told):
         return None
-    dates, own, organisation = (tuple(column) for column in zip(*told, strict=True))
+    dates, moments, own, organisation = (tuple(column) for column in zip(*told, strict=True))
     series = [(digest.team.name, own)]
     if digest.team.id != digest.organisation.id:
         series.append((words.organisation, organisation))
-    return Plot(dates, tuple(series))
+    return Plot(dates, moments, tuple(series))
 
 
 def _is_mean(figure: Figure | Suppressed) -> TypeGuard[Figure]:

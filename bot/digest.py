@@ -108,7 +108,7 @@ def message(reading: Reading, scope: Scope, t: Texts, place: ZoneInfo, link: str
         title=title,
         locale=t.language,
         paragraphs=tuple(filter(None, (remark(reading, t), *_paragraphs(told, t)))),
-        image=_image(report, words, told.question, draw) if told.rows else None,
+        image=_image(report, words, told.question, place, draw) if told.rows else None,
         choices=(Choice("digest", t("digest.again")),),
         links=(Link(t("digest.page"), link),),
         notes=tuple(filter(None, (t("digest.link"), _beside(reading, scope, t), t("digest.kept")))),
@@ -142,10 +142,12 @@ def _paragraphs(told: Told, t: Texts) -> list[str]:
     return [*said, f"{t('digest.response.title')}: {took_part}."]
 
 
-def _image(report: Report, words: ChartWords, question: str, draw: Draw) -> Image:
+def _image(report: Report, words: ChartWords, question: str, place: ZoneInfo, draw: Draw) -> Image:
     shown, line = draw(report, words), plot(report, words)
-    lines = Lines(question, line.categories, line.series, SCALE) if line else None
-    return Image(shown.svg, shown.png, shown.alt, lines)
+    if line is None:
+        return Image(shown.svg, shown.png, shown.alt)
+    days = tuple(moment.astimezone(place).date() for moment in line.moments)
+    return Image(shown.svg, shown.png, shown.alt, Lines(question, line.categories, days, line.series, SCALE))
 
 
 def _beside(reading: Reading, scope: Scope, t: Texts) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 from adapters.port import Lines, Locale
@@ -63,11 +64,12 @@ def notice(text: str) -> Json:
 def chart(lines: Lines, locale: Locale) -> Sequence[Json]:
     """Return lines that Teams draws itself below their title, which it does not draw; where it can't, numbers in words.
 
-    Of values of `x` that are not all dates (YYYY-MM-DD) or numbers it makes categories, as `LineChartValue` of the
-    package microsoft-teams-cards says. What comes last is drawn above the others, where they meet.
+    Of values of `x` that are all dates (YYYY-MM-DD) it makes an axis of time, with as many dates as there is room for,
+    as `LineChartValue` of the package microsoft-teams-cards says; a name for every value would be cut off. What comes
+    last is drawn above the others, where they meet.
     """
     data = [
-        {"legend": name, "color": BESIDE if place else ABOUT, "values": _points(lines.categories, values)}
+        {"legend": name, "color": BESIDE if place else ABOUT, "values": _points(lines.days, values)}
         for place, (name, values) in enumerate(lines.series)
     ]
     least, most = lines.scale
@@ -84,8 +86,8 @@ def numbers(lines: Lines, locale: Locale) -> Sequence[str]:
     ]
 
 
-def _points(categories: Sequence[str], values: Sequence[float]) -> Sequence[Json]:
-    return [{"x": at, "y": y} for at, y in zip(categories, values, strict=True)]
+def _points(days: Sequence[date], values: Sequence[float]) -> Sequence[Json]:
+    return [{"x": day.isoformat(), "y": y} for day, y in zip(days, values, strict=True)]
 
 
 def cut(text: str, most: int = LONGEST) -> str:

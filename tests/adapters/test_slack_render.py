@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,9 +47,10 @@ def fields(texts: st.SearchStrategy[str]) -> st.SearchStrategy[list[Field]]:
 
 
 DAY = "2031-05-06"
+DAYS = (date(2031, 3, 3), date(2031, 3, 10))
 WEEKS = ("3 mrt", "10 mrt")
 DRAWN = st.builds(
-    lambda title, name: Lines(title, WEEKS, ((name, (3.0, 3.5)),), (1.0, 5.0)),
+    lambda title, name: Lines(title, WEEKS, DAYS, ((name, (3.0, 3.5)),), (1.0, 5.0)),
     *(st.text(min_size=1, max_size=120), st.text(min_size=1, max_size=60)),
 )
 

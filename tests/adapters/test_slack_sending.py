@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -236,7 +237,9 @@ async def test_no_message_unfolds_what_it_links_to(bench: Bench) -> None:
     assert bench.slack.called("chat.postMessage")[0].arguments["unfurl_links"] is False
 
 
-LINES = Lines("Drukte", ("3 mrt", "10 mrt"), (("Drukte", (3.0, 3.5)),), (1.0, 5.0))
+LINES = Lines(
+    "Drukte", ("3 mrt", "10 mrt"), (date(2031, 3, 3), date(2031, 3, 10)), (("Drukte", (3.0, 3.5)),), (1.0, 5.0)
+)
 DRAWN = Message("Deze week", "nl", image=Image("<svg/>", b"png", "De drukte stijgt", LINES))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -42,7 +43,8 @@ FORM = Form(
     "Bewaar",
 )
 DIALOG = Message("Instellingen", "nl", form=FORM, choices=(Choice("home", "Terug"),), token=TOKEN)
-LINES = Lines("Rust", ("3 mrt", "10 mrt"), (("Ochtend", (3.0, 3.46)), ("Lente", (2.0, 2.5))), (1.0, 5.0))
+DAYS = (date(2031, 3, 3), date(2031, 3, 10))
+LINES = Lines("Rust", ("3 mrt", "10 mrt"), DAYS, (("Ochtend", (3.0, 3.46)), ("Lente", (2.0, 2.5))), (1.0, 5.0))
 
 
 def chat(message: Message) -> Json:
@@ -206,7 +208,7 @@ def test_a_dialog_that_grows_too_large_gives_up_being_shown_again_first() -> Non
 def test_a_chart_has_its_numbers_and_the_same_in_words() -> None:
     card = chat(Message("Rust", "nl", image=Image("<svg/>", b"", "Een lijn", LINES)))
     (chart,) = [part for part in card["body"] if part["type"] == "Chart.Line"]
-    assert chart["data"][-1]["values"] == [{"x": "3 mrt", "y": 3.0}, {"x": "10 mrt", "y": 3.46}]
+    assert chart["data"][-1]["values"] == [{"x": "2031-03-03", "y": 3.0}, {"x": "2031-03-10", "y": 3.46}]
     assert said({"body": [chart["fallback"]]}) == list(numbers(LINES, "nl"))
     assert "Een lijn" in said(card)
 

@@ -29,6 +29,12 @@ def test_every_series_has_a_value_for_every_category() -> None:
     assert {len(values) for _, values in found.series} == {len(found.categories)}
 
 
+def test_every_category_is_the_moment_at_which_its_wave_opened() -> None:
+    found = plot(about(COMPLETE), WORDS)
+    assert found is not None
+    assert tuple(map(WORDS.date, found.moments)) == found.categories
+
+
 def test_a_bound_is_no_point_and_one_point_is_no_line() -> None:
     assert plot(about([Figure("at_least", 4.5, "10-19"), 3.0, SUPPRESSED]), WORDS) is None
 
@@ -55,7 +61,8 @@ def test_slack_without_charts_still_says_them_in_words() -> None:
 
 def shown(found: Plot | None) -> Message:
     assert found is not None
-    lines = Lines("Teamoverzicht " + "x" * 60, found.categories, found.series, SCALE)
+    days = tuple(moment.date() for moment in found.moments)
+    lines = Lines("Teamoverzicht " + "x" * 60, found.categories, days, found.series, SCALE)
     return Message("Teamoverzicht", "nl", image=Image("<svg/>", b"", "in words", lines))
 
 
