@@ -11,15 +11,18 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 READY := .venv/.ready
 RUN := $(UV) run --no-sync
 
-# The emulator listens on every address, so it gets a network in which there is nothing but loopback.
+# Both listen on every address, so they get a network in which there is nothing but loopback.
 EMULATOR := .tools/slack-emulator/node_modules/.package-lock.json
-ALONE = unshare --net $(if $(filter 0,$(shell id -u)),,--map-current-user --keep-caps)
+PLAYGROUND := .tools/playground/node_modules/.package-lock.json
+ALONE = unshare --net $(if $(filter 0,$(shell id -u)),,--map-current-user --keep-caps) sh -c
+NOT_ALONE = No network namespace is allowed here (unshare --net), and $@ listens on every address: it is not started.
+TRY_ALONE = @$(ALONE) 'ip link set lo up' 2>/dev/null || { echo "$(NOT_ALONE)"; exit 1; }
 
 # In the order of the files: the longest stand in tests/acceptance, and what begins last is waited for.
 SPREAD := -n auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check lint format types arrows lock fix bench soak slack-emulator slack-schema comfort
+.PHONY: help demo test test-all check lint format types arrows lock fix bench soak slack-emulator playground slack-schema comfort
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -68,7 +71,12 @@ soak: $(READY) ## the long runs: kills at random moments, many waves
 	$(RUN) pytest tests/soak
 
 slack-emulator: $(READY) $(EMULATOR) ## the product in a Slack that others wrote, in a browser; pictures of it
-	ADEMPAUZE_SCREENSHOTS=build/slack-emulator $(ALONE) sh -c 'ip link set lo up && exec $(RUN) pytest tests/emulator'
+	$(TRY_ALONE)
+	ADEMPAUZE_SCREENSHOTS=build/slack-emulator $(ALONE) 'ip link set lo up && exec $(RUN) pytest tests/emulator'
+
+playground: $(READY) $(PLAYGROUND) ## the product in Microsoft's own playground for Teams, in a browser; pictures of it
+	$(TRY_ALONE)
+	ADEMPAUZE_SCREENSHOTS=build/playground $(ALONE) 'ip link set lo up && exec $(RUN) pytest tests/playground'
 
 comfort: $(READY) ## how long our files and functions are
 	$(RUN) python -m tests.architecture.comfort
@@ -81,9 +89,11 @@ $(READY): pyproject.toml uv.lock | $(UV)
 	@touch $@
 
 $(EMULATOR): tests/emulator/package.json tests/emulator/package-lock.json
-	@mkdir -p .tools/slack-emulator
-	cp tests/emulator/package.json tests/emulator/package-lock.json .tools/slack-emulator/
-	npm ci --prefix .tools/slack-emulator --ignore-scripts --no-audit --no-fund
+$(PLAYGROUND): tests/playground/package.json tests/playground/package-lock.json
+$(EMULATOR) $(PLAYGROUND): .tools/%/node_modules/.package-lock.json:
+	@mkdir -p .tools/$*
+	cp $^ .tools/$*/
+	npm ci --prefix .tools/$* --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 $(LOCAL_UV):

@@ -7,10 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import psycopg
 
@@ -29,6 +29,10 @@ PEOPLE = HEADER + "".join(
 SURVEY = ["--id", "pulse", "--title-nl", "Hoe gaat het", "--title-en", "How are things", "--cron", "0 9 * * 1"]
 BY_HAND = [*SURVEY[:-1], "0 9 1 1 *", "--quiet", "03:00-03:01", "--window", "4d"]
 """A wave opens when a test says so, and its cards may go out at any hour."""
+DUE = """
+    UPDATE platform.delivery SET due = now(), state = 'waiting' FROM people.person
+    WHERE person.id = delivery.person_id AND %(person)s IN ('', person.external_id)
+"""
 
 
 class House:
@@ -115,12 +119,19 @@ def opened_in_slack(house: House, people: str) -> None:
     due_now(house)
 
 
-def due_now(house: House) -> None:
-    """Let nobody wait for their moment."""
+def due_now(house: House, person: str = "") -> None:
+    """Let nobody wait for their moment; or only this person of the roster, and no longer."""
+    with database(house) as connection:
+        connection.execute(DUE, {"person": person})
+
+
+@contextmanager
+def database(house: House) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    """Look into the database of an installation, or turn something in it."""
     server = find_server(load_settings(house.variables))
     try:
         url = server.login.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(url) as connection:
-            connection.execute("UPDATE platform.delivery SET due = now()")
+            yield connection
     finally:
         server.stop()

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
 
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, sync_playwright
 
 READY_SECONDS = 300.0
 """On an idle machine with two cores it takes well under a minute; tests share theirs."""
@@ -132,11 +132,15 @@ class Visit:
         self.page.locator("dialog[open] .close").click()
         self.page.locator("dialog[open]").wait_for(state="detached")
 
-    def shot(self, what: str) -> None:
-        """Keep a picture of the page in ADEMPAUZE_SCREENSHOTS, when that is set."""
+    def shot(self, what: str, only: Locator | None = None) -> None:
+        """Keep a picture of the page, or of a part of it, in ADEMPAUZE_SCREENSHOTS, when that is set."""
         if folder := os.environ.get("ADEMPAUZE_SCREENSHOTS"):
             Path(folder).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=Path(folder) / f"{self.name}-{what}.png", full_page=True)
+            path = Path(folder) / f"{self.name}-{what}.png"
+            if only:
+                only.screenshot(path=path)
+            else:
+                self.page.screenshot(path=path, full_page=True)
 
 
 @contextmanager

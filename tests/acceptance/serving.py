@@ -43,12 +43,18 @@ def until_it_answers(url: str, process: subprocess.Popen[Any]) -> None:
     until(answers, f"nothing answers at {url}")
 
 
-def until(happened: Callable[[], bool], otherwise: str, *, seconds: float = PATIENCE) -> None:
+def until(
+    happened: Callable[[], bool],
+    otherwise: str,
+    *,
+    seconds: float = PATIENCE,
+    sleep: Callable[[float], object] = time.sleep,
+) -> None:
     """Wait until something has happened; fail with a sentence when it has not in time."""
     end = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < end, otherwise
-        time.sleep(0.2)
+        sleep(0.2)
 
 
 def only_loopback() -> bool:

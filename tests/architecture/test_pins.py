@@ -16,8 +16,8 @@ PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf
 LOCK: Final = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
 
 
-PEERS: Final = ("tests/slack/peer/package-lock.json", "tests/teams/peer/package-lock.json")
-"""What `npm ci` puts there: Slack's framework for JavaScript; Microsoft's renderer of cards and its schemas."""
+PEERS: Final = tuple(f"tests/{of}/package-lock.json" for of in ("slack/peer", "teams/peer", "emulator", "playground"))
+"""What `npm ci` brings: Slack's framework for JavaScript; Microsoft's renderer and schemas; an emulator of each."""
 
 
 def without_floor(requirements: Iterable[str]) -> list[str]:

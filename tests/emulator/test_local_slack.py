@@ -13,55 +13,27 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.acceptance.running_demo import chromium
+from tests.acceptance.sentences import SENTENCES
 from tests.emulator.local_slack import WAYS
 from tests.emulator.office import LANGUAGES, Office, language_of, office_in_slack
 from tests.emulator.seat import Seat, seated
 
 pytestmark = pytest.mark.browser
-SAYS: Final[dict[str, Any]] = {
+SLACK: Final[dict[str, Any]] = {
     "nl": {
-        "first": "Hoe stressvol was je werk de afgelopen week?",
-        "answer": ("Redelijk", "Eens"),
-        "other": ("Extreem", "Helemaal oneens"),
-        "second": "Vraag 2 van 2",
-        "thanks": "Dank je wel",
-        "change": "Mijn antwoord veranderen",
-        "withdraw": "Intrekken",
-        "withdrawn": "Ingetrokken",
-        "break": "Een pauze voor nu",
-        "nothing_kept": "Niets hiervan wordt bewaard.",
         "close": "Sluiten",
-        "home": "Jouw overzicht",
-        "settings": "Instellingen",
         "choices": {"Taal": "Nederlands", "Ritme": "elke tweede check-in", "Kanaal": "Slack"},
         "moment": "Moment van de dag",
-        "save": "Bewaren",
-        "saved": "Je instellingen zijn bewaard",
-        "chosen": "Moment: 10:30",
         "help": ("/adempauze hulp", "Bij direct gevaar: bel 112."),
     },
     "en": {
-        "first": "How stressful was your work this past week?",
-        "answer": ("Moderately", "Agree"),
-        "other": ("Extremely", "Strongly disagree"),
-        "second": "Question 2 of 2",
-        "thanks": "Thank you",
-        "change": "Change my answer",
-        "withdraw": "Withdraw",
-        "withdrawn": "Withdrawn",
-        "break": "A break for now",
-        "nothing_kept": "None of this is kept.",
         "close": "Close",
-        "home": "Your overview",
-        "settings": "Settings",
         "choices": {"Language": "English", "Rhythm": "every second check-in", "Channel": "Slack"},
         "moment": "Time of day",
-        "save": "Save",
-        "saved": "Your settings are saved",
-        "chosen": "Moment: 10:30",
         "help": ("/adempauze help", "In immediate danger: call 112."),
     },
 }
+SAYS: Final[dict[str, Any]] = {language: SENTENCES[language] | SLACK[language] for language in LANGUAGES}
 Sit = Callable[[int, str], AbstractContextManager[Seat]]
 
 

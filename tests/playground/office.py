@@ -1,0 +1,123 @@
+"""Our product in the playground: the cast of the stage, a wave that is open, and twelve waves published before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import Browser
+
+from bot import keyfile
+from bot.loop import run
+from bot.server import find_server
+from bot.settings import load_settings
+from bot.wiring import build, real_world
+from surveys.store import people
+from tests.acceptance.installation import BY_HAND, House, database, due_now, free_port
+from tests.acceptance.serving import serving
+from tests.ceremony import in_house
+from tests.playground.playground import TENANT, Colleague, playground
+from tests.playground.seat import Seat, seated
+from tests.published import publish
+from tests.stage import Clock, Stage, roster_csv
+
+COLLEAGUES: Final = (
+    Colleague(1, "o1", "Agent o1", "nl"),
+    Colleague(2, "o2", "Agent o2", "en"),
+    Colleague(3, "o3", "Agent o3", "nl"),
+    Colleague(4, "o4", "Agent o4", "en"),
+    Colleague(5, "noor", "Noor", "nl"),
+    Colleague(6, "bram", "Bram", "en"),
+)
+"""Who is in Teams: the playground knows six people. Everybody else of the cast is on the web."""
+WAVES: Final = 12
+ASKED: Final = "second"
+"""The survey of the open wave; what was published is of another."""
+
+STATE: Final = """
+    SELECT delivery.state FROM platform.delivery JOIN people.person ON person.id = delivery.person_id
+    WHERE person.external_id = %s
+"""
+
+
+@dataclass(frozen=True)
+class Office:
+    """The product serves in `house`; Teams has one `port` all the time, so that a conversation stays where it is."""
+
+    house: House
+    place: Path
+    port: int
+    ours: str
+
+    @contextmanager
+    def teams(self, key: str) -> Iterator[tuple[str, Colleague]]:
+        """Run Teams for somebody. Yields where its page is, and who that is."""
+        (me,) = [one for one in COLLEAGUES if one.key == key]
+        with playground(self.place, self.port, f"{self.ours}/teams/messages", me, COLLEAGUES) as address:
+            yield address, me
+
+    @contextmanager
+    def seat(self, browser: Browser, key: str, name: str) -> Iterator[Seat]:
+        """Sit down as somebody in Teams."""
+        with self.teams(key) as (address, me), seated(browser, address, me, name) as seat:
+            yield seat
+
+    def ask(self, key: str) -> None:
+        """Let the card of somebody be due, also when it came before: as if they had chosen "later"."""
+        due_now(self.house, key)
+
+    def asked(self, key: str) -> bool:
+        """Whether the card of somebody was sent."""
+        with database(self.house) as connection:
+            (state,) = connection.execute(STATE, (key,)).fetchone() or ("",)
+        return bool(state == "done")
+
+
+@contextmanager
+def office_in_teams(place: Path) -> Iterator[Office]:
+    """Bring the product into an organisation, and serve until the block ends."""
+    house = House(place)
+    house.variables |= {"ADEMPAUZE_TEAMS_DEVELOPMENT": "true", "ADEMPAUZE_TEAMS_TENANT": TENANT}
+    house.told("roster", "import", house.write("people.csv", _roster()))
+    house.told("survey", "add", "--id", ASKED, *BY_HAND[2:])
+    in_house(house.variables)
+    _publish(house)
+    house.told("wave", "open", ASKED)
+    with serving(house) as ours:
+        yield Office(house, place, free_port(), ours)
+
+
+def _roster() -> str:
+    """The cast, with an address on one platform each."""
+    head, *lines = roster_csv("teams").splitlines()
+    ids = {one.key: one.id for one in COLLEAGUES}
+    rows = [line.rpartition(",") for line in lines]
+    placed = [f"{row},{ids.get(key, '')},{'' if key in ids else key}" for row, _, key in rows]
+    return "\n".join([f"{head},address:web", *placed]) + "\n"
+
+
+def _publish(house: House) -> None:
+    """Publish what a digest tells of."""
+    settings, world = load_settings(house.variables), real_world()
+    server = find_server(settings)
+    try:
+        keys = keyfile.load_or_create(settings.config_dir, settings.data_dir, now=world.now(), entropy=world.entropy)
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(run, _published(Stage(build(settings, server, keys), Clock(), server))).result()
+    finally:
+        server.stop()
+
+
+async def _published(stage: Stage) -> None:
+    try:
+        async with stage.app.database.begin() as connection:
+            tree = await people.load_tree(connection)
+        assert tree is not None
+        stage.nodes = {tree.path(node): node for node in tree.nodes}
+        await publish(stage, WAVES)
+    finally:
+        await stage.app.disconnect()
