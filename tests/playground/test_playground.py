@@ -17,8 +17,9 @@ from surveys.model import LANGUAGES
 from tests.acceptance.running_demo import chromium
 from tests.acceptance.sentences import SENTENCES
 from tests.acceptance.serving import until
-from tests.playground.office import Office, office_in_teams
+from tests.playground.office import COLLEAGUES, Office, office_in_teams
 from tests.playground.seat import Seat, seated
+from tests.stage import roster_csv
 from tests.teams.client import Invoke, Json, button, buttons, inputs, press
 from tests.teams.person import words_of
 
@@ -53,6 +54,7 @@ TEAMS: Final[dict[str, Any]] = {
     },
 }
 SAYS: Final[dict[str, Any]] = {language: SENTENCES[language] | TEAMS[language] for language in TEAMS}
+EVERYBODY: Final = roster_csv().splitlines()[1:]
 Sit = Callable[[str, str], AbstractContextManager[Seat]]
 
 
@@ -189,6 +191,15 @@ def test_in_a_group_it_says_only_where_it_is_to_be_found(sit: Sit) -> None:
         me.waits(lambda: me.messages[-1].get("text", "").startswith(said), "it did not answer a mention")
         me.shot("mentioned")
         assert {one["conversation"]["id"] for one in me.messages if "attachments" in one} <= {me.me.chat}
+
+
+def test_the_members_of_a_team_are_read_for_the_roster(sit: Sit, office: Office) -> None:
+    with sit("o1", "team") as me:
+        me.goes_to("Lente - General")
+        me.waits(lambda: bool(me.messages) and "text" in me.messages[-1], "it said nothing in the channel")
+        me.shot("channel")
+        told = office.house.told("roster", "members", "teams", "--dry-run")
+        assert f"{len(EVERYBODY) - len(COLLEAGUES)} of the roster not there; 0 members are not in the roster" in told
 
 
 def answer(me: Seat, answers: tuple[str, str]) -> None:
