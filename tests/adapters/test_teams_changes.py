@@ -133,6 +133,18 @@ async def test_it_is_asked_no_more_often_than_every_few_minutes(following: Follo
     assert await following.later(EVERY / 10) == 1
 
 
+async def test_whoever_begins_has_just_looked_and_asks_nothing_yet(bench: GraphBench) -> None:
+    following = Following(bench, MemoryKeep())
+    assert await following.later(EVERY - 1) == 0
+    assert (bench.fake.calls, following.keep.records) == ([], {})
+
+
+async def test_between_two_askings_the_record_is_left_alone(following: Following) -> None:
+    following.keep.records = {}
+    assert await following.later(EVERY - 1) == 0
+    assert following.keep.records == {}
+
+
 async def test_of_two_processes_one_asks_at_a_time(following: Following) -> None:
     other = Following(following.bench, following.keep)
     following.bench.person("Sanne")
