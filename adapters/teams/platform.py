@@ -135,7 +135,8 @@ class Teams:
         yield
 
     async def tend(self) -> None:
-        """Ask Microsoft Graph, now and then, whether anything changed of the members."""
+        """Look at what other processes wrote, and ask Microsoft Graph, now and then, whether members changed."""
+        await self._references.look_again()
         if self._changes:
             await self._changes.tend()
 

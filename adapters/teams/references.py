@@ -2,11 +2,12 @@
 
 What somebody does with a card is remembered, and never written; neither is what sending finds out. A row that changed
 would tell, to whoever holds two copies of the database, who did something, or who got a reminder and so had not
-answered. Rows are read all together, for the same reason.
+answered. Rows are read all together and at moments of their own, for the same reason.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -36,6 +37,8 @@ class References:
     _heard: dict[str, Place] = field(default_factory=dict)
     """What was only heard; it is newer than the rows, and gone with the process."""
     _looked: float | None = None
+    _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while rows are read or written, so that no look puts an older row over a newer one."""
 
     async def person(self, address: str) -> Place | None:
         """Return the personal conversation with somebody, None when none is known."""
@@ -80,19 +83,27 @@ class References:
         await self._delete(_room(place, team=team))
 
     async def look_again(self) -> None:
-        """Look at what other processes wrote, unless somebody just did."""
-        if self._looked is None or self.now() - self._looked >= AGAIN:
-            await self._look()
+        """Look at what other processes wrote, unless somebody just did.
+
+        It is called by time alone. If it were whenever somebody is not found, a look amid reminders would tell that
+        one of those went to somebody without a row.
+        """
+        async with self._changing:
+            if self._looked is None or self.now() - self._looked >= AGAIN:
+                await self._read_all()
 
     async def _of(self, key: str) -> Place | None:
-        if (found := self._heard.get(key) or self._rows.get(key)) is None:
+        if self._looked is None:
             await self.look_again()
-            found = self._rows.get(key)
-        return found
+        return self._heard.get(key) or self._rows.get(key)
 
     async def _look(self) -> None:
-        self._looked = self.now()
+        async with self._changing:
+            await self._read_all()
+
+    async def _read_all(self) -> None:
         self._rows = {key: _read(value) for key, value in (await self.keep.beginning(OURS)).items()}
+        self._looked = self.now()
 
     async def _write(self, key: str, place: Place) -> bool:
         """Write, unless the same stands there; return whether nothing did."""
@@ -105,16 +116,18 @@ class References:
                 raise _Same
             return _written(place)
 
-        with suppress(_Same):
-            await self.keep.change(key, edit)
-        self._heard.pop(key, None)
-        self._rows[key] = place
+        async with self._changing:
+            with suppress(_Same):
+                await self.keep.change(key, edit)
+            self._heard.pop(key, None)
+            self._rows[key] = place
         return new
 
     async def _delete(self, key: str) -> None:
-        self._heard.pop(key, None)
-        self._rows.pop(key, None)
-        await self.keep.delete(key)
+        async with self._changing:
+            await self.keep.delete(key)
+            self._heard.pop(key, None)
+            self._rows.pop(key, None)
 
 
 class _Same(Exception):
