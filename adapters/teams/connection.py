@@ -35,6 +35,7 @@ class Connection:
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._anonymous = app.anonymous
+        self._listens = False
         self._tokens = Nobody() if app.anonymous else Entra(app)
         self._wire = Wire(app, self._tokens, now)
         self._keys = Keys(app.metadata, self._wire.fetch, now)
@@ -73,11 +74,17 @@ class Connection:
         """Have keys and a token before anybody needs them: an invoke is answered within five seconds, or not at all."""
         if self._anonymous:
             return
+        self._listens = True
         await self._keys.refresh()
         try:
             await self._tokens.get()
         except DeliveryError as error:
             log.warning("there is no token for Teams yet", error=str(error))
+
+    async def tend(self) -> None:
+        """Have newer keys before those of yesterday end; nothing where nobody listens."""
+        if self._listens:
+            await self._keys.refresh()
 
     async def close(self) -> None:
         """Let go of connections and threads."""

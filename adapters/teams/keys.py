@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 FRESH: Final = 24 * 3600.0
 """Seconds for which keys are used without asking again; Microsoft asks for a refresh once a day."""
+BEFORE: Final = 3600.0
+"""Seconds before the end of that day, in which they are fetched by time alone: no press of a button waits for it."""
 AGAIN: Final = 180.0
 """Seconds from one fetch for an unknown key to the next, and after one that failed while older keys serve."""
 SOON: Final = 5.0
@@ -73,9 +75,9 @@ class Keys:
             raise UnknownKey from None
 
     async def refresh(self) -> None:
-        """Fetch the keys where they are not fresh, before anybody needs one."""
+        """Fetch the keys where they are not fresh for an hour more, before anybody needs one."""
         async with self._fetching:
-            if self.now() >= self._stale_from:
+            if self.now() >= self._stale_from - BEFORE:
                 await self._look_again("")
 
     def _serves(self, name: str) -> bool:
@@ -88,7 +90,10 @@ class Keys:
             return
         if fresh:
             self._not_before = self.now() + AGAIN
-        self._stale_from = self.now() + (FRESH if await self._fetched() else AGAIN if self._known else SOON)
+        if await self._fetched():
+            self._stale_from = self.now() + FRESH
+        elif not fresh:
+            self._stale_from = self.now() + (AGAIN if self._known else SOON)
 
     async def _fetched(self) -> bool:
         """Fetch, and return whether that went well."""

@@ -135,8 +135,9 @@ class Teams:
         yield
 
     async def tend(self) -> None:
-        """Look at what other processes wrote, and ask Microsoft Graph, now and then, whether members changed."""
+        """Look at what other processes wrote and at the keys, and ask Microsoft Graph whether members changed."""
         await self._references.look_again()
+        await self._connection.tend()
         if self._changes:
             await self._changes.tend()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.teams.keys import AGAIN, FRESH, SOON
+from adapters.teams.keys import AGAIN, BEFORE, FRESH, SOON
 from tests.adapters.teams_bench import Bench, teams_before
 from tests.teams.fake import APP
 from tests.teams.served import Scripted
@@ -137,6 +137,30 @@ async def test_keys_and_token_are_there_before_anybody_needs_them(bench: Bench) 
     assert (fetches(bench), bench.teams.tokens) == (1, 1)
     await knocks(bench)
     assert fetches(bench) == 1
+
+
+async def test_where_somebody_listens_newer_keys_are_there_before_the_day_is_over(bench: Bench) -> None:
+    await bench.connection.prepare()
+    bench.watch.seconds += FRESH - BEFORE
+    await bench.connection.tend()
+    bench.watch.seconds += BEFORE
+    assert (await knocks(bench), fetches(bench)) == (200, 2)
+
+
+async def test_while_newer_keys_cannot_be_had_those_of_the_day_serve_without_a_fetch(bench: Bench) -> None:
+    await bench.connection.prepare()
+    bench.watch.seconds += FRESH - BEFORE
+    bench.teams.metadata.script.append(Scripted(503))
+    for _ in range(3):
+        await bench.connection.tend()
+    made = len(bench.teams.metadata.calls)
+    bench.watch.seconds += AGAIN - 1
+    assert (await knocks(bench), made, len(bench.teams.metadata.calls)) == (200, 3, 3)
+
+
+async def test_a_process_that_hears_nobody_asks_for_no_keys(bench: Bench) -> None:
+    await bench.connection.tend()
+    assert fetches(bench) == 0
 
 
 def _pointing(bench: Bench) -> Scripted:
