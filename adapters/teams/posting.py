@@ -5,6 +5,7 @@ Nothing here writes anything: a reminder goes only to who has not answered, and 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
@@ -23,6 +24,8 @@ T = TypeVar("T")
 NOT_FOUND: Final = 404
 CALM: Final = 1.0
 """Seconds between two messages into one conversation."""
+HURRIED: Final = 2.0
+"""Seconds that replacing a message may take in all: somebody pressed a button, and an invoke waits for it."""
 RESTING: Final = 12 * 3600.0
 """Seconds for which nothing is sent to who blocked or removed the app, unless they show up again before."""
 
@@ -39,6 +42,7 @@ class Posting:
     bot: str
     board: Board
     sleep: Callable[[float], Awaitable[object]]
+    hurried: float = HURRIED
     _last: dict[str, float] = field(default_factory=dict)
     """When the last message into a conversation goes out, as far as that is not long ago."""
     _resting: dict[str, float] = field(default_factory=dict)
@@ -49,10 +53,15 @@ class Posting:
         return await self._within(tenant, self._send(address, tenant, person, post))
 
     async def update(self, address: str, conversation: str, message: str, post: Post) -> None:
-        """Replace a message of theirs. Raises DeliveryError."""
+        """Replace a message of theirs, soon or not at all. Raises DeliveryError."""
         tenant, _ = self.addresses.parts(address)
         place = replace(await self._anywhere(address, tenant), conversation=conversation)
-        await self._within(tenant, self._in_turn(place, lambda: self.connection.update(place, message, post)))
+        replacing = self._in_turn(place, lambda: self.connection.update(place, message, post))
+        try:
+            async with asyncio.timeout(self.hurried):
+                await self._within(tenant, replacing)
+        except TimeoutError:
+            raise DeliveryError("there was no time to replace a message", permanent=False) from None
 
     def awake(self, address: str) -> None:
         """Hear that somebody has the app, and can be sent to."""
@@ -94,7 +103,7 @@ class Posting:
         return await self.references.tenant(tenant) or Place(self.service, "", tenant, self.bot)
 
     async def _in_turn(self, place: Place, call: Callable[[], Awaitable[T]]) -> T:
-        """Call at the pace of the conversation and of the tenant, for all processes together. Raises DeliveryError."""
+        """Call at the pace of the conversation in this process, and of the tenant in all. Raises DeliveryError."""
         if place.conversation:
             await self._calm(place.conversation)
         await self.places.take(place.tenant)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -38,25 +39,25 @@ async def stage() -> AsyncIterator[TeamsStage]:
 
 def timed(stage: TeamsStage, board: MemoryBoard | None = None, per_second: float = 25) -> Time:
     """Let a stage keep the pace on time of its own; with a board on that of another process."""
-    time, posting = Time(), stage.platform._posting
-    posting.board = board or MemoryBoard(time)
-    posting.sleep = time.sleep
-    posting.places = replace(posting.places, pace=Pace(per_second * 60), board=posting.board, sleep=time.sleep)
-    return time
+    watch, posting = Time(), stage.platform._posting
+    posting.board = board or MemoryBoard(watch)
+    posting.sleep = watch.sleep
+    posting.places = replace(posting.places, pace=Pace(per_second * 60), board=posting.board, sleep=watch.sleep)
+    return watch
 
 
 async def test_a_tenant_gets_no_more_than_the_pace(stage: TeamsStage) -> None:
-    time = timed(stage)
+    watch = timed(stage)
     for number in range(100):  # each begins a conversation and sends into it
         await stage.platform.send(f"person-{number}", CARD)
-    assert 200 / 25 - 1.5 <= time.now - START <= 200 / 25
+    assert 200 / 25 - 1.5 <= watch.now - START <= 200 / 25
 
 
 async def test_two_messages_into_one_conversation_are_a_second_apart(stage: TeamsStage) -> None:
-    time = timed(stage)
+    watch = timed(stage)
     for _ in range(3):
         await stage.platform.send(stage.address, CARD)
-    assert time.now - START == pytest.approx(2, abs=0.1)
+    assert watch.now - START == pytest.approx(2, abs=0.1)
 
 
 async def test_when_teams_asks_to_wait_the_whole_tenant_waits(stage: TeamsStage) -> None:
@@ -78,6 +79,17 @@ async def test_who_finds_no_place_makes_no_call(stage: TeamsStage) -> None:
     with pytest.raises(NoPlace):
         await stage.platform.send("three", CARD)
     assert stage.teams.connector.calls == []
+
+
+async def test_a_card_is_replaced_soon_or_not_at_all(stage: TeamsStage) -> None:
+    """Somebody pressed a button that does it, and waits for the answer."""
+    ref = await stage.platform.send(stage.address, CARD)
+    stage.teams.connector.seconds, stage.platform._posting.hurried = 0.5, 0.05
+    began = time.perf_counter()
+    with pytest.raises(DeliveryError) as late:
+        await stage.platform.update(ref, CARD)
+    assert not late.value.permanent
+    assert time.perf_counter() - began < 0.4
 
 
 async def test_a_secret_that_ended_slows_nobody_down(stage: TeamsStage) -> None:
