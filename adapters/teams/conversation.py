@@ -64,7 +64,7 @@ class Conversation:
         try:
             heard = read(activity.value, self.address_of(activity))
         except Unreadable:
-            words = await self.words_for(activity)
+            words = self.words[_locale(activity.locale) or self.locale]  # nobody is looked up for it, and no time lost
             log.warning("an invoke was not readable", invoke=activity.name)
             return Answer(outcome.unreadable(words) if where == "card" else outcome.told(words.unreadable))
         return self._shown(where, heard, await self._in_time(heard, activity))

@@ -102,6 +102,16 @@ async def test_what_no_button_sends_is_told_so_and_reaches_nobody(data: Json, st
     assert stage.conversation.heard == []
 
 
+async def test_what_no_button_sends_has_nobody_looked_up(stage: TeamsStage) -> None:
+    """It is answered in the language of their Teams: a look-up would take time that nobody measures here."""
+
+    async def speaks(address: str) -> Locale | None:
+        raise RuntimeError
+
+    stage.platform._conversation.speaks = speaks
+    assert (await answered(stage, {"do": "x"})).json()["value"]["message"] == "Dit kan ik niet lezen."
+
+
 async def test_an_invoke_that_nothing_of_ours_sends_is_not_implemented(stage: TeamsStage) -> None:
     answer = await stage.noor.sends("composeExtension/query", {"commandId": "x"})
     assert (answer.status_code, stage.conversation.heard) == (501, [])
