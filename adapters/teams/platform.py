@@ -69,7 +69,7 @@ class Teams:
         self._connection = Connection(app, hear=self.hear, now=board.now, chance=chance, sleep=sleep)
         self._references = References(keep, board.now)
         addresses = Addresses(app.alone)
-        places = Places(Pace(app.per_second * 60), board, sleep)
+        places = Places(Pace(app.per_second * 60, late=0), board, sleep)
         self._posting = Posting(
             self._connection, self._references, places, addresses, app.service, f"28:{app.id}", board, sleep
         )

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
+from weakref import WeakValueDictionary
 
 from adapters.port import Board, DeliveryError
 from adapters.teams.activity import Place
@@ -30,6 +31,14 @@ RESTING: Final = 12 * 3600.0
 """Seconds for which nothing is sent to who blocked or removed the app, unless they show up again before."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Until when nothing is sent to somebody, as long as this is what the rows say of them."""
+
+    until: float
+    row: Place | None
+
+
 @dataclass
 class Posting:
     """Sends to people by address. `service` and `bot` are for tenants from which nothing came yet."""
@@ -44,8 +53,10 @@ class Posting:
     sleep: Callable[[float], Awaitable[object]]
     hurried: float = HURRIED
     _last: dict[str, float] = field(default_factory=dict)
-    """When the last message into a conversation goes out, as far as that is not long ago."""
-    _resting: dict[str, float] = field(default_factory=dict)
+    """When the last message into a conversation went out, as far as that is not long ago."""
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    """Whose turn it is in each conversation."""
+    _resting: dict[str, Rest] = field(default_factory=dict)
 
     async def send(self, address: str, post: Post) -> tuple[Place, str]:
         """Send to somebody; return where, and the id of the message. Raises DeliveryError."""
@@ -68,16 +79,16 @@ class Posting:
         self._resting.pop(address, None)
 
     async def _send(self, address: str, tenant: str, person: str, post: Post) -> tuple[Place, str]:
+        place = await self.references.person(address)
         self._refuse_who_rests(address)
         try:
-            place = await self.references.person(address)
             if place is not None and (sent := await self._sent(place, post)) is not None:
                 return place, sent
             begun = await self._begun(address, tenant, person)
             return begun, await self._in_turn(begun, lambda: self.connection.send(begun, post))
         except Refused as refused:
             if refused.gone:
-                self._resting[address] = self.board.now() + RESTING
+                self._let_rest(address)
             raise
 
     async def _sent(self, place: Place, post: Post) -> str | None:
@@ -105,23 +116,31 @@ class Posting:
     async def _in_turn(self, place: Place, call: Callable[[], Awaitable[T]]) -> T:
         """Call at the pace of the conversation in this process, and of the tenant in all. Raises DeliveryError."""
         if place.conversation:
-            await self._calm(place.conversation)
-        await self.places.take(place.tenant)
+            await self._take_calmly(place)
+        else:
+            await self.places.take(place.tenant)
         return await self.places.heeding(place.tenant, call(), but=Unauthorised)
 
-    async def _calm(self, conversation: str) -> None:
-        """Wait until a second has passed since the last message into this conversation."""
-        now = self.board.now()
-        self._last = {one: moment for one, moment in self._last.items() if moment > now - CALM}
-        turn = max(now, self._last.get(conversation, now - CALM) + CALM)
-        self._last[conversation] = turn
-        if turn > now:
-            await self.sleep(turn - now)
+    async def _take_calmly(self, place: Place) -> None:
+        """Take a place for a message, a second at least after the last one into this conversation."""
+        async with self._turns.setdefault(place.conversation, asyncio.Lock()):
+            now = self.board.now()
+            self._last = {one: moment for one, moment in self._last.items() if moment > now - CALM}
+            if (last := self._last.get(place.conversation)) is not None:
+                await self.sleep(last + CALM - now)
+            await self.places.take(place.tenant)
+            self._last[place.conversation] = self.board.now()
+
+    def _let_rest(self, address: str) -> None:
+        """Let somebody rest who blocked or removed the app, as long as their row stays what it is."""
+        self._resting[address] = Rest(self.board.now() + RESTING, self.references.row(address))
 
     def _refuse_who_rests(self, address: str) -> None:
-        if self._resting.get(address, 0.0) > self.board.now():
+        """Raise DeliveryError for who rests, unless another process met them again meanwhile."""
+        rest = self._resting.get(address)
+        if rest is not None and rest.until > self.board.now() and rest.row == self.references.row(address):
             raise DeliveryError("they blocked or removed the app", permanent=True)
-        self._resting.pop(address, None)
+        self.awake(address)
 
     async def _within(self, tenant: str, call: Awaitable[T]) -> T:
         try:

@@ -92,6 +92,10 @@ class References:
             if self._looked is None or self.now() - self._looked >= AGAIN:
                 await self._read_all()
 
+    def row(self, address: str) -> Place | None:
+        """Return what the rows said of somebody when they were looked at last, whatever was heard."""
+        return self._rows.get(f"{PEOPLE}{address}")
+
     async def _of(self, key: str) -> Place | None:
         if self._looked is None:
             await self.look_again()
@@ -102,8 +106,13 @@ class References:
             await self._read_all()
 
     async def _read_all(self) -> None:
+        """Read the rows; one that another process wrote since the last look is newer than what was heard before."""
+        began, before = self.now(), self._rows
         self._rows = {key: _read(value) for key, value in (await self.keep.beginning(OURS)).items()}
-        self._looked = self.now()
+        if self._looked is not None:
+            for key in {key for key, place in self._rows.items() if before.get(key) != place}:
+                self._heard.pop(key, None)
+        self._looked = began
 
     async def _write(self, key: str, place: Place) -> bool:
         """Write, unless the same stands there; return whether nothing did."""

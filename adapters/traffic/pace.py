@@ -16,7 +16,7 @@ SLOWED: Final = 120.0
 AHEAD: Final = 5.0
 """Seconds that somebody may wait for a place: longer, and others who could be called are kept waiting behind them."""
 LATE: Final = 1.0
-"""Seconds for which a place that passed unused may still be taken: what a slow moment cost is caught up with."""
+"""Seconds for which a place that passed unused may usually be taken: what a slow moment cost is caught up with."""
 SKEW: Final = 2.0
 """Seconds that the clocks of two machines may differ. If they differ by more, each goes at a pace of its own."""
 SINCE: Final = 1_577_836_800
@@ -25,9 +25,13 @@ SINCE: Final = 1_577_836_800
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """So many calls a minute. Moments are seconds since 1970."""
+    """So many calls a minute. Moments are seconds since 1970.
+
+    A place that passed unused may be made up for within `late` seconds; with 0 hardly, where a limit counts seconds.
+    """
 
     per_minute: float
+    late: float = LATE
 
     @property
     def interval(self) -> float:
@@ -54,7 +58,7 @@ class Pace:
     @property
     def _late(self) -> float:
         """One place at least, so that somebody who asks now and then never has to wait."""
-        return max(LATE, self.interval)
+        return max(self.late, self.interval)
 
 
 def told(moment: float) -> int:

@@ -104,8 +104,16 @@ def executing(data: Json) -> Json:
 @asynccontextmanager
 async def on_teams(locale: Locale) -> AsyncIterator[TeamsStage]:
     with TemporaryDirectory() as folder:
-        async with fake_teams(Path(folder)) as teams:
-            stage = TeamsStage(teams, locale)
-            async with stage.carrier:
-                yield stage
-                await stage.platform.close()
+        async with fake_teams(Path(folder)) as teams, before_teams(teams, locale) as stage:
+            yield stage
+
+
+@asynccontextmanager
+async def before_teams(teams: FakeTeams, locale: Locale) -> AsyncIterator[TeamsStage]:
+    """One process of ours before this fake; there may be several."""
+    stage = TeamsStage(teams, locale)
+    async with stage.carrier:
+        try:
+            yield stage
+        finally:
+            await stage.platform.close()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
 from adapters.port import Choice, Command, DeliveryError, Message, Reply
-from tests.adapters.teams_stage import TeamsStage, on_teams
+from adapters.teams.references import AGAIN
+from tests.adapters.teams_stage import TeamsStage, before_teams, on_teams
 from tests.teams.fake import BOT, TENANT
 
 TEAM = "19:team-noord@thread.tacv2"
@@ -179,3 +182,50 @@ async def test_a_conversation_that_is_gone_is_begun_anew(stage: TeamsStage) -> N
     ref = await stage.platform.send(stage.address, CARD)
     assert ref.id.startswith(stage.noor.chat)
     assert [call.path.count("activities") for call in stage.teams.connector.calls] == [1, 1, 0, 1]
+
+
+async def test_whoever_comes_back_is_sent_to_by_a_process_that_heard_nothing_of_it(stage: TeamsStage) -> None:
+    """They removed the app, a worker met that, and they have it again: the worker knows it from the rows."""
+    async with worker_beside(stage) as (worker, time):
+        await stage.noor.installs()
+        await stage.noor.removes()
+        stage.teams.script(403)
+        with pytest.raises(DeliveryError):
+            await worker.platform.send(stage.address, CARD)
+        with pytest.raises(DeliveryError):
+            await worker.platform.send(stage.address, CARD)
+        assert len(stage.teams.connector.calls) == 2  # the welcome, and one that was refused
+        await stage.noor.installs()
+        time[0] += AGAIN
+        await worker.platform.tend()
+        await worker.platform.send(stage.address, CARD)
+
+
+async def test_a_process_that_heard_nothing_goes_by_a_row_that_another_one_changed(stage: TeamsStage) -> None:
+    """Also when it knows a conversation already, from a row or from its own sending."""
+    async with worker_beside(stage) as (worker, time):
+        await stage.noor.installs()
+        await worker.platform.send(stage.address, CARD)
+        moved = {"id": "a:another-chat", "conversationType": "personal", "tenantId": TENANT}
+        await stage.noor.types("hallo", conversation=moved)
+        time[0] += AGAIN
+        await worker.platform.tend()
+        ref = await worker.platform.send(stage.address, CARD)
+    assert ref.id.startswith("a:another-chat/")
+
+
+async def test_many_who_send_at_once_wait_for_one_look_at_the_rows(stage: TeamsStage) -> None:
+    async with worker_beside(stage) as (worker, _):
+        await stage.noor.installs()
+        await asyncio.gather(*(worker.platform.send(stage.address, CARD) for _ in range(4)))
+        assert not [call for call in stage.teams.connector.calls if "activities" not in call.path]
+
+
+@asynccontextmanager
+async def worker_beside(stage: TeamsStage) -> AsyncIterator[tuple[TeamsStage, list[float]]]:
+    """A process that only works: before the same tenant and over the same rows, with a clock of its own."""
+    async with before_teams(stage.teams, "nl") as worker:
+        time = [worker.platform._references.now()]
+        worker.keep.records = stage.keep.records
+        worker.platform._references.now = lambda: time[0]
+        yield worker, time

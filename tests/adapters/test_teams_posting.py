@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
 from adapters.port import DeliveryError, Message, NoPlace
-from adapters.traffic.pace import Pace
+from adapters.teams.activity import Place
+from adapters.teams.exchange import Post
+from adapters.traffic.patience import ONCE, Patience
 from tests.adapters.teams_stage import TeamsStage, on_teams
 from tests.adapters.web_stage import MemoryBoard
-from tests.teams.fake import TENANT
+from tests.teams.fake import BOT, TENANT
 
 CARD = Message("Hoe druk?", "nl")
 START = 1_772_438_400.0
@@ -42,7 +46,8 @@ def timed(stage: TeamsStage, board: MemoryBoard | None = None, per_second: float
     watch, posting = Time(), stage.platform._posting
     posting.board = board or MemoryBoard(watch)
     posting.sleep = watch.sleep
-    posting.places = replace(posting.places, pace=Pace(per_second * 60), board=posting.board, sleep=watch.sleep)
+    pace = replace(posting.places.pace, per_minute=per_second * 60)
+    posting.places = replace(posting.places, pace=pace, board=posting.board, sleep=watch.sleep)
     return watch
 
 
@@ -124,3 +129,37 @@ async def test_what_may_pass_is_left_to_the_job_that_sends(status: int, stage: T
     with pytest.raises(DeliveryError) as refused:
         await stage.platform.send("one", CARD)
     assert (refused.value.permanent, len(stage.teams.connector.calls)) == (False, 1)
+
+
+async def test_messages_into_one_conversation_are_a_second_apart_also_when_places_are_far_away(
+    stage: TeamsStage,
+) -> None:
+    """Where the pace holds up the first, the second goes by when that one went, and not by when it was asked for."""
+    board = MemoryBoard()
+    time = timed(stage, board)
+    board.now = time
+    board.claimed[TENANT] = set(range(25 * int(START), 25 * int(START + 4)))
+    sent: list[float] = []
+    send = stage.platform._connection.send
+
+    async def noted(place: Place, post: Post, patience: Patience = ONCE) -> str:
+        sent.append(time.now)
+        return await send(place, post, patience)
+
+    stage.platform._posting.connection.send = noted  # type: ignore[method-assign]
+    place = Place(stage.teams.service_url, stage.noor.chat, TENANT, BOT)
+    stage.platform._references.remember(stage.address, place)
+    await asyncio.gather(*(stage.platform.send(stage.address, CARD) for _ in range(3)))
+    assert all(later - earlier >= 1 for earlier, later in pairwise(sent))
+
+
+async def test_in_no_second_are_more_calls_than_the_pace_also_after_a_moment_in_which_nothing_went(
+    stage: TeamsStage,
+) -> None:
+    time = timed(stage)
+    await stage.platform._posting.places.take(TENANT)
+    time.now += 60
+    began = time.now
+    for _ in range(26):
+        await stage.platform._posting.places.take(TENANT)
+    assert time.now - began >= 0.95
