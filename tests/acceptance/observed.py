@@ -1,53 +1,67 @@
-"""What goes wrong in a wave into Slack, and what is left to see of the wave."""
+"""What goes wrong in a wave, and what is left to see of it at the platform."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
 
-from tests.slack.model import Call
-
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Slack breaks down when so many people have their card, for so many seconds. The rest as in `outage`."""
+    """The platform breaks down when so many people have something: for so many seconds, or so many `times`.
+
+    Status 0 drops the connection. `after` means that it did what was asked, and only the answer is lost.
+    """
 
     at: int
-    seconds: float
+    seconds: float = 0.0
     status: int = 503
     after: bool = False
+    times: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """Slack allows fewer messages a minute than our pace, from when so many people have something."""
+    """The platform allows fewer messages a minute than our pace, from when so many people have something."""
 
     at: int
     messages_a_minute: int
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A call as the platform saw it: whether they got a message by it, whether it said so, or that it was too soon."""
+
+    who: str
+    moment: float
+    landed: bool
+    told: bool = True
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Kill:
-    """When a worker was killed, and whom it called last: it may not have written down yet that they have their card."""
+    """When a worker was killed, and of whom it had not written down yet what came of the call."""
 
     moment: float
-    who: str | None
+    who: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """What the fake saw of a wave, what each kill cut off, and what the table says in the end.
+    """What the platform saw of a wave, what each kill cut off, and what the table says in the end.
 
-    `people` get a card, `others` a reminder meanwhile.
+    `people` get a card, `others` a reminder meanwhile; `gone` are those among both whom the platform lets nobody reach.
     """
 
     people: frozenset[str]
     others: frozenset[str]
     began: float
-    calls: tuple[Call, ...]
+    calls: tuple[Seen, ...]
     breaks: tuple[Break, ...]
     kills: tuple[Kill, ...]
     states: tuple[tuple[str, bool, int], ...]
+    gone: frozenset[str] = frozenset()
 
     @property
     def copies(self) -> Counter[str]:
@@ -61,21 +75,26 @@ class Wave:
 
     @property
     def lost_answers(self) -> Counter[str]:
-        """How often Slack gave somebody their card, and said that it had not."""
-        return Counter(call.arguments["channel"] for call in self.calls if call.ok and call.status != 200)
+        """How often the platform gave somebody their card, and did not say so."""
+        return Counter(call.who for call in self.calls if call.landed and not call.told)
+
+    @property
+    def cut_off(self) -> Counter[str]:
+        """How often a kill left open what came of the call to somebody."""
+        return Counter(who for kill in self.kills for who in kill.who)
 
     def _delivered(self) -> list[str]:
-        return [call.arguments["channel"] for call in self.calls if call.ok]
+        return [call.who for call in self.calls if call.landed]
 
     @property
     def refusals(self) -> list[float]:
-        """When Slack asked to wait."""
-        return [call.moment for call in self.calls if call.outcome == "ratelimited"]
+        """When the platform asked to wait."""
+        return [call.moment for call in self.calls if call.refused]
 
     @property
     def seconds(self) -> float:
         """From when all cards were due until the last person had theirs."""
-        return max(c.moment for c in self.calls if c.ok and c.arguments["channel"] in self.people) - self.began
+        return max(call.moment for call in self.calls if call.landed and call.who in self.people) - self.began
 
     @property
     def stalls(self) -> list[float]:
@@ -87,5 +106,5 @@ class Wave:
 
     @property
     def broken(self) -> float:
-        """How long Slack was broken down."""
+        """How long the platform was broken down."""
         return sum(one.seconds for one in self.breaks)

@@ -10,8 +10,8 @@ import asyncio
 import ctypes
 import mmap
 import time as wall
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -35,8 +35,10 @@ class Rapid:
             self._shared = mmap.mmap(file.fileno(), SIZE)
         self._moment = ctypes.c_double.from_buffer(self._shared)  # read and written in one piece
         self.speed = speed
+        self.in_flight = 1
+        """How many calls are made at once, of all the hands that work."""
         self._number = number
-        self._at_work = self._asleep = 0
+        self._at_work = self._asleep = self._hands = 0
 
     def seconds(self) -> float:
         """Seconds since 1970."""
@@ -46,7 +48,7 @@ class Rapid:
         return datetime.fromtimestamp(self.seconds(), UTC)
 
     async def sleep(self, seconds: float) -> None:
-        """Sleep. A process in which somebody sleeps does not work: others there wait for the same place."""
+        """Sleep. A process in which all hands sleep does not work: others there wait for the same places."""
         until = self.seconds() + seconds
         self._count(asleep=1)
         try:
@@ -74,6 +76,15 @@ class Rapid:
             conducting.cancel()
             await asyncio.wait({conducting})
 
+    @contextmanager
+    def hand(self) -> Iterator[None]:
+        """Work with one hand more as long as the block lasts."""
+        self._count(hands=1)
+        try:
+            yield
+        finally:
+            self._count(hands=-1)
+
     def forget(self, number: int) -> None:
         """A process that was killed does not work any more."""
         self._shared[FLAGS + number] = 0
@@ -86,7 +97,9 @@ class Rapid:
             if not any(self._shared[FLAGS:]):
                 self._moment.value += min(passed, LONGEST_STEP) * self.speed
 
-    def _count(self, *, at_work: int = 0, asleep: int = 0) -> None:
+    def _count(self, *, at_work: int = 0, asleep: int = 0, hands: int = 0) -> None:
         self._at_work += at_work
         self._asleep += asleep
-        self._shared[FLAGS + self._number] = self._at_work > 0 and self._asleep == 0
+        self._hands += hands
+        awake = self._asleep < max(1, min(self._hands, self.in_flight))
+        self._shared[FLAGS + self._number] = self._at_work > 0 and awake

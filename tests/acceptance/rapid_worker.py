@@ -2,7 +2,7 @@
 
     python -m tests.acceptance.rapid_worker DIR NUMBER [remind]
 
-It ticks and works as `adempauze worker` does, before a Slack whose address DIR names. With `remind` it waits for
+It ticks and works as `adempauze worker` does, before a platform whose address DIR names. With `remind` it waits for
 people to be named in the ledger, and does what a worker does that gets all jobs of their reminders.
 """
 
@@ -15,14 +15,13 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from adapters.port import ChatPlatform
-from adapters.slack.platform import Slack
-from bot import keyfile, logs
+from bot import keyfile, logs, slack, teams
 from bot.cli.stopping import Stop, run_until, stoppable
 from bot.cli.web import at_work, opened
 from bot.hands import Hands
@@ -32,7 +31,6 @@ from bot.reminding import Reminding
 from bot.sending import Sending
 from bot.server import Server, find_server
 from bot.settings import Settings, load_settings
-from bot.slack import connected
 from bot.tick import Tick
 from bot.wiring import App, World, build
 from surveys.store import platform as store
@@ -50,11 +48,13 @@ HAND_OVER = 0.1
 class Given:
     """What every process is told; seconds are of rapid time."""
 
+    platform: str
     speed: float
-    api: str
-    token: str
-    per_minute: float
     rescue_seconds: float
+    settings: dict[str, Any]
+    latency: float = 0.0
+    """How long a call is under way, beside what it takes on the wall."""
+    in_flight: int = 1
 
     def write(self, directory: Path) -> None:
         (directory / "given.json").write_text(json.dumps(asdict(self)))
@@ -63,7 +63,7 @@ class Given:
     def read(directory: Path) -> Given:
         return Given(**json.loads((directory / "given.json").read_text()))
 
-    def settings(self, directory: Path) -> Settings:
+    def loaded(self, directory: Path) -> Settings:
         return load_settings(
             {},
             data_dir=directory / "data",
@@ -71,10 +71,7 @@ class Given:
             organisation="Lente",
             tick_seconds=TICK_SECONDS / self.speed / 2,
             rescue_seconds=self.rescue_seconds / self.speed,
-            slack_bot_token=self.token,
-            slack_signing_secret="unused: nobody taps here",
-            slack_per_minute=self.per_minute,
-            slack_api=self.api,
+            **self.settings,
         )
 
 
@@ -83,32 +80,49 @@ def time_in(directory: Path, speed: float, number: int = 0) -> Rapid:
     return Rapid(directory / "time", speed, number)
 
 
+def connected(given: Given, settings: Settings, hands: Hands, rapid: Rapid, ledger: Ledger) -> dict[str, ChatPlatform]:
+    """Return the platform as settings connect it, with every call of it in the ledger."""
+    note = partial(noted, given, rapid, ledger)
+    found: dict[str, ChatPlatform] = {}
+    if given.platform == "slack":
+        found |= slack.connected(settings, hands, sleep=rapid.sleep)
+        (api,) = [vars(platform)["_api"] for platform in found.values()]
+        api.call = note(api.call)
+    else:
+        found |= teams.connected(settings, hands, os.urandom, sleep=rapid.sleep)
+        (connection,) = [vars(platform)["_connection"] for platform in found.values()]
+        connection.send, connection.begin = note(connection.send), note(connection.begin)
+    return found
+
+
 def build_in(directory: Path, given: Given, server: Server, rapid: Rapid, ledger: Ledger) -> App:
-    """Build the application as settings connect it, on rapid time, with every call of Slack in the ledger."""
-    settings = given.settings(directory)
+    """Build the application as settings connect it, on rapid time."""
+    settings = given.loaded(directory)
 
     def platforms(hands: Callable[[str], Hands]) -> Mapping[str, ChatPlatform]:
-        found = connected(settings, hands("slack"), sleep=rapid.sleep)
-        for platform in found.values():
-            assert isinstance(platform, Slack)
-            vars(platform._api)["call"] = noted(platform._api.call, ledger)
-        return found
+        return connected(given, settings, hands(given.platform), rapid, ledger)
 
     world = World(rapid.now, os.urandom, uuid4)
     keys = keyfile.load_or_create(settings.config_dir, settings.data_dir, now=ORIGIN, entropy=os.urandom)
     return build(settings, server, keys, world=world, platforms=platforms)
 
 
-def noted(call: Callable[..., Any], ledger: Ledger) -> Callable[..., Any]:
-    """Write down to whom a call is under way, so that the test sees whom a kill cut off."""
+def noted(given: Given, rapid: Rapid, ledger: Ledger, call: Callable[..., Any]) -> Callable[..., Any]:
+    """Write down that a call is under way, so that the test sees when a kill cuts one off."""
+
+    async def travel() -> None:
+        if given.latency:
+            await rapid.sleep(given.latency / 2)
 
     @wraps(call)
-    async def calling(team: str, method: str, **arguments: Any) -> Any:
-        ledger.add("begin", arguments.get("channel"), os.getpid())
+    async def calling(*arguments: Any, **named: Any) -> Any:
+        ledger.add("begin", os.getpid())
         try:
-            return await call(team, method, **arguments)
+            await travel()
+            return await call(*arguments, **named)
         finally:
-            ledger.add("end", arguments.get("channel"), os.getpid())
+            await travel()
+            ledger.add("end", os.getpid())
 
     return calling
 
@@ -119,6 +133,7 @@ def stand_still_at_work(rapid: Rapid) -> None:
     It ticks as often as it should on rapid time, also when that stands still.
     """
     send, call_all, tick, ticked = Sending.send, Reminding._call_all, Tick.__call__, [0.0]
+    work_off, call_each = Sending._work_off, Reminding._call_each
 
     async def sending(self: Sending, chunk: DueChunk) -> None:
         async with rapid.working(HAND_OVER):
@@ -136,8 +151,22 @@ def stand_still_at_work(rapid: Rapid) -> None:
         async with rapid.working():
             return await tick(self, now)
 
-    for owner, method in ((Sending, sending), (Reminding, reminding), (Tick, ticking)):
-        setattr(owner, {sending: "send", reminding: "_call_all", ticking: "__call__"}[method], method)
+    async def working_off(self: Sending, *what: Any) -> None:
+        with rapid.hand():
+            await work_off(self, *what)
+
+    async def calling_each(self: Reminding, *what: Any) -> None:
+        with rapid.hand():
+            await call_each(self, *what)
+
+    for owner, name, method in (
+        (Sending, "send", sending),
+        (Sending, "_work_off", working_off),
+        (Reminding, "_call_all", reminding),
+        (Reminding, "_call_each", calling_each),
+        (Tick, "__call__", ticking),
+    ):
+        setattr(owner, name, method)
 
 
 def look_sooner(app: App, speed: float) -> None:
@@ -169,8 +198,9 @@ async def main(directory: Path, number: int, stop: Stop, *, reminding: bool) -> 
     """Tick and work until a signal comes, or remind."""
     given, ledger, loop = Given.read(directory), Ledger(directory / "ledger"), asyncio.get_running_loop()
     rapid, stopped = time_in(directory, given.speed, number), asyncio.Event()
+    rapid.in_flight = given.in_flight
     stand_still_at_work(rapid)
-    app = build_in(directory, given, find_server(given.settings(directory)), rapid, ledger)
+    app = build_in(directory, given, find_server(given.loaded(directory)), rapid, ledger)
     look_sooner(app, given.speed)
     if reminding:
         async with opened(app):

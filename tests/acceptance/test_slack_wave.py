@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.acceptance.observed import Break, Narrowed
-from tests.acceptance.slack_claims import check, in_time, told
-from tests.acceptance.slack_wave import names, town
+from tests.acceptance.slack_wave import HELD, names, slack_town
+from tests.acceptance.wave_claims import check, in_time, told
 
 ROUGH, NARROW = 480, 240
 BREAKS = (Break(40, 6), Break(110, 6, status=0), Break(180, 3, after=True))
@@ -17,12 +17,12 @@ async def test_a_wave_into_slack_loses_nobody_asks_nobody_twice_and_keeps_one_pa
     """Promise: with two workers, outages and kills, one card each at the pace; and no storm where Slack
     allows less than our pace, although cards and reminders come from two processes."""
     people = names(ROUGH + NARROW)
-    async with town(tmp_path, people, speed=20, rescue_seconds=40) as slack:
+    async with slack_town(tmp_path, people, speed=20, rescue_seconds=40) as slack:
         rough = await slack.wave(people[:ROUGH], breaks=BREAKS, kills=KILLS)
         narrow = await slack.wave(people[ROUGH:], others=people[:NARROW], narrowed=Narrowed(300, 150))
-    print(told(rough), told(narrow), sep="\n")
-    check(rough)
-    in_time(rough, stalls_too=False)
-    check(narrow)
+    print(told(rough, HELD), told(narrow, HELD), sep="\n")
+    check(rough, HELD)
+    in_time(rough, HELD, stalls_too=False)
+    check(narrow, HELD)
     assert narrow.refusals
     assert narrow.reminders

@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.acceptance.observed import Break, Narrowed
-from tests.acceptance.slack_claims import check, in_time, told
-from tests.acceptance.slack_wave import names, town
+from tests.acceptance.slack_wave import HELD, names, slack_town
+from tests.acceptance.wave_claims import check, in_time, told
 
 ROUGH, NARROW = 10_000, 1_500
 BREAKS = (Break(1_200, 60), Break(4_000, 120, status=0), Break(7_000, 20, after=True))
@@ -22,13 +22,13 @@ async def test_ten_thousand_people_get_one_card_each_at_the_pace(tmp_path: Path)
     although cards and reminders come from two processes.
     """
     people = names(ROUGH + NARROW)
-    async with town(tmp_path, people, speed=10, rescue_seconds=30) as slack:
+    async with slack_town(tmp_path, people, speed=10, rescue_seconds=30) as slack:
         rough = await slack.wave(people[:ROUGH], breaks=BREAKS, kills=KILLS)
-        print(told(rough))
+        print(told(rough, HELD))
         narrow = await slack.wave(people[ROUGH:], others=people[:NARROW], narrowed=Narrowed(1000, 150))
-        print(told(narrow))
-    check(rough)
-    in_time(rough, stalls_too=True)
-    check(narrow)
+        print(told(narrow, HELD))
+    check(rough, HELD)
+    in_time(rough, HELD, stalls_too=True)
+    check(narrow, HELD)
     assert len(narrow.refusals) > 1
     assert narrow.reminders
