@@ -7,10 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import psycopg
 
@@ -120,18 +120,11 @@ def opened_in_slack(house: House, people: str) -> None:
 
 
 def due_now(house: House, person: str = "") -> None:
-    """Let nobody wait for their moment; or only this person of the roster, and no longer."""
-    with database(house) as connection:
-        connection.execute(DUE, {"person": person})
-
-
-@contextmanager
-def database(house: House) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
-    """Look into the database of an installation, or turn something in it."""
+    """Let the card of everybody, or of this person of the roster alone, be due; also where it was sent before."""
     server = find_server(load_settings(house.variables))
     try:
         url = server.login.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(url) as connection:
-            yield connection
+            connection.execute(DUE, {"person": person})
     finally:
         server.stop()

@@ -17,7 +17,7 @@ from bot.server import find_server
 from bot.settings import load_settings
 from bot.wiring import build, real_world
 from surveys.store import people
-from tests.acceptance.installation import BY_HAND, House, database, due_now, free_port
+from tests.acceptance.installation import BY_HAND, House, due_now, free_port
 from tests.acceptance.serving import serving
 from tests.ceremony import in_house
 from tests.playground.playground import TENANT, Colleague, playground
@@ -38,11 +38,6 @@ WAVES: Final = 12
 ASKED: Final = "second"
 """The survey of the open wave; what was published is of another."""
 
-STATE: Final = """
-    SELECT delivery.state FROM platform.delivery JOIN people.person ON person.id = delivery.person_id
-    WHERE person.external_id = %s
-"""
-
 
 @dataclass(frozen=True)
 class Office:
@@ -54,27 +49,16 @@ class Office:
     ours: str
 
     @contextmanager
-    def teams(self, key: str) -> Iterator[tuple[str, Colleague]]:
-        """Run Teams for somebody. Yields where its page is, and who that is."""
-        (me,) = [one for one in COLLEAGUES if one.key == key]
-        with playground(self.place, self.port, f"{self.ours}/teams/messages", me, COLLEAGUES) as address:
-            yield address, me
-
-    @contextmanager
     def seat(self, browser: Browser, key: str, name: str) -> Iterator[Seat]:
         """Sit down as somebody in Teams."""
-        with self.teams(key) as (address, me), seated(browser, address, me, name) as seat:
-            yield seat
+        (me,) = [one for one in COLLEAGUES if one.key == key]
+        with playground(self.place, self.port, f"{self.ours}/teams/messages", me, COLLEAGUES) as address:
+            with seated(browser, address, me, name) as seat:
+                yield seat
 
     def ask(self, key: str) -> None:
         """Let the card of somebody be due, also when it came before: as if they had chosen "later"."""
         due_now(self.house, key)
-
-    def asked(self, key: str) -> bool:
-        """Whether the card of somebody was sent."""
-        with database(self.house) as connection:
-            (state,) = connection.execute(STATE, (key,)).fetchone() or ("",)
-        return bool(state == "done")
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from tests.acceptance.running_demo import Visit, visit
 from tests.acceptance.serving import until
 from tests.playground.playground import BOT, Colleague
 from tests.teams.client import Invoke, Json, button, press
+from tests.teams.person import words_of
 
 SHOWN: Final = 15_000
 """Milliseconds within which whatever somebody did shows on a busy machine."""
@@ -57,10 +58,10 @@ class Seat:
         """Every card that came, oldest first, and every card that took the place of another."""
         return list(_cards([entry for entry in self.log if entry.get("messageId") not in self.lent]))
 
-    def heard(self, kind: str, action: str) -> bool:
-        """Whether the product was told of something, and has answered."""
-        told = [entry["request"]["body"] for entry in self.log if entry.get("activityName") == kind]
-        return any(body.get("action") == action for body in told)
+    def told(self, kind: str) -> list[str]:
+        """Everything of this kind that was sent to and fro, and answered; of an installation what was done."""
+        entries = [entry for entry in self.log if entry.get("activityName") == kind]
+        return [entry["request"]["body"].get("action", "") for entry in entries]
 
     def type(self, text: str) -> None:
         """Type into the chat that is open."""
@@ -88,8 +89,9 @@ class Seat:
         self.card.get_by_role("button", name=label, exact=True).click()
 
     def sees(self, text: str, picture: str = "") -> None:
-        """Wait until a text shows in the last card, and keep a picture."""
+        """Wait until a text shows in the last card, and stands in the log as well; keep a picture."""
         expect(self.card).to_contain_text(text, timeout=SHOWN)
+        self.waits(lambda: text in words_of(self.cards[-1:]), f"the log does not hold {text!r}")
         if picture:
             self.shot(picture)
 

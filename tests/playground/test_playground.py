@@ -16,9 +16,8 @@ from playwright.sync_api import Browser, expect
 from surveys.model import LANGUAGES
 from tests.acceptance.running_demo import chromium
 from tests.acceptance.sentences import SENTENCES
-from tests.acceptance.serving import until
 from tests.playground.office import COLLEAGUES, Office, office_in_teams
-from tests.playground.seat import Seat, seated
+from tests.playground.seat import Seat
 from tests.stage import roster_csv
 from tests.teams.client import Invoke, Json, button, buttons, inputs, press
 from tests.teams.person import words_of
@@ -103,16 +102,13 @@ def test_a_card_that_comes_by_itself_is_answered_and_replaced_in_its_place(key: 
 
 
 @pytest.mark.parametrize("key", ["o3", "o4"], ids=LANGUAGES)
-def test_a_card_comes_to_somebody_who_never_opened_the_app(key: str, office: Office, browser: Browser) -> None:
-    with office.seat(browser, key, "never") as me:
+def test_a_conversation_is_begun_with_somebody_with_whom_there_is_none(key: str, sit: Sit, office: Office) -> None:
+    with sit(key, "begun") as me:
         me.happens("Uninstall application")
-        me.waits(lambda: me.heard("installationUpdate", "remove"), "the app was not removed")
-    with office.teams(key) as (address, somebody):
+        me.waits(lambda: "remove" in me.told("installationUpdate"), "the app was not removed")
         office.ask(key)
-        until(lambda: office.asked(key), "the card was not sent")
-        with seated(browser, address, somebody, "never") as me:
-            expect(me.visit.page.get_by_text(SAYS[somebody.language]["first"])).to_be_visible()
-            me.shot("1-card")
+        me.sees(SAYS[me.me.language]["first"], "card")
+        assert len(me.told("createConversation")) == 1
 
 
 @pytest.mark.parametrize("key", ["o3", "o4"], ids=LANGUAGES)
