@@ -1,6 +1,7 @@
 """Who has the app and who has it no more: people, and teams. Each is welcomed once, however often Teams says so.
 
-An installation comes as `installationUpdate` and as `conversationUpdate`, in either order or at once.
+An installation comes as `installationUpdate` and as `conversationUpdate`, in either order or at once. In a personal
+chat only the former counts: it tells a language, and the latter comes also where we begin a conversation ourselves.
 learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/subscribe-to-conversation-events
 """
 
@@ -44,7 +45,12 @@ class Comings:
             await self._go(activity)
 
     async def moved(self, activity: Activity) -> None:
-        """Deal with a `conversationUpdate`: we, or others, came into a conversation or left it."""
+        """Deal with a `conversationUpdate`: we, or others, came into a conversation or left it.
+
+        In a personal one it says nothing that `installationUpdate` does not say as well, and with a language.
+        """
+        if activity.scope == "personal":
+            return
         came = {person.teams for person in activity.added}
         left = {person.teams for person in activity.removed}
         if activity.place.bot in came:
@@ -58,7 +64,7 @@ class Comings:
         if activity.scope == "personal":
             await self._meet(activity)
         elif activity.scope and await self.references.enter(_at(activity), team=bool(activity.team)):
-            words = await self.conversation.words_for(activity)
+            words = self.conversation.words[self.conversation.locale]  # everybody's, not that of who added us
             await self.connection.send(_at(activity), Post(text=words.privately), AWAITED)
             await self.changed(None)
 

@@ -60,6 +60,17 @@ async def test_whoever_comes_back_is_welcomed_again(stage: TeamsStage) -> None:
     assert asked(stage) == ["start", "start"]
 
 
+async def test_a_conversation_that_we_began_is_no_reason_for_a_welcome(stage: TeamsStage) -> None:
+    await stage.noor.posts(type="conversationUpdate", membersAdded=[{"id": BOT}], locale="", text=None)
+    assert (stage.keep.records, asked(stage)) == ({}, [])
+
+
+async def test_a_stranger_is_welcomed_in_the_language_of_their_teams(stage: TeamsStage) -> None:
+    stage.noor.locale = "en-GB"
+    await stage.noor.installs()
+    assert [heard.locale for heard in stage.conversation.heard] == ["en"]
+
+
 async def test_an_upgrade_is_no_goodbye(stage: TeamsStage) -> None:
     await stage.noor.installs()
     await stage.noor.posts(type="installationUpdate", action="remove-upgrade", text=None)

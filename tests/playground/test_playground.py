@@ -48,7 +48,7 @@ TEAMS: Final[dict[str, Any]] = {
             "privacy": ("What is stored about me", "What is stored about you now"),
             "introduction": ("How a check-in works", "This is Adempauze"),
         },
-        "privately": "Others read along here.",
+        "privately": "This is Adempauze. I talk with everyone in private",
         "digest": ("digest", "Team digest", "Overview of Service"),
     },
 }
