@@ -151,4 +151,7 @@ async def at_teams(stage: Stage, address: str) -> AsyncIterator[OnTeams]:
     """Open Teams as the person with this object id."""
     platform = stage.app.platforms["teams"]
     assert isinstance(platform, InTenant)
-    yield OnTeams(platform.person(address))
+    person = platform.person(address)
+    spoken = {one.addresses.get("teams"): one.language for one in stage.people.values()}
+    person.locale = {"nl": "nl-NL", "en": "en-GB"}[spoken.get(address, "nl")]
+    yield OnTeams(person)
