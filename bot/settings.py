@@ -23,6 +23,7 @@ from surveys.model import Language
 PREFIX: Final = "ADEMPAUZE_"
 HANDLE: Final = re.compile(r"[^\s@,;/<>]{1,80}")
 UUID_SHAPE: Final = r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
+HERE: Final = re.compile(r"localhost|::1|127(\.[0-9]{1,3}){3}")
 ROLE_NAME: Final = r"^[a-z_][a-z0-9_]{0,62}$"
 
 
@@ -203,7 +204,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _teams_is_whole(self) -> Self:
         if self.teams_app_id is None:
-            return self
+            return self._alone_in_development()
         if self.teams_app_type == "SingleTenant" and not self.teams_tenant:
             raise ValueError("ADEMPAUZE_TEAMS_APP_ID of a single tenant needs ADEMPAUZE_TEAMS_TENANT, its id in Entra")
         if self.teams_app_type != "UserAssignedMSI" and not self.teams_app_secret:
@@ -215,6 +216,16 @@ class Settings(BaseSettings):
             raise ValueError("ADEMPAUZE_TEAMS_APP_ID needs ADEMPAUZE_TEAMS_TENANT: else every organisation is let in")
         if self.teams_groups and not self.teams_graph:
             raise ValueError("ADEMPAUZE_TEAMS_GROUPS are read through Microsoft Graph: set ADEMPAUZE_TEAMS_GRAPH=true")
+        return self
+
+    def _alone_in_development(self) -> Self:
+        """Without an app id everybody is whom they say, so nobody else may reach us: by the door, or by a proxy."""
+        names = (self.host, urlsplit(self.public_url).hostname or "")
+        if self.teams_development and not all(map(HERE.fullmatch, names)):
+            raise ValueError(
+                "ADEMPAUZE_TEAMS_DEVELOPMENT without ADEMPAUZE_TEAMS_APP_ID believes everybody who reaches it: let "
+                "ADEMPAUZE_HOST and ADEMPAUZE_PUBLIC_URL be of this machine alone, such as 127.0.0.1"
+            )
         return self
 
     def at_once(self, platform: str) -> int:

@@ -64,7 +64,7 @@ def test_an_address_that_teams_cannot_reach_is_told(url: str) -> None:
 
 
 def test_an_installation_for_development_is_told_as_such() -> None:
-    (finding,) = check_teams(settings(development=True))
+    (finding,) = check_teams(settings("http://127.0.0.1:8321", development=True))
     assert "only this machine" in finding.what
 
 

@@ -162,3 +162,15 @@ def test_ids_of_microsoft_are_the_same_in_capitals() -> None:
 def test_groups_of_entra_may_have_spaces_in_their_names() -> None:
     loaded = load_settings(teams(**SINGLE, graph="true", groups="Team Noord, Team Zuid,"))
     assert loaded.teams_groups == ("Team Noord", "Team Zuid")
+
+
+@pytest.mark.parametrize("there", [{"ADEMPAUZE_HOST": "0.0.0.0"}, {"ADEMPAUZE_PUBLIC_URL": "https://pauze.example"}])
+def test_where_others_reach_us_teams_needs_an_app_id_also_in_development(there: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="of this machine alone"):
+        load_settings(teams(development="true") | there)
+    assert load_settings(teams(development="true", **SINGLE) | there).teams_app_id
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
+def test_on_one_machine_teams_may_be_tried_without_an_app_id(host: str) -> None:
+    assert load_settings(teams(development="true") | {"ADEMPAUZE_HOST": host}).teams_app_id is None
