@@ -1,0 +1,71 @@
+"""What is in the tables of the platform before and after somebody does something in Teams: a thief has both copies."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from bot.server import Server
+from bot.settings import Settings
+from tests.dialogues.talk import Agent, Play, playing
+from tests.dialogues.teams_driver import InTenant
+from tests.stage import PULSE, Stage
+from tests.teams.person import Person
+
+RECORDS = "SELECT r.xmin::text, r::text FROM platform.record r ORDER BY 2"
+DELIVERIES = "SELECT d.xmin::text, d::text FROM platform.delivery d ORDER BY 2"
+
+
+@pytest.fixture
+async def play(house: tuple[Server, Settings]) -> AsyncIterator[Play]:
+    async with playing(house, "teams", "nl", size=4, survey=PULSE) as one:
+        yield one
+
+
+async def copy(stage: Stage, of: str) -> list[str]:
+    """Every row as it lies there, with the transaction that wrote it."""
+    async with stage.app.database.begin() as connection:
+        return [" ".join(row) for row in await connection.execute(text(of))]
+
+
+def person(play: Play, who: str) -> Person:
+    platform = play.stage.app.platforms["teams"]
+    assert isinstance(platform, InTenant)
+    return platform.person(who)
+
+
+async def answers(agent: Agent) -> None:
+    await agent.answers(2, 2)
+
+
+async def skips(agent: Agent) -> None:
+    await agent.taps(agent.t("checkin.skip"))
+
+
+async def asks_for_help(agent: Agent) -> None:
+    await agent.taps(agent.t("safety.help.button"))
+
+
+@pytest.mark.parametrize("does", [answers, skips, asks_for_help])
+async def test_no_row_of_the_platform_is_written_when_somebody_presses(play: Play, does: object) -> None:
+    assert callable(does)
+    await person(play, "q0").installs()
+    before = [await copy(play.stage, of) for of in (RECORDS, DELIVERIES)]
+    assert len(before[0]) == 2  # where q0 and their tenant are reached
+    for _ in range(2):  # q0 with a row of their own, q1 without
+        async with play.meet() as agent:
+            await does(agent)
+    assert [await copy(play.stage, of) for of in (RECORDS, DELIVERIES)] == before
+
+
+async def test_a_reminder_writes_no_row_of_where_anybody_is_reached(play: Play) -> None:
+    await person(play, "q0").installs()
+    async with play.meet() as agent:
+        await agent.answers(2, 2)
+    before = await copy(play.stage, RECORDS)
+    await play.stage.until(play.stage.clock() + timedelta(days=1, minutes=1))
+    reminded = [len(person(play, f"q{number}").cards) for number in (1, 2, 3)]
+    assert (reminded, await copy(play.stage, RECORDS)) == ([2, 2, 2], before)
