@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
+from adapters.teams.activity import Place
+from adapters.teams.references import References
+from bot.records import SealedRecords
 from bot.server import Server
 from bot.settings import Settings
 from tests.dialogues.talk import Agent, Play, playing
@@ -69,3 +73,11 @@ async def test_a_reminder_writes_no_row_of_where_anybody_is_reached(play: Play) 
     await play.stage.until(play.stage.clock() + timedelta(days=1, minutes=1))
     reminded = [len(person(play, f"q{number}").cards) for number in (1, 2, 3)]
     assert (reminded, await copy(play.stage, RECORDS)) == ([2, 2, 2], before)
+
+
+async def test_of_processes_that_hear_at_once_that_somebody_has_the_app_one_welcomes(play: Play) -> None:
+    app, place = play.stage.app, Place("https://teams.example/", "a:chat", "tenant", "28:bot")
+    keep = SealedRecords(app.database, "teams", app.keys.platform_key("teams"), app.world.entropy)
+    for turn in range(5):
+        hearing = [References(keep, lambda: 0.0).meet(f"somebody-{turn}", place) for _ in range(4)]
+        assert sorted(await asyncio.gather(*hearing)) == [False, False, False, True]
