@@ -10,11 +10,17 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final, Literal
 
 CHANNEL: Final = "msteams"
 UNREADABLE: Final = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What it raises to read something that has not the shape that Microsoft documents."""
+
+MOST_TEXT: Final = 50_000
+"""Characters of a text that are read; Teams lets nobody write half as many."""
+MOST_ENTITIES: Final = 200
+"""What a text mentions, as far as it is looked at: each is looked for in the whole text."""
 
 Scope = Literal["personal", "groupChat", "channel", ""]
 Payload = Mapping[str, Any]
@@ -134,8 +140,8 @@ def _tenant(data: Payload, conversation: Payload) -> str:
 
 def _without_mention(body: Payload, bot: str) -> tuple[str, bool]:
     """Return the text without what mentions us, and whether anything did; the same name said plainly stays."""
-    text, mentioned = _string(body, "text"), False
-    for entity in body.get("entities") or ():
+    text, mentioned = _string(body, "text")[:MOST_TEXT], False
+    for entity in islice(body.get("entities") or (), MOST_ENTITIES):
         who = _object(entity, "mentioned")
         if entity.get("type") == "mention" and who.get("id") == bot:
             mentioned = True

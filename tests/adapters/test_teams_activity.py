@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.teams.activity import UNREADABLE, Activity, Person, Place, activity_of
+from adapters.teams.activity import MOST_TEXT, UNREADABLE, Activity, Person, Place, activity_of
 from adapters.teams.exchange import Answer
 from adapters.teams.mount import PATH
 from tests.adapters.teams_bench import Bench, teams_before
@@ -103,6 +104,15 @@ def test_a_mention_of_us_is_taken_out_and_no_other_word(
 ) -> None:
     found = activity_of(teams.activity(text=text, entities=entities))
     assert (found.text, found.mentioned) == (left, True)
+
+
+def test_a_text_that_mentions_without_end_holds_nobody_up(teams: FakeTeams) -> None:
+    """Each mention is looked for in the whole text: as large as a request may be, that took ten seconds."""
+    body = teams.activity(text="<at>a" * 80_000, entities=[{**MENTION, "text": "<at>b"}] * 7_000)
+    began = time.perf_counter()
+    found = activity_of(body)
+    assert time.perf_counter() - began < 1
+    assert (len(found.text), found.mentioned) == (MOST_TEXT, True)
 
 
 def test_a_mention_of_somebody_else_is_no_mention_of_us(teams: FakeTeams) -> None:
