@@ -29,6 +29,8 @@ from surveys.store.platform import Delivery, DueChunk
 
 MAX_ATTEMPTS: Final = 6
 BACKOFF: Final = timedelta(minutes=1)
+SPREAD: Final = 20
+"""Seconds over which cards that failed together are tried again, so that they do not come back together."""
 
 FAILED: Final[Mapping[str, Any]] = {"state": "failed"}
 
@@ -124,5 +126,10 @@ class Sending:
                 return Outcome({"state": "waiting", "due": until}, pause, error.within)
         if delivery.attempts + 1 >= MAX_ATTEMPTS:
             return Outcome()
-        due = self.now() + BACKOFF * 2**delivery.attempts
+        due = self.now() + BACKOFF * 2**delivery.attempts + _spread(delivery)
         return Outcome({"state": "waiting", "due": due, "attempts": delivery.attempts + 1})
+
+
+def _spread(delivery: Delivery) -> timedelta:
+    """Return how much later this one is tried: ids of people are random, and say nothing else."""
+    return timedelta(seconds=delivery.person.int % SPREAD)

@@ -18,8 +18,9 @@ from adapters.teams.connection import Connection
 from adapters.teams.conversation import Conversation
 from adapters.teams.exchange import Post
 from adapters.teams.parse import NAME
+from adapters.teams.posting import Posting
 from adapters.teams.references import References
-from adapters.traffic.patience import AWAITED
+from adapters.traffic.patience import AWAITED, READING
 
 COMING: Final = frozenset({"add", "add-upgrade"})
 GOING: Final = frozenset({"remove"})
@@ -35,7 +36,8 @@ class Comings:
     connection: Connection
     receive: Receive
     changed: Changed
-    awake: Callable[[str], None]
+    posting: Posting
+    chance: Callable[[], float]
 
     async def installed(self, activity: Activity) -> None:
         """Deal with an `installationUpdate`."""
@@ -72,13 +74,18 @@ class Comings:
         if not activity.sender.entra:  # a guest of no organisation, whom no roster knows
             return
         address = self.conversation.address_of(activity)
-        self.awake(address)
+        self.posting.awake(address)
         if await self.references.meet(address, activity.place):
             locale = await self.conversation.spoken(activity)
             reply = await self.receive(Command("start", NAME, address, locale))
             if reply.message is not None:
                 card = cards.message(reply.message, self.conversation.words[locale])
-                await self.connection.send(activity.place, Post(card=card, summary=reply.message.title), AWAITED)
+                await self._greet(address, Post(card=card, summary=reply.message.title))
+
+    async def _greet(self, address: str, post: Post) -> None:
+        """Welcome somebody at the pace of the tenant: a policy may install the app for everybody at once."""
+        posting = self.posting
+        await READING.insist(lambda: posting.send(address, post), posting.sleep, self.chance)
 
     async def _go(self, activity: Activity) -> None:
         if activity.scope == "personal":

@@ -75,7 +75,7 @@ class Teams:
         )
         self._conversation = Conversation(receive, belongs, speaks, addresses, self._connection, words, locale)
         self._comings = Comings(
-            self._references, self._conversation, self._connection, receive, changed, self._posting.awake
+            self._references, self._conversation, self._connection, receive, changed, self._posting, chance
         )
         graph = Graph(app, now=board.now, chance=chance, sleep=sleep) if app.graph else None
         organisation = Organisation(graph, app.groups) if graph else None

@@ -65,9 +65,10 @@ class References:
 
     async def refresh(self, address: str, place: Place) -> None:
         """Write where somebody is reached now, if there is a row that says otherwise."""
-        before = await self.keep.get(f"{PEOPLE}{address}")
-        if before is not None and before != _written(place):
-            await self.meet(address, place)
+        if (row := self.row(address)) is not None and row != place:
+            before = await self.keep.get(f"{PEOPLE}{address}")  # they may have been erased meanwhile
+            if before is not None:
+                await self.meet(address, place)
         self.remember(address, place)
 
     async def leave(self, address: str) -> None:

@@ -10,13 +10,14 @@ from itertools import pairwise
 
 import pytest
 
-from adapters.port import DeliveryError, Message, NoPlace
+from adapters.port import DeliveryError, Message, NoPlace, Reply
 from adapters.teams.activity import Place
 from adapters.teams.exchange import Post
 from adapters.traffic.patience import ONCE, Patience
 from tests.adapters.teams_stage import TeamsStage, on_teams
 from tests.adapters.web_stage import MemoryBoard
 from tests.teams.fake import BOT, TENANT
+from tests.teams.person import Person
 
 CARD = Message("Hoe druk?", "nl")
 START = 1_772_438_400.0
@@ -63,6 +64,17 @@ async def test_two_messages_into_one_conversation_are_a_second_apart(stage: Team
     for _ in range(3):
         await stage.platform.send(stage.address, CARD)
     assert watch.now - START == pytest.approx(2, abs=0.1)
+
+
+async def test_everybody_who_gets_the_app_at_once_is_welcomed_at_the_pace(stage: TeamsStage) -> None:
+    watch = timed(stage)
+    stage.conversation.reply = Reply(message=CARD)
+    stage.teams.script(429, headers={"Retry-After": "3"})
+    people = [Person(stage.teams, stage.carrier, f"person-{number}") for number in range(60)]
+    for one in people:
+        await one.installs()
+    assert [len(one.cards) for one in people] == [1] * 60
+    assert watch.now - START >= 59 / 25 + 3 - 1
 
 
 async def test_when_teams_asks_to_wait_the_whole_tenant_waits(stage: TeamsStage) -> None:
