@@ -64,7 +64,7 @@ fix: $(READY) ## mend and format what can be mended without thinking
 	$(RUN) ruff check --fix
 	$(RUN) ruff format
 
-bench: $(READY) ## figures: sending, answering, acknowledging, auditing, closing, reading
+bench: $(READY) ## figures: sending, answering, acknowledging, invoking, auditing, closing, reading
 	$(RUN) python -m tests.load.bench
 
 soak: $(READY) ## the long runs: kills at random moments, many waves

@@ -16,13 +16,14 @@ from functools import partial
 from pathlib import Path
 
 from bot import logs
-from tests.load import acknowledging, answering, auditing, closing, reading, sending
+from tests.load import acknowledging, answering, auditing, closing, invoking, reading, sending
 from tests.load.table import Finding, show
 
 BENCHMARKS: Mapping[str, Callable[[Path], list[Finding]]] = {
     "sending": sending.measure,
     "answering": answering.measure,
     "acknowledging": acknowledging.measure,
+    "invoking": invoking.measure,
     "auditing": auditing.measure,
     "closing": closing.measure,
     "reading": reading.measure,
@@ -33,10 +34,11 @@ def main() -> int:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=sorted(BENCHMARKS), action="append", help="run this one; may be repeated")
-    parser.add_argument("--seconds", type=float, default=acknowledging.SECONDS, help="length of `acknowledging`")
+    parser.add_argument("--seconds", type=float, default=acknowledging.SECONDS, help="length of the two in chat")
     asked = parser.parse_args()
     wanted, benchmarks = asked.only or list(BENCHMARKS), dict(BENCHMARKS)
     benchmarks["acknowledging"] = partial(acknowledging.measure, seconds=asked.seconds)
+    benchmarks["invoking"] = partial(invoking.measure, seconds=asked.seconds)
     logs.configure("ERROR")
     findings: list[Finding] = []
     for name, measure in benchmarks.items():

@@ -67,12 +67,12 @@ class Ground:
     def build(self, hold: Callable[[Hands], None] = lambda _: None) -> App:
         """Build the application with the clock of this machine; `hold` is shown what the web chat is handed.
 
-        Where the settings connect Slack, it is built on the platforms that `serve` has.
+        Where the settings connect a platform, it is built on the platforms that `serve` has.
         """
         keys = keyfile.load_or_create(
             self.settings.config_dir, self.settings.data_dir, now=datetime.now(UTC), entropy=real_world().entropy
         )
-        if self.settings.slack_bot_token:
+        if self.settings.slack_bot_token or self.settings.teams_app_id:
             return build(self.settings, self.server, keys)
 
         def others(hands: Callable[[str], Hands]) -> dict[str, ChatPlatform]:

@@ -60,10 +60,10 @@ def serving(
     *,
     processes: int = 1,
     work: bool = False,
-    slack: Mapping[str, Any] | None = None,
+    chat: Mapping[str, Any] | None = None,
     log: Path | None = None,
 ) -> Iterator[Served]:
-    """Serve the installation of a directory on a free port of this machine; `slack` are settings that connect it.
+    """Serve the installation of a directory on a free port here; `chat` are settings that connect a platform.
 
     What it logs goes to standard error, or to `log` where much is to be expected.
     """
@@ -74,7 +74,7 @@ def serving(
             str(directory),
             str(door.fileno()),
             "work" if work else "answer",
-            *([json.dumps(slack)] if slack else []),
+            *([json.dumps(chat)] if chat else []),
         ]
         with log.open("w") if log else nullcontext() as errors:
             servers = [
@@ -113,7 +113,7 @@ def write_requests(path: Path, requests: Sequence[tuple[str, str]]) -> None:
 def start_traffic(
     port: int, path: str, requests: Path, *, rate: float, seconds: float, secret: str = ""
 ) -> subprocess.Popen[str]:
-    """Begin to send requests from a process of their own; with a `secret` they are signed as Slack's are."""
+    """Begin to send requests from a process of their own; with a `secret` as Slack or Teams signs."""
     arguments = (str(port), path, str(requests), str(rate), str(seconds), *([secret] if secret else []))
     return python("tests.load.traffic", *arguments, stdout=subprocess.PIPE)
 

@@ -44,6 +44,10 @@ class Latencies:
         ordered = sorted(self.seconds)
         return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
+    def beside(self, baseline: Latencies) -> str:
+        """Return how many times as long these took, in the middle and at the end."""
+        return " ".join(f"p{100 * q:.0f} x{self.quantile(q) / baseline.quantile(q):.1f}" for q in (0.5, 0.99))
+
     def __str__(self) -> str:
         failed = f", {self.failed} failed" if self.failed else ""
         return f"p50 {self.quantile(0.5):.1f} ms, p99 {self.quantile(0.99):.1f} ms (n={len(self.seconds)}{failed})"

@@ -1,4 +1,4 @@
-"""A fake Slack in a process of its own, seen from outside: where it is, the taps it makes, and what comes of them."""
+"""A fake platform in a process of its own, seen from outside: where it is, its taps, and what comes of them."""
 
 from __future__ import annotations
 
@@ -42,6 +42,10 @@ class Fake:
         self._ask("taps", number, str(file))
         return [name for name, _ in json.loads(file.read_text())]
 
+    def bearer(self) -> str:
+        """Return the header with which Teams signs."""
+        return str(self._ask("bearer"))
+
     def answered(self, number: int) -> Answered:
         """Wait until so many taps have come to something, and return what."""
         replaced: dict[str, float] = {}
@@ -63,9 +67,9 @@ class Fake:
 
 
 @contextmanager
-def town(people: int) -> Iterator[Fake]:
-    """Let a fake Slack with so many people run for as long as the block lasts."""
-    process = python("tests.load.townhall", str(people), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+def town(people: int, hall: str = "tests.load.townhall") -> Iterator[Fake]:
+    """Let a fake platform with so many people, Slack by default, run for as long as the block lasts."""
+    process = python(hall, str(people), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin
     assert process.stdout
     try:

@@ -3,8 +3,9 @@
     python -m tests.load.traffic PORT PATH REQUESTS RATE SECONDS [SECRET]
 
 REQUESTS is a file of (Cookie header, body) pairs; they are taken in turn. With a SECRET each is signed, when it leaves,
-as Slack does it, and the first of the pair is its name and no cookie. Arrivals are random (exponential gaps)
-around the rate; a latency counts from the moment at which a request was to leave, so that a stall is seen by all
+as Slack does it, and the first of the pair is its name and no cookie. A SECRET that begins with "Bearer" is the header
+that Teams signs with: then bodies are JSON, and an answer counts only with a card in it. Arrivals are random (exponential
+gaps) around the rate; a latency counts from the moment at which a request was to leave, so that a stall is seen by all
 the requests that it delays. Prints (moment it was to leave in seconds since 1970, latency in seconds) of each request,
 in the order in which they were to leave, and the number of failures as JSON.
 """
@@ -23,6 +24,7 @@ from pathlib import Path
 
 from tests.slack.delivery import sign
 
+CARD = b"application/vnd.microsoft.card.adaptive"
 HOST = "127.0.0.1"
 CONNECTIONS = 64
 SECONDS_AT_MOST, RATE_AT_MOST = 120.0, 1000.0
@@ -58,12 +60,21 @@ class Traffic:
             raise SystemExit(f"{len(late)} requests had no answer after thirty seconds")
 
     def _prepared(self, name: str, body: str) -> bytes:
-        own = self._signature(body) if self.secret else f"Cookie: {name}\r\nHX-Request: true\r\n"
+        own, kind = f"Cookie: {name}\r\nHX-Request: true\r\n", "x-www-form-urlencoded"
+        if self.bearer:
+            own, kind = f"Authorization: {self.secret}\r\n", "json"
+        elif self.secret:
+            own = self._signature(body)
         head = (
             f"POST {self.path} HTTP/1.1\r\nHost: {HOST}:{self.port}\r\n{own}"
-            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"Content-Type: application/{kind}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         return (head + body).encode("ascii")
+
+    @property
+    def bearer(self) -> bool:
+        """Whether it is Teams that sends."""
+        return self.secret.startswith("Bearer ")
 
     def _signature(self, body: str) -> str:
         stamp = str(int(time.time()))
@@ -82,16 +93,16 @@ class Traffic:
         head = await self._over(self.idle.pop(), request) if self.idle else b""
         if not head:
             head = await self._over(await asyncio.open_connection(HOST, self.port), request)
-        return head.startswith(b"HTTP/1.1 200")
+        return head.startswith(b"HTTP/1.1 200") and (not self.bearer or CARD in head)
 
     async def _over(self, connection: Connection, request: bytes) -> bytes:
-        """Return the head of the answer; nothing when the connection was closed before all of it was there."""
+        """Return the answer; nothing when the connection was closed before all of it was there."""
         reader, writer = connection
         try:
             writer.write(request)
             head = await reader.readuntil(b"\r\n\r\n")
             length = head.lower().split(b"content-length:")[1].split(b"\r\n")[0]
-            await reader.readexactly(int(length))
+            head += await reader.readexactly(int(length))
         except (EOFError, OSError):
             return b""
         self.idle.append(connection)
