@@ -81,6 +81,10 @@ class Town:
     ledger: Ledger
     workers: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    _left_open: set[tuple[str, int]] = field(default_factory=set)
+    """Cards that earlier kills left so, and that nobody came to since: who, and at which attempt."""
+    _reminding: int | None = None
+    """The process of the reminders. It is not killed: nothing of it is written, so nobody could tell what was lost."""
     _calling: Counter[int] = field(default_factory=Counter)
     """How many calls each process has under way."""
 
@@ -100,7 +104,9 @@ class Town:
         """
         self.chat.allow(None)
         await self._ask(HAD, who=list(others))
-        reminding = self.start("remind") if others else None
+        reminding = self._reminding
+        if others and reminding is None:
+            reminding = self._reminding = self.start("remind")
         await self.started()
         first, began = self.chat.count(), self.rapid.seconds()
         await self._ask(DUE, due=self.rapid.now(), who=list(people))
@@ -115,6 +121,7 @@ class Town:
             killed = await killing
             if reminding is not None:
                 await asyncio.to_thread(self.workers.pop(reminding).wait)
+                self._reminding = None
         end = (tuple(self.chat.seen(first)), tuple(breaks), tuple(killed), tuple(states), frozenset(gone))
         return Wave(frozenset(people), frozenset(others), began, *end)
 
@@ -157,15 +164,16 @@ class Town:
         moment = self.rapid.seconds()
         await asyncio.to_thread(worker.wait)
         self.rapid.forget(number)
-        left_open = await self._ask(CALLING)
+        calling = {(who, attempts) for who, _, attempts in await self._ask(CALLING)}
+        left_open, self._left_open = calling - self._left_open, calling
         self.start()
-        return Kill(moment, tuple(who for who, *_ in left_open))
+        return Kill(moment, tuple(sorted(who for who, _ in left_open)))
 
     async def _calling_now(self) -> int:
         while True:
             self._look()
             for number, worker in self.workers.items():
-                if self._calling[worker.pid] > self.given.in_flight // 3:
+                if number != self._reminding and self._calling[worker.pid] > self.given.in_flight // 3:
                     return number
             await asyncio.sleep(0)
 
@@ -229,8 +237,10 @@ async def town(
     rapid: Rapid,
     people: Sequence[str],
     prepare: Callable[[App], Awaitable[None]] = nothing,
+    *,
+    reminding: bool = False,
 ) -> AsyncIterator[Town]:
-    """Everything that is needed for waves of these people, with workers at work."""
+    """Everything that is needed for waves of these people, with workers at work; `reminding` for the first wave too."""
     given.write(directory)
     server = find_server(given.loaded(directory))
     server.migrate()
@@ -239,6 +249,7 @@ async def town(
         await built.settle(people, prepare)
         for _ in range(WORKERS):
             built.start()
+        built._reminding = built.start("remind") if reminding else None
         await built.started()
         yield built
     finally:

@@ -51,9 +51,9 @@ def nobody_asked_twice(wave: Wave, held: Held) -> None:
     """
     assert all(len(kill.who) <= held.in_flight for kill in wave.kills)
     explained = wave.cut_off + wave.lost_answers
-    twice = {who: copies for who, copies in wave.copies.items() if copies > 1 + explained[who]}
-    assert not twice, f"more cards than cut-off calls and lost answers explain: {twice}"
-    assert set(wave.reminders.values()) <= {1}
+    copies = wave.copies + wave.reminders
+    twice = {who: number for who, number in copies.items() if number > 1 + explained[who]}
+    assert not twice, f"more messages than cut-off calls and lost answers explain: {twice}"
 
 
 def no_storm(wave: Wave) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -19,16 +19,19 @@ TENANT = "99999999-8888-7777-6666-555555555555"
 BOT = f"28:{APP}"
 NOOR, NOOR_ENTRA = "29:noor-of-lente", "aaaaaaaa-0000-0000-0000-000000000001"
 CHAT = "a:personal-chat-of-noor"
+CHAT_WITH = "a:chat-with-"
+NOT_FOUND = {"error": {"code": "ConversationNotFound", "message": "Conversation not found."}}
+BLOCKED = {"error": {"code": "MessageWritesBlocked", "message": "Messages of the app are blocked."}}
 
 
 class FakeTeams:
     """All of the Bot Framework that the product meets."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, now: Callable[[], float] = time.time) -> None:
         self._folder = folder
         self.keys = [SigningKey("first")]
         """With which it signs; the first one signs what a test does not sign itself."""
-        self.metadata, self.connector = Served(self._published), Served(self._connected)
+        self.metadata, self.connector = Served(self._published), Served(self._connected, now)
         self.entra, self.machine = Served(self._issued), Served(self._managed)
         self.tokens = 0
         """How many tokens were handed out."""
@@ -40,6 +43,10 @@ class FakeTeams:
         """Tokens that the connector does not take any more."""
         self.messages: dict[str, Json] = {}
         """What lies in the conversations, by `conversation/id`."""
+        self.blocked: set[str] = set()
+        """Object ids of people who blocked the app, or never got it."""
+        self.gone: set[str] = set()
+        """Conversations that are no more."""
         self.members: dict[str, list[Json]] = {}
         self._numbers = itertools.count(1)
 
@@ -132,8 +139,14 @@ class FakeTeams:
             return 401, {"message": "Authorization has been denied for this request."}
         parts = [unquote(part) for part in call.path.partition("?")[0].split("/")[4:]]
         match call.method, parts:
+            case _, [conversation, *_] if conversation in self.gone:
+                return 404, NOT_FOUND
+            case _, [conversation, *_] if conversation.removeprefix(CHAT_WITH) in self.blocked:
+                return 403, BLOCKED
+            case "POST", [] if call.json["members"][0]["id"] in self.blocked:
+                return 403, BLOCKED
             case "POST", []:
-                return 201, {"id": f"a:chat-with-{call.json['members'][0]['id']}"}
+                return 201, {"id": f"{CHAT_WITH}{call.json['members'][0]['id']}"}
             case "POST", [conversation, "activities"]:
                 name = f"1:{next(self._numbers)}"
                 self.messages[f"{conversation}/{name}"] = call.json
@@ -143,7 +156,7 @@ class FakeTeams:
                 return 200, {"id": name}
             case "GET", [conversation, "pagedmembers"]:
                 return self._page(self.members.get(conversation, []), call)
-        return 404, {"error": {"code": "ConversationNotFound", "message": "Conversation not found."}}
+        return 404, NOT_FOUND
 
     def _page(self, members: list[Json], call: Call) -> tuple[int, Any]:
         begin, size = int(call.query.get("continuationToken", "0")), int(call.query.get("pageSize", "200"))
@@ -153,7 +166,10 @@ class FakeTeams:
 
 
 @asynccontextmanager
-async def fake_teams(folder: Path) -> AsyncIterator[FakeTeams]:
-    """Serve a fake Bot Framework on 127.0.0.1; its certificate is written into the folder."""
-    async with FakeTeams(folder).open() as teams:
+async def fake_teams(folder: Path, now: Callable[[], float] = time.time) -> AsyncIterator[FakeTeams]:
+    """Serve a fake Bot Framework on 127.0.0.1; its certificate is written into the folder.
+
+    `now` is the clock of the connector, by which it notes and limits calls.
+    """
+    async with FakeTeams(folder, now).open() as teams:
         yield teams

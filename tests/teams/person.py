@@ -27,6 +27,8 @@ class Person:
     said: str = ""
     in_channel: str = ""
     """The channel into which their card was carried, if it was."""
+    own_chat: str = ""
+    """The conversation that they have with the app, where it is not the one that we would begin."""
 
     @property
     def id(self) -> str:
@@ -36,7 +38,7 @@ class Person:
     @property
     def chat(self) -> str:
         """The conversation that they have with the app."""
-        return f"a:chat-with-{self.entra}"
+        return self.own_chat or f"a:chat-with-{self.entra}"
 
     @property
     def messages(self) -> list[tuple[str, Json]]:

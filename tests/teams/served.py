@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -16,9 +17,9 @@ from aiohttp import web
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Call:
-    """One request that came in."""
+    """One request that came in; `moment` is on the clock of the server."""
 
     method: str
     path: str
@@ -27,6 +28,11 @@ class Call:
     body: bytes
     connection: int
     """Which connection it came over; the same number is the same connection."""
+    moment: float = 0.0
+    done: int = 0
+    """The status of what was done, also when something else was answered; 0 when nothing was."""
+    answered: int = 0
+    """The status that was answered; 0 when none was, or not yet."""
 
     @property
     def json(self) -> Any:
@@ -46,8 +52,12 @@ class Scripted:
 class Served:
     """Answers on 127.0.0.1 with what `answer` returns."""
 
-    def __init__(self, answer: Callable[[Call], tuple[int, Any]]) -> None:
+    def __init__(self, answer: Callable[[Call], tuple[int, Any]], now: Callable[[], float] = time.time) -> None:
         self._answer = answer
+        self._now = now
+        self.a_second: int | None = None
+        """Calls a second, of which those above are told to come again after one."""
+        self._let_in: deque[float] = deque()
         self.calls: list[Call] = []
         self.script: deque[Scripted] = deque()
         self.seconds = 0.0
@@ -75,13 +85,15 @@ class Served:
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         peer = self._peers.setdefault(request.transport, len(self._peers))
-        call = Call(request.method, request.raw_path, dict(request.query), request.headers, await request.read(), peer)
+        body = await request.read()
+        call = Call(request.method, request.raw_path, dict(request.query), request.headers, body, peer, self._now())
         self.calls.append(call)
         await asyncio.sleep(self.seconds)
-        scripted = self.script.popleft() if self.script else None
+        scripted = self._too_soon(call.moment) or (self.script.popleft() if self.script else None)
         if scripted is None or scripted.after:
-            status, body = self._answer(call)
+            call.done, said = self._answer(call)
         if scripted is not None:
+            call.answered = scripted.status
             if scripted.status == 0 and request.transport is not None:
                 request.transport.abort()
             return web.Response(
@@ -89,7 +101,19 @@ class Served:
                 headers=scripted.headers,
                 body=scripted.body.encode() or _error(scripted.status),
             )
-        return web.json_response(body, status=status)
+        call.answered = call.done
+        return web.json_response(said, status=call.done)
+
+    def _too_soon(self, now: float) -> Scripted | None:
+        """Return the refusal of a call above the limit. A refused call does not count."""
+        if self.a_second is None:
+            return None
+        while self._let_in and self._let_in[0] <= now - 1:
+            self._let_in.popleft()
+        if len(self._let_in) >= self.a_second:
+            return Scripted(429, {"Retry-After": "1"})
+        self._let_in.append(now)
+        return None
 
 
 def _error(status: int) -> bytes:
