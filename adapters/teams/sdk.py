@@ -49,6 +49,8 @@ from adapters.teams.wire import Wire
 CARD: Final = "application/vnd.microsoft.card.adaptive"
 PAGE: Final = 500
 """Members on one page; Microsoft gives no more."""
+MANY: Final = 100
+"""Service URLs for which a client is held; there is one for each region of Microsoft's."""
 SKEW: Final = 5 * 60
 """Seconds that Microsoft's clock and ours may differ."""
 
@@ -254,11 +256,18 @@ class _Connectors(ConnectorFactory):
     def __init__(self, app: TeamsApp, wire: Wire) -> None:
         self._app = app
         self._sender = _Sender(wire)
+        self._made: dict[str, ConnectorClient] = {}
+        """By service URL: to make one takes milliseconds, in which nothing else is done."""
 
     async def create(self, service_url: str, audience: str) -> ConnectorClient:  # noqa: ARG002
         if not may_be_called(service_url, only_here=self._app.anonymous):
             raise DeliveryError("this service URL is not called", permanent=True)
-        return ConnectorClient(Authentication(), service_url, pipeline_type=self._pipeline)
+        if service_url not in self._made:
+            if len(self._made) >= MANY:
+                self._made.clear()
+            made = ConnectorClient(Authentication(), service_url, pipeline_type=self._pipeline)
+            self._made[service_url] = made
+        return self._made[service_url]
 
     def _pipeline(self, config: Any) -> AsyncPipeline:  # noqa: ARG002
         return AsyncPipeline([RawDeserializer()], self._sender)

@@ -4,10 +4,10 @@
 
 REQUESTS is a file of (Cookie header, body) pairs; they are taken in turn. With a SECRET each is signed, when it leaves,
 as Slack does it, and the first of the pair is its name and no cookie. A SECRET that begins with "Bearer" is the header
-that Teams signs with: then bodies are JSON, and an answer counts only with a card in it. Arrivals are random (exponential
-gaps) around the rate; a latency counts from the moment at which a request was to leave, so that a stall is seen by all
-the requests that it delays. Prints (moment it was to leave in seconds since 1970, latency in seconds) of each request,
-in the order in which they were to leave, and the number of failures as JSON.
+that Teams signs with: then bodies are JSON, and an answer counts only with a card in it. Arrivals are random
+(exponential gaps) around the rate; a latency counts from the moment at which a request was to leave, so that a stall is
+seen by all the requests that it delays. Prints (moment it was to leave in seconds since 1970, latency in seconds) of
+each request, in the order in which they were to leave, and the number of failures as JSON.
 """
 
 from __future__ import annotations
