@@ -1,0 +1,19 @@
+"""Three colleagues of the shift, drawn at random: "is there something to thank them for?" Pure.
+
+Drawn among all who work at that moment, whatever anybody did or got: so it says nothing about who was thanked, and
+whoever is easily overlooked is asked about as often as everybody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+from uuid import UUID
+
+DRAWN: Final = 3
+
+
+def draw(shift: Sequence[UUID], giver: UUID, chance: Callable[[int], int]) -> tuple[UUID, ...]:
+    """Return three others of a shift, fewer in a small one; `chance(n)` is a whole number below n, each as likely."""
+    left = sorted(set(shift) - {giver})
+    return tuple(left.pop(chance(len(left))) for _ in range(min(DRAWN, len(left))))
