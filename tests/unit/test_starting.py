@@ -11,7 +11,7 @@ import pytest
 from bot.cli.web import opened
 from bot.wiring import App
 
-LATER = ("aiohttp", "botbuilder", "icalendar", "numpy", "scipy", "slack_bolt")
+LATER = ("aiohttp", "botbuilder", "icalendar", "numpy", "scipy", "slack_bolt", "textblob")
 """What makes and attacks a Release, speaks with Slack or Teams, reads calendars: as long to load as all the rest."""
 
 
