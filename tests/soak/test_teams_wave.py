@@ -20,9 +20,9 @@ BREAKS = (
     Break(350, status=502, times=4),
     Break(420, status=0, times=3),
     Break(500, status=504, times=4),
-    Break(600, status=429),
 )
 KILLS = (100, 300, 550, 800)
+"""429 comes after them: what a process was told goes with it, and the next one would be told once more."""
 STRICT = replace(HELD, spans=(1.0, 10.0, 60.0), made_up=7, under_way=0.25)
 """In a second, too: what two processes need to get a call out adds to what a window seems to hold."""
 
