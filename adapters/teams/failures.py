@@ -15,6 +15,8 @@ PASSING: Final = frozenset({408, 412, 429})
 """What says "not now" among the answers that otherwise say "never"; Teams names 412, 429, 502 and 504."""
 LATER: Final = 600.0
 """Seconds to wait while we cannot prove who we are."""
+SOON: Final = 30.0
+"""Seconds to wait while whoever hands out tokens does not answer."""
 SLOWER: Final = 10.0
 """Seconds to wait after a 429 that does not say how long."""
 LONGEST: Final = 3600.0
@@ -39,8 +41,8 @@ class Refused(DeliveryError):
 class Unauthorised(DeliveryError):
     """There is no token to be had, or it counts for nothing."""
 
-    def __init__(self, why: str) -> None:
-        super().__init__(f"Microsoft does not know us: {why}", permanent=False, retry_after=LATER)
+    def __init__(self, why: str, retry_after: float = LATER) -> None:
+        super().__init__(f"Microsoft does not know us: {why}", permanent=False, retry_after=retry_after)
 
 
 def delivery_error(status: int, body: bytes, retry_after: str | None, now: float) -> DeliveryError:

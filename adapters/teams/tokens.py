@@ -14,9 +14,10 @@ from typing import Any, Final, Protocol, TypeVar
 
 import msal
 import requests
+from msal.exceptions import MsalError
 
 from adapters.teams.app import LOGIN, TeamsApp
-from adapters.teams.failures import Unauthorised
+from adapters.teams.failures import SOON, Unauthorised
 
 RESOURCE: Final = "https://api.botframework.com"
 """What most tokens are for: the Bot Framework's channels."""
@@ -74,7 +75,9 @@ class Entra:
         try:
             async with asyncio.timeout(PATIENCE), self._one_at_a_time:
                 found = await self._in_a_thread(self._acquired)
-        except (TimeoutError, requests.RequestException, ValueError) as error:
+        except (TimeoutError, requests.RequestException, MsalError) as error:
+            raise Unauthorised(type(error).__name__, SOON) from error
+        except ValueError as error:
             raise Unauthorised(type(error).__name__) from error
         token = found.get("access_token")
         if not isinstance(token, str) or not token:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import tomllib
 from dataclasses import fields, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from surveys.instrument import shipped_instrument
 from surveys.model import LANGUAGES, Mode, Response, WaveState
 from surveys.policy import to_content
 from surveys.store import surveys as store
+from tests.architecture.tree import ROOT, sources
 from tests.ceremony import agree
 from tests.everything import everything
 from tests.privacy.test_nobody_is_shown import pages
@@ -75,5 +77,20 @@ def test_nothing_is_inferred_from_how_somebody_answers() -> None:
     assert {field.name for field in fields(Submission)} == {"token", "action", "locale", "positions", "texts"}
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = [one for one in project["project"]["dependencies"] if one.lower().startswith(WEIGHING)]
-    assert wanted == []
+    assert wanted == ["textblob==0.20.1"]  # for who writes thanks, and nothing else: see below
     assert len(LANGUAGES) == 2
+
+
+def test_how_a_text_sounds_is_looked_at_for_thanks_alone() -> None:
+    """Of kudos the tone is checked, for their writer; nothing that deals with answers or comments reaches it."""
+    asking = [path for path, tree in sources(ROOT) if "analytics.tone" in imported(tree)]
+    assert [path for path in asking if "kudos" not in path] == []
+    assert "analytics.tone" in imported(ast.parse("def late():\n    from analytics import tone"))
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """The modules that a file imports, and what it takes from them, wherever in it."""
+    plain = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+    taken = {f"{one.module}.{name.name}" for one in found for name in one.names}
+    return plain | taken | {str(one.module) for one in found}
