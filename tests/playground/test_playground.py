@@ -35,7 +35,6 @@ TEAMS: Final[dict[str, Any]] = {
             "privacy": ("Wat is er over mij bewaard", "Wat er nu over jou bewaard is"),
             "uitleg": ("Zo werkt een check-in", "Dit is Adempauze"),
         },
-        "privately": "Dit is Adempauze. Ik praat met ieder apart",
         "digest": ("teamoverzicht", "Teamoverzicht", "Overzicht van Ochtend"),
     },
     "en": {
@@ -49,6 +48,7 @@ TEAMS: Final[dict[str, Any]] = {
             "privacy": ("What is stored about me", "What is stored about you now"),
             "introduction": ("How a check-in works", "This is Adempauze"),
         },
+        "privately": "This is Adempauze. I talk with everyone in private",
         "digest": ("digest", "Team digest", "Overview of Service"),
     },
 }
@@ -179,11 +179,11 @@ def test_a_digest_has_a_chart_that_teams_draws_itself(key: str, sit: Sit) -> Non
 
 
 def test_in_a_group_it_says_only_where_it_is_to_be_found(sit: Sit) -> None:
-    """In the language of the house: a group has none, and the playground does not say what its people read."""
+    """In English alone: a group has no language of its own, and the playground says that its people read English."""
     with sit("o2", "group") as me:
         me.goes_to("Groep")
         me.mention("Adempauze", "home")
-        said = SAYS["nl"]["privately"]
+        said = SAYS["en"]["privately"]
         me.waits(lambda: me.messages[-1].get("text", "").startswith(said), "it did not answer a mention")
         me.shot("mentioned")
         assert {one["conversation"]["id"] for one in me.messages if "attachments" in one} <= {me.me.chat}
