@@ -22,7 +22,7 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
     # Then nothing is written beside the modules, but elsewhere: or all that tests start would compile them anew.
     os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / "build" / "compiled")
 
-settings.register_profile("unhurried", deadline=None)  # a busy machine is not a failure
+settings.register_profile("unhurried", deadline=None, max_examples=75)  # a busy machine is not a failure
 settings.load_profile("unhurried")
 
 

@@ -8,9 +8,9 @@ from tests.acceptance.observed import Break, Narrowed
 from tests.acceptance.slack_wave import HELD, names, slack_town
 from tests.acceptance.wave_claims import check, in_time, told
 
-ROUGH, NARROW = 480, 240
-BREAKS = (Break(40, 6), Break(110, 6, status=0), Break(180, 3, after=True))
-KILLS = (80, 240)
+ROUGH, NARROW = 300, 240
+BREAKS = (Break(30, 4), Break(80, 4, status=0), Break(130, 3, after=True))
+KILLS = (55, 170)
 
 
 async def test_a_wave_into_slack_loses_nobody_asks_nobody_twice_and_keeps_one_pace(tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def test_the_audit_finds_what_insiders_learn_exactly_where_trying_everything_doe
     assert bool(insider(case.system(), coalition)) == insider_learns(fitting, case.sizes, coalition)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(cases() | cases(known=False))
 def test_what_two_learn_is_counted_as_trying_everything_counts_it(case: Case) -> None:
     assume(case.told_apart() and case.system().plain)
@@ -113,7 +113,7 @@ def test_what_two_learn_is_counted_as_trying_everything_counts_it(case: Case) ->
     )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(cases() | uneven())
 def test_what_nested_groups_can_add_up_to_is_what_trying_everything_finds(case: Case) -> None:
     assume(case.told_apart())

@@ -66,7 +66,7 @@ def background(policy: Policy) -> Background:
     return Background(period, waves, [Terms((item(),), policy)] * 2, nodes, False)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(lives(), st.sampled_from([STANDARD, STRICT]))
 def test_nobody_learns_what_somebody_adds_to_a_period(people: list[Life], policy: Policy) -> None:
     """Everybody may have added any answer, fewer than five stay open, and one who knows the own learns no other."""
