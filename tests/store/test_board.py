@@ -71,6 +71,10 @@ async def test_what_a_process_showed_ends_with_it(stage: Stage) -> None:
         await one.claim(NAME, [1], over=0)
         await one.tell(NAME, 30)
         await one.shown.close()
+        for _ in range(200):  # the server hears of the end when it comes to it
+            if not await other.told(NAME):
+                break
+            await asyncio.sleep(0.05)
         assert (await other.claim(NAME, [1], over=0), await other.told(NAME)) == (1, 0)
 
 
