@@ -17,6 +17,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from bot.public_address import reached_from_outside
+from bot.settings import UUID_SHAPE
 from bot.texts import Texts
 from bot.web.about import ABOUT, PRIVACY, TERMS
 from surveys.errors import InputError
@@ -37,7 +38,6 @@ LISTS: Final[Sequence[tuple[tuple[str, ...], tuple[str, ...]]]] = (
 )
 ICONS: Final = ("color.png", "outline.png")
 TEAL: Final = "#0F4C5C"
-GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 SEMVER: Final = re.compile(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2}")
 
 Part = dict[str, Any]
@@ -56,7 +56,7 @@ class Packed:
     version: str
 
     def __post_init__(self) -> None:
-        if not GUID.fullmatch(self.app_id):
+        if not re.fullmatch(UUID_SHAPE, self.app_id):
             raise InputError(
                 f"{self.app_id!r} is not the id of an app: in the Azure portal it stands at the app registration as "
                 "Application (client) ID"

@@ -9,12 +9,13 @@ learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from adapters.port import DeliveryError, Message
+from adapters.port import DeliveryError, Locale, Message
 from adapters.teams import buttons, texts
+from adapters.teams.exchange import Post
 from adapters.teams.refill import packed
 from adapters.teams.texts import Json
 from adapters.teams.words import TeamsWords
@@ -39,6 +40,11 @@ class CardTooLarge(DeliveryError):
 def message(shown: Message, words: TeamsWords) -> Json:
     """Return the card of a message in the chat. Raises CardTooLarge."""
     return _fitting(shown, lambda part: _card(part, words, dialog=False))
+
+
+def post(shown: Message, words: Mapping[Locale, TeamsWords]) -> Post:
+    """Return a message as it goes into a chat, with what a notification says of it. Raises CardTooLarge."""
+    return Post(card=message(shown, words[shown.locale]), summary=shown.title)
 
 
 def dialog(shown: Message, words: TeamsWords, *, notice: str = "") -> Json:

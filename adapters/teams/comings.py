@@ -79,8 +79,7 @@ class Comings:
             locale = await self.conversation.spoken(activity)
             reply = await self.receive(Command("start", NAME, address, locale))
             if reply.message is not None:
-                card = cards.message(reply.message, self.conversation.words[locale])
-                await self._greet(address, Post(card=card, summary=reply.message.title))
+                await self._greet(address, cards.post(reply.message, self.conversation.words))
 
     async def _greet(self, address: str, post: Post) -> None:
         """Welcome somebody at the pace of the tenant: a policy may install the app for everybody at once."""

@@ -79,8 +79,7 @@ class Conversation:
             return
         reply = await self._asked(heard, activity)
         if reply.message is not None and activity.reply_to:
-            card = cards.message(reply.message, self.words[heard.asked.locale])
-            post = Post(card=card, summary=reply.message.title)
+            post = cards.post(reply.message, self.words)
             await self.connection.update(activity.place, activity.reply_to, post, AWAITED)
         else:
             await self._say(activity, reply.notice or words.again)
@@ -96,8 +95,7 @@ class Conversation:
         if reply.message is None:
             await self._say(activity, reply.notice or self.words[locale].again)
         else:
-            card = cards.message(reply.message, self.words[locale])
-            await self.connection.send(activity.place, Post(card=card, summary=reply.message.title), AWAITED)
+            await self.connection.send(activity.place, cards.post(reply.message, self.words), AWAITED)
 
     async def spoken(self, activity: Activity) -> Locale:
         """Return the language of somebody: their own, else that of their Teams."""

@@ -30,7 +30,7 @@ from adapters.teams.comings import Comings
 from adapters.teams.connection import Connection
 from adapters.teams.conversation import Conversation
 from adapters.teams.directory import Directory, Rosters
-from adapters.teams.exchange import Answer, Post
+from adapters.teams.exchange import Answer
 from adapters.teams.graph import Graph
 from adapters.teams.organisation import Organisation
 from adapters.teams.parse import NAME
@@ -87,13 +87,13 @@ class Teams:
 
     async def send(self, address: str, message: Message) -> MessageRef:
         """Post into the personal chat with somebody, begun where there is none yet. Raises DeliveryError."""
-        place, sent = await self._posting.send(address, self._post(message))
+        place, sent = await self._posting.send(address, cards.post(message, self._words))
         return MessageRef(NAME, address, f"{place.conversation}/{sent}")
 
     async def update(self, ref: MessageRef, message: Message) -> None:
         """Replace a message. Raises DeliveryError."""
         conversation, _, sent = ref.id.rpartition("/")
-        await self._posting.update(ref.address, conversation, sent, self._post(message))
+        await self._posting.update(ref.address, conversation, sent, cards.post(message, self._words))
 
     @property
     def lists_everybody(self) -> bool:
@@ -161,6 +161,3 @@ class Teams:
         address = self._conversation.address_of(activity)
         self._references.remember(address, activity.place)
         self._posting.awake(address)
-
-    def _post(self, message: Message) -> Post:
-        return Post(card=cards.message(message, self._words[message.locale]), summary=message.title)
