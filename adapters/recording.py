@@ -15,6 +15,7 @@ from typing import Final
 from adapters.port import (
     SUBMISSIONS,
     Belongs,
+    Channel,
     Command,
     DeliveryError,
     Locale,
@@ -51,6 +52,7 @@ class Recording:
         receive: Receive,
         belongs: Belongs,
         members: Iterable[Member] = (),
+        channels: Iterable[Channel] = (),
         latency: float = 0.0,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -61,6 +63,8 @@ class Recording:
         self._receive = receive
         self._belongs = belongs
         self._members = tuple(members)
+        self.open_channels = {channel.address: channel for channel in channels}
+        """The channels in which a message may stand, by address; others refuse it."""
         self._latency = latency
         self._sleep = sleep
         self._numbers: Counter[str] = Counter()
@@ -84,6 +88,15 @@ class Recording:
     async def members(self) -> AsyncIterator[Member]:
         for member in self._members:
             yield member
+
+    async def channels(self) -> AsyncIterator[Channel]:
+        for channel in self.open_channels.values():
+            yield channel
+
+    async def post(self, channel: str, message: Message) -> MessageRef:
+        if channel not in self.open_channels:
+            raise DeliveryError(f"we are not in {channel}", permanent=True)
+        return await self.send(channel, message)
 
     def fail(self, address: str, *, permanent: bool = True, retry_after: float | None = None) -> None:
         """From now on every call for this address raises DeliveryError."""
@@ -129,9 +142,9 @@ class Recording:
         """
         ref = self.last(where) if isinstance(where, str) else where
         card = on or self.shown(ref)
-        _require_button(card, action, position)
+        given = {**_kept(card, action, position), **(texts or {})}
         sender = by or ref.address
-        reply = await self.act(sender, card.locale, action, token=card.token, position=position, texts=texts or {})
+        reply = await self.act(sender, card.locale, action, token=card.token, position=position, texts=given)
         if reply.message is not None:
             await self.update(ref, reply.message)
         return reply
@@ -173,10 +186,12 @@ def _asked(
     return Command(action, NAME, sender, locale, fields, token)
 
 
-def _require_button(card: Message, action: str, position: Position | None) -> None:
-    there = {(choice.action, choice.position) for choice in card.choices}
+def _kept(card: Message, action: str, position: Position | None) -> Mapping[str, str]:
+    """Return what the button keeps. Raises LookupError when there is no such button."""
+    there = {(choice.action, choice.position): choice.kept for choice in card.choices}
     if card.form is not None:
-        there.add((card.form.action, None))
+        there[card.form.action, None] = card.form.kept
     if (action, position) not in there:
         buttons = ", ".join(sorted(f"{name} {place or ''}".strip() for name, place in there))
         raise LookupError(f"{card.title!r} has no button {action!r} at {position}: press one of {buttons or 'none'}")
+    return there[action, position]

@@ -1,108 +1,13 @@
-"""The port between the conversation and every chat platform: small, typed, neutral.
-
-No markdown dialect, no colour, no platform name. A platform is constructed with its `Receive`, so it never
-knows who answers it; the conversation never knows which platform it speaks through.
-"""
+"""What the conversation needs of a platform, and what a platform is handed. It never knows who answers it."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Final, Literal, Protocol, runtime_checkable
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
-Locale = Literal["nl", "en"]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A button. An answer button carries positions (item index, option index from 1), never an answer's meaning.
-
-    `prominent` invites, `quiet` stands back; neither says anything about what is chosen.
-    """
-
-    action: str
-    label: str
-    position: tuple[int, int] | None = None
-    prominent: bool = False
-    quiet: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One input of a form. `options` are (value, label) pairs for a select; `value` is what stands there now."""
-
-    name: str
-    label: str
-    kind: Literal["select", "text", "time", "date"]
-    value: str = ""
-    options: tuple[tuple[str, str], ...] = ()
-    limit: int = 280
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    action: str
-    fields: tuple[Field, ...]
-    submit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """What a picture of lines shows, for platforms that draw themselves: a value of each series for each category.
-
-    `title` says what was asked, `days` which day each category is. The first series is whom it is about, any other one
-    stands beside it. `scale` is the lowest and the highest value that there can be.
-    """
-
-    title: str
-    categories: tuple[str, ...]
-    days: tuple[date, ...]
-    series: tuple[tuple[str, tuple[float, ...]], ...]
-    scale: tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """A picture in both shapes that platforms want; `alt` says in words what it shows, `lines` in numbers."""
-
-    svg: str
-    png: bytes
-    alt: str
-    lines: Lines | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What a person is shown. `token` travels on every button and form of it; `notes` are the small print."""
-
-    title: str
-    locale: Locale
-    paragraphs: tuple[str, ...] = ()
-    steps: tuple[str, ...] = ()
-    image: Image | None = None
-    form: Form | None = None
-    choices: tuple[Choice, ...] = ()
-    links: tuple[Link, ...] = ()
-    notes: tuple[str, ...] = ()
-    token: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MessageRef:
-    """Where a sent message lies, in the platform's own terms; opaque to everybody else."""
-
-    platform: str
-    address: str
-    id: str
+from adapters.port.message import Message, MessageRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,62 +25,6 @@ class Member:
     active: bool = True
     group: str = ""
     manager: str = ""
-
-
-SUBMISSIONS: Final = frozenset(
-    {"answer", "skip", "change", "withdraw", "show", "breaks", "break", "comment", "comment_anyway"}
-)
-"""The actions of a button or form that become a Submission. Every other action becomes a Command of that name."""
-
-IN_PLACE: Final = frozenset({"answer", "skip", "show", "change", "withdraw", "later"})
-"""The actions whose outcome takes the place of the card. That of every other one is for this person alone.
-
-Some platforms have to know this when they draw the button: what opens a dialog there is another kind of button.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """Something done with a card that carries a token. **Has no sender**: the platform asked `belongs` and dropped it.
-
-    `action` is one of `SUBMISSIONS`. `positions` are (item index, option index from 1).
-    """
-
-    token: str
-    action: str
-    locale: Locale
-    positions: tuple[tuple[int, int], ...] = ()
-    texts: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """Something a person asks about themselves: home, settings, help, later, pause, digest ... Never an answer."""
-
-    name: str
-    platform: str
-    sender: str
-    locale: Locale
-    fields: Mapping[str, str] = field(default_factory=dict)
-    token: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the platform does with the outcome.
-
-    `message` replaces the card; `dialog` is shown to this person alone and never written into the chat;
-    `notice` is a short sentence beside a card that keeps its buttons (`failed` marks a refusal or "try again").
-    `over` says with `failed` that nothing can be done with this card any more, so that a page need not keep it.
-    `changed` says that the own page, wherever it stands open, is no longer what it was.
-    """
-
-    message: Message | None = None
-    dialog: Message | None = None
-    notice: str = ""
-    failed: bool = False
-    over: bool = False
-    changed: bool = False
 
 
 class DeliveryError(Exception):
@@ -208,12 +57,6 @@ def workspace_of(address: str) -> str:
     workspace, slash, _ = address.partition("/")
     return workspace if slash else ""
 
-
-Receive = Callable[[Submission | Command], Awaitable[Reply]]
-Belongs = Callable[[str, str], Awaitable[bool]]
-"""`belongs(token, sender address) -> bool`, asked before the sender is dropped."""
-Speaks = Callable[[str], Awaitable[Locale | None]]
-"""`speaks(address) -> language`, for what comes from nowhere that would say it; None for somebody unknown."""
 
 Changed = Callable[[Member | None], Awaitable[None]]
 """`changed(member)`: this is how one is now, whatever their group; None when many may have changed. Returns at once."""
@@ -260,6 +103,28 @@ class Selective(Protocol):
     """What a platform says of its list of members, where that may leave people out who are there all the same."""
 
     lists_everybody: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where several people read along: its address, and what it is called now."""
+
+    address: str
+    name: str
+
+
+@runtime_checkable
+class Public(Protocol):
+    """What a platform offers beside that on which messages can stand where several people read along."""
+
+    def channels(self) -> AsyncIterator[Channel]:
+        """Every channel in which a message of ours may stand. Raises DeliveryError."""
+
+    async def post(self, channel: str, message: Message) -> MessageRef:
+        """Post into a channel, by its address; `update` replaces it. Raises DeliveryError, permanent where we left it.
+
+        What stands there has no buttons: most who would press one are not whom it is about.
+        """
 
 
 class Keep(Protocol):
