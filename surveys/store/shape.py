@@ -7,6 +7,7 @@ from typing import Final
 from sqlmodel import SQLModel
 
 import surveys.tables.cohorts
+import surveys.tables.kudos
 import surveys.tables.links
 import surveys.tables.people
 import surveys.tables.periods
@@ -16,6 +17,7 @@ import surveys.tables.surveys
 
 TABLES: Final = (
     surveys.tables.cohorts,
+    surveys.tables.kudos,
     surveys.tables.links,
     surveys.tables.people,
     surveys.tables.periods,

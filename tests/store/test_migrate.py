@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, create_engine, text
 from sqlmodel import SQLModel
 
 import surveys.tables.cohorts
+import surveys.tables.kudos
 import surveys.tables.links
 import surveys.tables.people
 import surveys.tables.periods

@@ -1,0 +1,256 @@
+"""Schema `kudos`: thanks, who got them and what they did with them, and what is kept about givers.
+
+Every function works inside the transaction of the connection that it is given.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Row,
+    Table,
+    Uuid,
+    any_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from surveys.kudos.model import Giver, Kudos, Receiver, State
+from surveys.kudos.rules import Given, Shown
+from surveys.model import LANGUAGES
+from surveys.tables.kudos import GiverRow, KudosRow, ReceiverRow
+
+KUDOS: Table = KudosRow.__table__  # type: ignore[attr-defined]
+RECEIVER: Table = ReceiverRow.__table__  # type: ignore[attr-defined]
+GIVER: Table = GiverRow.__table__  # type: ignore[attr-defined]
+_SHOWN = (
+    (KUDOS.c.state == State.STANDING)
+    & (KUDOS.c.shown == Shown.PUBLIC)
+    & ~exists().where(RECEIVER.c.kudos_id == KUDOS.c.id, RECEIVER.c.hidden)
+)
+
+
+async def add(connection: AsyncConnection, kudos: Kudos) -> bool:
+    """Write a kudos; False when there is one with this id already: it was sent twice."""
+    row = {
+        "id": kudos.id,
+        "giver_id": kudos.giver,
+        "words": kudos.words,
+        "tag": kudos.tag,
+        "shown": kudos.shown,
+        "place_id": kudos.place,
+        "customer": kudos.customer,
+        "language": kudos.language,
+        "at": kudos.at,
+        "state": kudos.state,
+        "reason": kudos.reason,
+    }
+    written = await connection.execute(upsert(KUDOS).values(row).on_conflict_do_nothing())
+    if not written.rowcount:
+        return False
+    marks = {"hidden": False, "thanked": False, "reported": False}
+    people = [{"kudos_id": kudos.id, "person_id": person, **marks} for person in kudos.people]
+    await connection.execute(insert(RECEIVER), people)
+    return True
+
+
+async def one(connection: AsyncConnection, kudos: UUID, *, hold: bool = False) -> Kudos | None:
+    """Return a kudos; with `hold` nobody else changes it until the transaction ends."""
+    query = select(KUDOS).where(KUDOS.c.id == kudos)
+    found = await _whole(connection, await connection.execute(query.with_for_update() if hold else query))
+    return found[0] if found else None
+
+
+async def several(connection: AsyncConnection, kudos: Collection[UUID]) -> dict[UUID, Kudos]:
+    """Return these kudos by id; one that is gone is no key."""
+    rows = await connection.execute(select(KUDOS).where(_among(KUDOS.c.id, kudos)))
+    return {found.id: found for found in await _whole(connection, rows)}
+
+
+async def given_since(connection: AsyncConnection, giver: UUID, since: datetime) -> list[Given]:
+    """Return when, and to whom, somebody gave thanks after this moment; those taken back count for nothing."""
+    query = select(KUDOS).where(KUDOS.c.giver_id == giver, KUDOS.c.at > since, KUDOS.c.state != State.WITHDRAWN)
+    return [Given(found.at, found.people) for found in await _whole(connection, await connection.execute(query))]
+
+
+async def given(connection: AsyncConnection, giver: UUID, *, most: int) -> list[Kudos]:
+    """Return what somebody gave and did not take back, newest first."""
+    query = select(KUDOS).where(KUDOS.c.giver_id == giver, KUDOS.c.state != State.WITHDRAWN)
+    return await _newest(connection, query, most)
+
+
+async def received(connection: AsyncConnection, person: UUID, *, most: int, skip: int = 0) -> list[Kudos]:
+    """Return what stands of what somebody got, newest first."""
+    theirs = select(RECEIVER.c.kudos_id).where(RECEIVER.c.person_id == person)
+    query = select(KUDOS).where(KUDOS.c.id.in_(theirs), KUDOS.c.state == State.STANDING)
+    return await _newest(connection, query.offset(skip), most)
+
+
+async def wall(
+    connection: AsyncConnection,
+    *,
+    most: int,
+    skip: int = 0,
+    place: UUID | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[Kudos]:
+    """Return what everybody may see, newest first: of one place, or all; from `since` on and before `until`."""
+    query = select(KUDOS).where(_SHOWN)
+    query = query if place is None else query.where(KUDOS.c.place_id == place)
+    query = query if since is None else query.where(KUDOS.c.at >= since)
+    query = query if until is None else query.where(KUDOS.c.at < until)
+    return await _newest(connection, query.offset(skip), most)
+
+
+async def reported(connection: AsyncConnection) -> list[Kudos]:
+    """Return what stands and was reported by who got it, newest first."""
+    marked = select(RECEIVER.c.kudos_id).where(RECEIVER.c.reported)
+    query = select(KUDOS).where(KUDOS.c.id.in_(marked), KUDOS.c.state == State.STANDING)
+    return await _newest(connection, query, 100)
+
+
+async def thanked(connection: AsyncConnection, start: datetime, end: datetime) -> set[UUID]:
+    """Return everybody who was thanked at least once in [start, end), by what stands of it."""
+    query = select(RECEIVER.c.person_id).join(KUDOS, KUDOS.c.id == RECEIVER.c.kudos_id)
+    rows = await connection.execute(
+        query.where(KUDOS.c.at >= start, KUDOS.c.at < end, KUDOS.c.state == State.STANDING).distinct()
+    )
+    return {row.person_id for row in rows}
+
+
+async def become(connection: AsyncConnection, kudos: UUID, state: State, reason: str = "") -> None:
+    """Let a kudos be taken back, which leaves none of its words, or hidden."""
+    values: dict[str, Any] = {"state": state, "reason": reason}
+    await connection.execute(
+        update(KUDOS).where(KUDOS.c.id == kudos).values(values | ({"words": ""} if state is State.WITHDRAWN else {}))
+    )
+
+
+async def mark(connection: AsyncConnection, kudos: UUID, person: UUID, what: str) -> bool:
+    """Note that somebody hid it, thanked back or reported it (`what` names the column); False when that stood."""
+    column = RECEIVER.c[what]
+    theirs = (RECEIVER.c.kudos_id == kudos) & (RECEIVER.c.person_id == person) & ~column
+    return bool((await connection.execute(update(RECEIVER).where(theirs).values({what: True}))).rowcount)
+
+
+async def empty_jar(connection: AsyncConnection, person: UUID) -> list[UUID]:
+    """Forget that somebody was thanked; return the kudos that nobody is left to have got."""
+    gone = delete(RECEIVER).where(RECEIVER.c.person_id == person).returning(RECEIVER.c.kudos_id)
+    touched = [row.kudos_id for row in await connection.execute(gone)]
+    left = select(RECEIVER.c.kudos_id).where(_among(RECEIVER.c.kudos_id, touched))
+    still = {row.kudos_id for row in await connection.execute(left)}
+    return [kudos for kudos in touched if kudos not in still]
+
+
+async def left_by(connection: AsyncConnection, givers: Collection[UUID], *, words_stay: bool) -> list[UUID]:
+    """Part what people gave from them: taken back, or with `words_stay` without their name; return which those are."""
+    values: dict[str, Any] = {"giver_id": None} | (
+        {} if words_stay else {"state": State.WITHDRAWN, "words": "", "reason": ""}
+    )
+    theirs = update(KUDOS).where(_among(KUDOS.c.giver_id, givers)).values(values).returning(KUDOS.c.id)
+    return [row.id for row in await connection.execute(theirs)]
+
+
+async def forget(connection: AsyncConnection, kudos: Collection[UUID]) -> None:
+    """Delete kudos and who got them."""
+    for table, column in ((RECEIVER, RECEIVER.c.kudos_id), (KUDOS, KUDOS.c.id)):
+        await connection.execute(delete(table).where(_among(column, kudos)))
+
+
+async def older_than(connection: AsyncConnection, before: datetime) -> list[UUID]:
+    """Return the kudos of before this moment."""
+    return [row.id for row in await connection.execute(select(KUDOS.c.id).where(KUDOS.c.at < before))]
+
+
+async def giver(connection: AsyncConnection, person: UUID) -> Giver | None:
+    """Return what is kept about somebody as a giver; None before their first kudos."""
+    row = (await connection.execute(select(GIVER).where(GIVER.c.person_id == person))).one_or_none()
+    return None if row is None else Giver(row.person_id, row.nudge, row.locked)
+
+
+async def locked(connection: AsyncConnection) -> dict[UUID, str]:
+    """Return who can give nothing now, and why."""
+    rows = await connection.execute(select(GIVER).where(GIVER.c.locked != ""))
+    return {row.person_id: row.locked for row in rows}
+
+
+async def save_giver(connection: AsyncConnection, kept: Giver) -> None:
+    """Replace what is kept about somebody as a giver."""
+    values = {"nudge": kept.nudge, "locked": kept.locked}
+    statement = upsert(GIVER).values(person_id=kept.person, **values)
+    await connection.execute(statement.on_conflict_do_update(constraint=GIVER.primary_key, set_=values))
+
+
+async def begin_giving(connection: AsyncConnection, kept: Giver) -> None:
+    """Note somebody's first kudos; what is kept already stays."""
+    values = {"person_id": kept.person, "nudge": kept.nudge, "locked": kept.locked}
+    await connection.execute(upsert(GIVER).values(values).on_conflict_do_nothing())
+
+
+async def to_nudge(connection: AsyncConnection, now: datetime, *, most: int) -> list[Giver]:
+    """Return givers whom it is time to ask, each held until the transaction ends; another process gets others."""
+    query = select(GIVER).where(GIVER.c.nudge <= now, GIVER.c.locked == "").order_by(GIVER.c.nudge).limit(most)
+    rows = await connection.execute(query.with_for_update(skip_locked=True))
+    return [Giver(row.person_id, row.nudge, row.locked) for row in rows]
+
+
+async def next_nudge(connection: AsyncConnection) -> datetime | None:
+    """Return when the next giver is to be asked."""
+    found: datetime | None = await connection.scalar(select(func.min(GIVER.c.nudge)).where(GIVER.c.locked == ""))
+    return found
+
+
+async def forget_givers(connection: AsyncConnection, persons: Collection[UUID]) -> None:
+    """Delete what is kept about people as givers."""
+    await connection.execute(delete(GIVER).where(_among(GIVER.c.person_id, persons)))
+
+
+def _among(column: ColumnElement[Any], ids: Collection[UUID]) -> ColumnElement[bool]:
+    return column == any_(literal(list(ids), ARRAY(Uuid)))
+
+
+async def _newest(connection: AsyncConnection, query: Any, most: int) -> list[Kudos]:
+    rows = await connection.execute(query.order_by(KUDOS.c.at.desc(), KUDOS.c.id).limit(most))
+    return await _whole(connection, rows)
+
+
+async def _whole(connection: AsyncConnection, rows: Iterable[Row[Any]]) -> list[Kudos]:
+    """Return kudos with who got them, in a fixed order."""
+    found = list(rows)
+    people: dict[UUID, list[Receiver]] = defaultdict(list)
+    who = select(RECEIVER).where(_among(RECEIVER.c.kudos_id, [row.id for row in found])).order_by(RECEIVER.c.person_id)
+    for row in await connection.execute(who):
+        people[row.kudos_id].append(Receiver(row.person_id, row.hidden, row.thanked, row.reported))
+    return [_kudos(row, people[row.id]) for row in found]
+
+
+def _kudos(row: Row[Any], people: Sequence[Receiver]) -> Kudos:
+    return Kudos(
+        id=row.id,
+        giver=row.giver_id,
+        words=row.words,
+        tag=row.tag,
+        shown=Shown(row.shown),
+        place=row.place_id,
+        customer=row.customer,
+        language=next((language for language in LANGUAGES if language == row.language), LANGUAGES[0]),
+        at=row.at,
+        receivers=tuple(people),
+        state=State(row.state),
+        reason=row.reason,
+    )

@@ -1,0 +1,145 @@
+"""Schema `kudos`: the outbox. A posting is claimed before its call and recorded after it.
+
+Every function works inside the transaction of the connection that it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Row, Table, Uuid, any_, case, delete, func, insert, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from surveys.kudos.model import LASTING, Kind, Posting
+from surveys.tables.kudos import PostingRow
+
+POSTING: Table = PostingRow.__table__  # type: ignore[attr-defined]
+WORKSPACE = case((func.strpos(POSTING.c.address, "/") > 0, func.split_part(POSTING.c.address, "/", 1)), else_="")
+_OPEN = (POSTING.c.wanted != POSTING.c.standing) & ~POSTING.c.failed
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """Where postings wait: a workspace of a platform, "" where there is only one."""
+
+    platform: str
+    workspace: str = ""
+
+
+async def add(connection: AsyncConnection, postings: Iterable[Posting]) -> None:
+    """Write what is to be sent."""
+    rows = [_columns(posting) for posting in postings]
+    if rows:
+        await connection.execute(insert(POSTING), rows)
+
+
+async def want(connection: AsyncConnection, kudos: Collection[UUID], now: datetime) -> None:
+    """Let everything that stands of these kudos, or will, become what it is to be now.
+
+    While a call is under way it stays claimed, and is due as soon as that has ended. What failed for good and stands
+    nowhere stays as it is.
+    """
+    theirs = (_of(kudos)) & POSTING.c.kind.in_(LASTING) & (~POSTING.c.failed | POSTING.c.message.isnot(None))
+    due = case((POSTING.c.calling, POSTING.c.due), else_=literal(now))
+    values = {"wanted": POSTING.c.wanted + 1, "due": due, "attempts": 0, "failed": False}
+    await connection.execute(update(POSTING).where(theirs).values(values))
+
+
+async def due_outlets(connection: AsyncConnection, now: datetime) -> list[Outlet]:
+    """Return where something is due."""
+    columns = (POSTING.c.platform, WORKSPACE.label("workspace"))
+    query = select(*columns).where(_OPEN, POSTING.c.due <= now)
+    return [Outlet(*row) for row in await connection.execute(query.distinct().order_by(*columns))]
+
+
+async def due_at(connection: AsyncConnection, outlet: Outlet, now: datetime, *, most: int) -> list[Posting]:
+    """Return what is due there, the oldest first, so much at the most."""
+    there = (POSTING.c.platform == outlet.platform) & (outlet.workspace == WORKSPACE)
+    query = select(POSTING).where(_OPEN, POSTING.c.due <= now, there).order_by(POSTING.c.due, POSTING.c.id)
+    return [_posting(row) for row in await connection.execute(query.limit(most))]
+
+
+async def claim(connection: AsyncConnection, read: Posting, until: datetime) -> Posting | None:
+    """Take a posting as it was read; None when it has changed since. After a kill it is due again at `until`.
+
+    One that stands there as being called was cut off by a kill: that call counts as an attempt.
+    """
+    same = (POSTING.c.due == read.due) & (POSTING.c.wanted == read.wanted) & (POSTING.c.calling == read.calling)
+    attempts = read.attempts + read.calling
+    mine = update(POSTING).where(POSTING.c.id == read.id, same, _OPEN)
+    taken = (await connection.execute(mine.values(calling=True, due=until, attempts=attempts))).rowcount
+    return replace(read, due=until, attempts=attempts) if taken else None
+
+
+async def end(connection: AsyncConnection, claimed: Posting, now: datetime, **values: Any) -> None:
+    """Record what came of a claimed posting. What was to become something else meanwhile is due at once.
+
+    Of one that is gone with its person or its kudos nothing is recorded; nor of one that another process claimed anew.
+    """
+    mine = (POSTING.c.id == claimed.id) & POSTING.c.calling & (POSTING.c.due == claimed.due)
+    changed = POSTING.c.wanted != claimed.wanted
+    due = case((changed, literal(now)), else_=literal(values.pop("due", now)))
+    failed = case((changed, False), else_=values.pop("failed", False))
+    ended = {"calling": False, "due": due, "failed": failed, **values}
+    await connection.execute(update(POSTING).where(mine).values(ended))
+
+
+async def of_kudos(connection: AsyncConnection, kudos: UUID) -> list[Posting]:
+    """Return everything that stands of a kudos, or is to."""
+    rows = await connection.execute(select(POSTING).where(POSTING.c.kudos_id == kudos).order_by(POSTING.c.id))
+    return [_posting(row) for row in rows]
+
+
+async def forget_settled(connection: AsyncConnection) -> None:
+    """Delete what stands where it was to stand, or never will, and never becomes anything else."""
+    over = (POSTING.c.wanted == POSTING.c.standing) | POSTING.c.failed
+    await connection.execute(delete(POSTING).where(over, POSTING.c.kind.not_in(LASTING)))
+
+
+async def forget_of(connection: AsyncConnection, kudos: Collection[UUID]) -> None:
+    """Delete everything of these kudos, whatever stands there."""
+    await connection.execute(delete(POSTING).where(_of(kudos)))
+
+
+async def settled(connection: AsyncConnection, kudos: Collection[UUID]) -> set[UUID]:
+    """Return those of these kudos of which nothing is to become anything else."""
+    waiting = {row.kudos_id for row in await connection.execute(select(POSTING.c.kudos_id).where(_of(kudos), _OPEN))}
+    return set(kudos) - waiting
+
+
+async def next_due(connection: AsyncConnection) -> datetime | None:
+    """Return the earliest moment at which something is due."""
+    found: datetime | None = await connection.scalar(select(func.min(POSTING.c.due)).where(_OPEN))
+    return found
+
+
+def _of(kudos: Collection[UUID]) -> Any:
+    return POSTING.c.kudos_id == any_(literal(list(kudos), ARRAY(Uuid)))
+
+
+def _columns(posting: Posting) -> dict[str, Any]:
+    plain = asdict(posting)
+    return {{"kudos": "kudos_id", "person": "person_id", "place": "place_id"}.get(k, k): v for k, v in plain.items()}
+
+
+def _posting(row: Row[Any]) -> Posting:
+    return Posting(
+        id=row.id,
+        kind=Kind(row.kind),
+        platform=row.platform,
+        address=row.address,
+        due=row.due,
+        kudos=row.kudos_id,
+        person=row.person_id,
+        place=row.place_id,
+        wanted=row.wanted,
+        standing=row.standing,
+        attempts=row.attempts,
+        calling=row.calling,
+        failed=row.failed,
+        message=row.message,
+    )
