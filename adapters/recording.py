@@ -69,6 +69,7 @@ class Recording:
         self._sleep = sleep
         self._numbers: Counter[str] = Counter()
         self._now_shown: dict[MessageRef, Message] = {}
+        self._posted: set[MessageRef] = set()
         self._failures: dict[str, DeliveryError] = {}
 
     async def send(self, address: str, message: Message) -> MessageRef:
@@ -82,8 +83,9 @@ class Recording:
     async def update(self, ref: MessageRef, message: Message) -> None:
         await self._call(ref.address)
         self.shown(ref)
-        self.updates.append((ref, message))
-        self._now_shown[ref] = message
+        stands = message.without_buttons() if ref in self._posted else message
+        self.updates.append((ref, stands))
+        self._now_shown[ref] = stands
 
     async def members(self) -> AsyncIterator[Member]:
         for member in self._members:
@@ -96,7 +98,9 @@ class Recording:
     async def post(self, channel: str, message: Message) -> MessageRef:
         if channel not in self.open_channels:
             raise DeliveryError(f"we are not in {channel}", permanent=True)
-        return await self.send(channel, message)
+        ref = await self.send(channel, message.without_buttons())
+        self._posted.add(ref)
+        return ref
 
     def fail(self, address: str, *, permanent: bool = True, retry_after: float | None = None) -> None:
         """From now on every call for this address raises DeliveryError."""

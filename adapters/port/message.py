@@ -6,7 +6,7 @@ No markdown dialect, no colour, no platform name.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -48,12 +48,17 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What is filled in and sent. `kept` comes back with it, as with a Choice."""
+    """What is filled in and sent. `kept` comes back with it under names of its own, as with a Choice."""
 
     action: str
     fields: tuple[Field, ...]
     submit: str
     kept: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a name that is both kept and filled in: one of the two would be lost."""
+        if both := self.kept.keys() & {one.name for one in self.fields}:
+            raise ValueError(f"kept and filled in: {', '.join(sorted(both))}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,16 @@ class Message:
     links: tuple[Link, ...] = ()
     notes: tuple[str, ...] = ()
     token: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where something is kept beside a token: a button brings one of the two back."""
+        kept = any(choice.kept for choice in self.choices) or bool(self.form and self.form.kept)
+        if self.token and kept:
+            raise ValueError(f"{self.title!r} keeps something beside a token")
+
+    def without_buttons(self) -> Message:
+        """Return it as it may stand in a channel: most who would press a button there are not whom it is about."""
+        return replace(self, form=None, choices=(), token=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from adapters.port import ChatPlatform, Command, Locale, MessageRef, Reply, Submission
+from adapters.port import ChatPlatform, Command, Locale, MessageRef, Public, Reply, Submission
 
 Position = tuple[int, int]
 
@@ -36,6 +36,8 @@ class Stage(Protocol):
 
     conversation: Conversation
     address: str
+    colleague: str
+    """The address of somebody else, at whom the person can point."""
 
     @property
     def platform(self) -> ChatPlatform: ...
@@ -51,7 +53,10 @@ class Stage(Protocol):
         *,
         texts: Mapping[str, str] | None = None,
     ) -> str:
-        """Press the button that is really there. Returns what the person sees in answer, dialog included."""
+        """Press the button that is really there. Returns what the person sees in answer, dialog included.
+
+        `texts` sends the form; in a field of people they are addresses with commas.
+        """
 
     async def forge(self, token: str, action: str, position: Position) -> None:
         """Send what a button would send, with a token that came from somewhere else."""
@@ -63,4 +68,21 @@ class Stage(Protocol):
         """Everything the platform keeps: records, references, what it sent."""
 
 
+class PublicStage(Stage, Protocol):
+    """One on which there is a channel too, with us in it and our person reading along."""
+
+    channel: str
+
+    @property
+    def public(self) -> Public:
+        """The platform, as one that posts in channels."""
+
+    async def in_channel(self) -> str:
+        """Everything that stands in the channel now, labels included."""
+
+    async def leaves_channel(self) -> None:
+        """Somebody takes us out of the channel."""
+
+
 Build = Callable[[Locale], AbstractAsyncContextManager[Stage]]
+BuildPublic = Callable[[Locale], AbstractAsyncContextManager[PublicStage]]

@@ -6,17 +6,18 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import fields, is_dataclass
 
-from adapters.port import Locale, Message, MessageRef
+from adapters.port import Channel, Locale, Message, MessageRef
 from adapters.recording import Recording
 from tests.adapters.contract import Conversation, Position
 
 
 class RecordingStage:
-    address = "noor"
+    address, colleague, channel = "noor", "daan", "dank"
 
     def __init__(self, locale: Locale) -> None:
         self.conversation = Conversation()
-        self.platform = Recording(receive=self.conversation.receive, belongs=self.conversation.belongs)
+        receive, belongs = self.conversation.receive, self.conversation.belongs
+        self.platform = Recording(receive=receive, belongs=belongs, channels=[Channel(self.channel, "#dank")])
         self._locale = locale
 
     async def shown(self) -> str:
@@ -38,6 +39,16 @@ class RecordingStage:
     async def cannot_deliver(self) -> None:
         self.platform.fail("gone")
         await self.platform.send("gone", Message("Check-in", self._locale))
+
+    @property
+    def public(self) -> Recording:
+        return self.platform
+
+    async def in_channel(self) -> str:
+        return "\n".join(words(message) for message in self.platform.inbox(self.channel))
+
+    async def leaves_channel(self) -> None:
+        del self.platform.open_channels[self.channel]
 
     async def stored(self) -> bytes:
         return repr((self.platform.sent, self.platform.updates)).encode()

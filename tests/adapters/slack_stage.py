@@ -26,13 +26,14 @@ HIDDEN = ("type", "action_id", "block_id", "value", "style")
 
 
 class SlackStage:
-    address = "U1"
+    address, colleague = "U1", "U2"
 
     def __init__(self, slack: fakes.FakeSlack, locale: Locale) -> None:
         self.conversation = Conversation()
         self._keep = MemoryKeep()
         team = slack.workspace("T1", name="Lente")
         self.noor = team.user("U1", name="Noor", email="noor@lente.example")
+        team.user(self.colleague, name="Daan")
         self._locale = locale
         self.platform = Slack(
             SlackApp(slack.signing_secret, team.bot_token, per_minute=60_000, api=slack.api_base),
@@ -64,7 +65,8 @@ class SlackStage:
     ) -> str:
         place = [] if position is None else ["{}:{}".format(*position)]
         action_id = "/".join([self._locale, action, *(["form"] if texts else place)])
-        await self.noor.taps(action_id, on=self._message(ref), values=texts)
+        card = self._message(ref)
+        await self.noor.taps(action_id, on=card, values=picked(card, texts or {}))
         return await self._answer()
 
     async def forge(self, token: str, action: str, position: Position) -> None:
@@ -101,6 +103,17 @@ async def on_slack(locale: Locale) -> AsyncIterator[SlackStage]:
             slack.connect(carrier)
             yield stage
             await stage.platform.close()
+
+
+def picked(screen: model.Screen, texts: Mapping[str, str]) -> dict[str, Any]:
+    """Return what is filled in by name, with addresses as the people whom Slack lets somebody pick."""
+    inputs = [block["element"] for block in screen.blocks if block["type"] == "input"]
+    people = {one["action_id"] for one in inputs if one["type"] == "multi_users_select"}
+    return {name: _ids(text) if name in people else text for name, text in texts.items()}
+
+
+def _ids(addresses: str) -> list[str]:
+    return [address.rpartition("/")[2] for address in addresses.split(",") if address]
 
 
 def words_of(part: Any) -> str:

@@ -31,7 +31,7 @@ def app_of(teams: FakeTeams, **other: Any) -> TeamsApp:
 
 
 class TeamsStage:
-    address = NOOR_ENTRA
+    address, colleague = NOOR_ENTRA, "aaaaaaaa-0000-0000-0000-000000000002"
 
     def __init__(self, teams: FakeTeams, locale: Locale) -> None:
         self.conversation = Conversation()

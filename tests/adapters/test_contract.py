@@ -19,22 +19,31 @@ from adapters.port import (
     Link,
     Locale,
     Message,
+    Public,
     Reply,
     Submission,
 )
-from tests.adapters.contract import Build, Stage
+from tests.adapters.contract import Build, BuildPublic, PublicStage, Stage
 from tests.adapters.recording_stage import on_recording
 from tests.adapters.slack_stage import on_slack
 from tests.adapters.teams_stage import on_teams
 from tests.adapters.web_stage import on_web
 
 STAGES: Mapping[str, Build] = {"recording": on_recording, "slack": on_slack, "teams": on_teams, "web": on_web}
+PUBLIC: Mapping[str, BuildPublic] = {"recording": on_recording}
+"""Those with channels, one for each platform that posts in them."""
+NOT_YET: Mapping[str, str] = dict.fromkeys(("slack", "teams", "web"), "keeps nothing in buttons")
+"""A platform that keeps its promises all the same fails here, until it is taken out."""
 
 TOKEN = "token-of-noor"
 LABELS = {"nl": ("Nooit", "Soms", "Altijd"), "en": ("Never", "Sometimes", "Always")}
 TITLES = {"nl": "Hoe druk was je week?", "en": "How busy was your week?"}
 DIALOG = {"nl": "Kijk even uit het raam", "en": "Look out of the window"}
 THANKS = {"nl": "Dank je wel", "en": "Thank you"}
+
+
+def not_yet(name: str) -> pytest.MarkDecorator:
+    return pytest.mark.xfail(strict=True, reason=NOT_YET[name])
 
 
 @pytest.fixture(params=get_args(Locale))
@@ -50,6 +59,18 @@ async def stage(request: pytest.FixtureRequest, locale: Locale) -> AsyncIterator
         yield one
 
 
+@pytest.fixture(params=[pytest.param(name, marks=[not_yet(name)] if name in NOT_YET else []) for name in STAGES])
+async def keeping(request: pytest.FixtureRequest, locale: Locale) -> AsyncIterator[Stage]:
+    async with STAGES[request.param](locale) as one:
+        yield one
+
+
+@pytest.fixture(params=sorted(PUBLIC))
+async def public(request: pytest.FixtureRequest, locale: Locale) -> AsyncIterator[PublicStage]:
+    async with PUBLIC[request.param](locale) as one:
+        yield one
+
+
 def card(locale: Locale) -> Message:
     options = tuple(Choice("answer", label, (0, number)) for number, label in enumerate(LABELS[locale], 1))
     return Message(TITLES[locale], locale, choices=(*options, Choice("later", "…"), Choice("breaks", "~")), token=TOKEN)
@@ -57,7 +78,7 @@ def card(locale: Locale) -> Message:
 
 def test_every_platform_that_exists_is_on_the_stage() -> None:
     adapters = Path(__file__).resolve().parents[2] / "adapters"
-    packages = {path.parent.name for path in adapters.glob("*/platform.py")}
+    packages = {path.parent.name for path in adapters.glob("*/platform.py")} - {"port"}
     assert packages | {"recording"} == set(STAGES)
 
 
@@ -199,3 +220,74 @@ async def test_a_comment_is_not_kept_by_the_platform(stage: Stage, locale: Local
         {"comment": "de roosters zijn krap"}
     ]
     assert b"roosters" not in await stage.stored()
+
+
+KEPT = {"kudos": "a2f1c3", "where": 'C1 & "<dank> é شكرا'}
+
+
+async def test_what_a_button_keeps_comes_back(keeping: Stage, locale: Locale) -> None:
+    other = Choice("kudos_back", "kept-two", kept={"kudos": "b7"})
+    message = Message(TITLES[locale], locale, choices=(Choice("kudos_hide", "kept-one", kept=KEPT), other))
+    await keeping.tap(await keeping.platform.send(keeping.address, message), "kudos_hide")
+    name = keeping.platform.name
+    assert keeping.conversation.heard == [Command("kudos_hide", name, keeping.address, locale, fields=KEPT)]
+
+
+async def test_what_a_form_keeps_comes_back_with_what_was_filled_in(keeping: Stage, locale: Locale) -> None:
+    form = Form("kudos_preview", (Field("text", "T", "text"),), "OK", kept=KEPT)
+    ref = await keeping.platform.send(keeping.address, Message(TITLES[locale], locale, form=form))
+    await keeping.tap(ref, "kudos_preview", texts={"text": "dank je"})
+    assert [heard.fields for heard in keeping.conversation.heard if isinstance(heard, Command)] == [
+        {**KEPT, "text": "dank je"}
+    ]
+
+
+async def test_people_who_were_pointed_at_come_back(stage: Stage, locale: Locale) -> None:
+    """As addresses on this platform, in whichever way the platform lets somebody point."""
+    people = Field("people", "label-people", "people", stage.address, ((stage.address, "Noor"),))
+    form = Form("kudos_preview", (people,), "OK")
+    ref = await stage.platform.send(stage.address, Message(TITLES[locale], locale, form=form))
+    assert "label-people" in await stage.shown()
+    pointed = f"{stage.colleague},{stage.address}"
+    await stage.tap(ref, "kudos_preview", texts={"people": pointed})
+    assert [heard.fields for heard in stage.conversation.heard if isinstance(heard, Command)] == [{"people": pointed}]
+
+
+@pytest.mark.parametrize("name", sorted(STAGES))
+async def test_every_platform_that_posts_in_channels_is_on_the_public_stage(name: str) -> None:
+    async with STAGES[name]("nl") as stage:
+        assert isinstance(stage.platform, Public) == (name in PUBLIC)
+
+
+async def test_the_channels_are_those_that_we_are_in(public: PublicStage) -> None:
+    assert [channel.address async for channel in public.public.channels()] == [public.channel]
+    await public.leaves_channel()
+    assert [channel.address async for channel in public.public.channels()] == []
+
+
+async def test_a_post_stands_in_the_channel_and_bears_no_button(public: PublicStage, locale: Locale) -> None:
+    """Most who would press one there are not whom it is about."""
+    form = Form("kudos_preview", (Field("text", "label-text", "text"),), "label-form", kept={"kudos": "b7"})
+    choices = (Choice("kudos_hide", "label-choice", kept={"kudos": "b7"}),)
+    ref = await public.public.post(public.channel, Message(TITLES[locale], locale, (), form=form, choices=choices))
+    assert (ref.platform, ref.address) == (public.platform.name, public.channel)
+    there = await public.in_channel()
+    assert TITLES[locale] in there
+    assert "label-" not in there
+
+
+async def test_a_post_can_be_replaced_and_bears_no_button_then(public: PublicStage, locale: Locale) -> None:
+    ref = await public.public.post(public.channel, Message(TITLES[locale], locale))
+    other = await public.public.post(public.channel, Message(DIALOG[locale], locale))
+    await public.platform.update(ref, Message(THANKS[locale], locale, choices=(Choice("kudos_hide", "label-choice"),)))
+    there = await public.in_channel()
+    assert ref != other
+    assert (TITLES[locale] in there, THANKS[locale] in there, DIALOG[locale] in there) == (False, True, True)
+    assert "label-choice" not in there
+
+
+async def test_a_channel_that_we_left_is_a_permanent_failure(public: PublicStage, locale: Locale) -> None:
+    await public.leaves_channel()
+    with pytest.raises(DeliveryError) as failure:
+        await public.public.post(public.channel, Message(TITLES[locale], locale))
+    assert failure.value.permanent

@@ -77,7 +77,7 @@ class MemoryBoard:
 
 
 class WebStage:
-    address = "noor"
+    address, colleague = "noor", "daan"
 
     def __init__(self, locale: Locale) -> None:
         self.conversation = Conversation()

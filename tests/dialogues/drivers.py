@@ -36,6 +36,12 @@ class Driver(Protocol):
     async def tap(self, label: str, writes: str | None = None) -> str:
         """Press what bears this label, in what came up last or else in the chat; return what comes up."""
 
+    async def send(self, label: str, **fields: str) -> str:
+        """Send the form whose button bears this, with these fields filled in; return what comes up.
+
+        What is not named stays as it stands there. People are addresses with commas.
+        """
+
     async def token(self) -> str:
         """Return what the buttons of the newest card carry."""
 
@@ -70,12 +76,18 @@ class OnRecording:
         return "\n".join(words_of(message) for message in self.stage.recording.inbox(self.address))
 
     async def tap(self, label: str, writes: str | None = None) -> str:
+        return await self._press(label, {} if writes is None else {"comment": writes})
+
+    async def send(self, label: str, **fields: str) -> str:
+        return await self._press(label, fields)
+
+    async def _press(self, label: str, filled: Mapping[str, str]) -> str:
         here = self._dialog if self._dialog and label in labels_of(self._dialog) else None
         ref = self.stage.recording.last(self.address)
         action, position = labels_of(here or self.stage.recording.shown(ref))[label]
         form = (here or self.stage.recording.shown(ref)).form
         texts = {field.name: field.value for field in form.fields} if form and form.action == action else {}
-        texts |= {} if writes is None else {"comment": writes}
+        texts |= filled
         return self._heard(await self.stage.recording.tap(ref, action, position, on=here, texts=texts))
 
     async def token(self) -> str:
@@ -114,6 +126,12 @@ class OnWeb:
     async def tap(self, label: str, writes: str | None = None) -> str:
         button = self._last.button(label) or await self._on_chat(label)
         return await self._post(button.where, button.filled(writes))
+
+    async def send(self, label: str, **fields: str) -> str:
+        button = self._last.button(label) or await self._on_chat(label)
+        prefix = "text." if button.where.endswith("submit") else "field."
+        filled = {prefix + name: text for name, text in fields.items()}
+        return await self._post(button.where, list((button.sends | filled).items()))
 
     async def token(self) -> str:
         await self.screen()

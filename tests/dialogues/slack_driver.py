@@ -17,7 +17,7 @@ from adapters.slack.platform import Slack
 from bot.hands import Hands
 from bot.slack import slack_words
 from surveys.model import LANGUAGES
-from tests.adapters.slack_stage import words_of
+from tests.adapters.slack_stage import picked, words_of
 from tests.slack import answers, payloads
 from tests.slack.fake import FakeSlack, fake_slack
 from tests.slack.model import Json, Screen, ScreenError, View
@@ -89,22 +89,27 @@ class OnSlack:
         return "\n".join(words_of(message.blocks) for message in self.person.messages())
 
     async def tap(self, label: str, writes: str | None = None) -> str:
+        return await self._do(label, {} if writes is None else {"comment": writes})
+
+    async def send(self, label: str, **fields: str) -> str:
+        return await self._do(label, fields)
+
+    async def _do(self, label: str, texts: Mapping[str, str]) -> str:
         view = self.person.views[-1] if self.person.views else None
-        texts = {} if writes is None else {"comment": writes}
         if view and _submits(view) == label:
             await self._submit(view, texts)
         elif view and (inside := _action(view, label)):
-            await self.person.taps(inside, on=view, values=texts)
+            await self.person.taps(inside, on=view, values=picked(view, texts))
         else:
             await self._close()
             card = next(one for one in reversed(self.person.messages()) if _action(one, label))
-            await self.person.taps(_action(card, label), on=card)
+            await self.person.taps(_action(card, label), on=card, values=picked(card, texts))
         return await self._comes_up()
 
     async def _submit(self, view: View, texts: Mapping[str, str]) -> None:
         """Send a form; what Slack's own client would not send is sent by one that was tampered with."""
         try:
-            await self.person.submits(view, texts)
+            await self.person.submits(view, picked(view, texts))
         except ScreenError:
             payload = payloads.view_submission(self.person, view, {}, None)
             typed = {name: {"type": "plain_text_input", "value": text} for name, text in texts.items()}

@@ -80,7 +80,12 @@ class OnTeams:
         return "\n".join(words_of(card) for _, card in self.person.cards)
 
     async def tap(self, label: str, writes: str | None = None) -> str:
-        typed = {} if writes is None else {"field.comment": writes}
+        return await self._do(label, {} if writes is None else {"field.comment": writes})
+
+    async def send(self, label: str, **fields: str) -> str:
+        return await self._do(label, {f"field.{name}": text for name, text in fields.items()})
+
+    async def _do(self, label: str, typed: Mapping[str, str]) -> str:
         if self.person.dialog and (inside := _button(self.person.dialog, label)):
             await self.person.presses_in_dialog(inside, typed)
         else:
