@@ -15,6 +15,7 @@ from uuid import UUID
 from adapters.port import Choice, Field, Form, Locale, Message, Reply, Submission
 from analytics.facts import reporting_period
 from bot import safety
+from bot.break_cards import offer, steps_of, thanking_first
 from bot.texts import Texts
 from surveys.breaks import Break, fitting, need_of
 from surveys.cohorts import Tree
@@ -29,8 +30,6 @@ from surveys.store.periods import Counted
 from surveys.tickets import TokenBody, read_token
 
 COMMENT_LIMIT: Final = 280
-NOT_HERE_YET: Final = frozenset({"so_kudos"})
-"""Breaks that lead to a part of the product that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +154,7 @@ class Checkin:
             paragraphs=(texts("checkin.thanks.body"),),
             choices=(
                 Choice("breaks", texts("checkin.break"), prominent=True),
+                Choice("kudos", texts("home.to.kudos")),
                 *comment,
                 Choice("change", texts("checkin.change")),
                 Choice("withdraw", texts("checkin.withdraw")),
@@ -167,37 +167,24 @@ class Checkin:
     def _help(self, texts: Texts) -> Choice:
         return Choice("help", texts("safety.help.button"))
 
-    async def _fitting(self, submission: Submission) -> tuple[Break, Break, Break]:
+    async def _fitting(self, submission: Submission) -> Sequence[Break]:
         """Choose from the own sealed row; an old card of a closed check-in still gives a break, that fits anybody."""
         try:
             answers = (await self.service.look(submission.token, self.now())).response.answers
         except WaveClosed:
             answers = {}
         need = need_of(self.service.instrument, answers)
-        return fitting(self.breaks, need, turn=submission.token, without=NOT_HERE_YET)
+        return thanking_first(fitting(self.breaks, need, turn=submission.token))
 
     async def _breaks(self, submission: Submission) -> Reply:
-        texts, locale = Texts(submission.locale), submission.locale
-        offered = await self._fitting(submission)
-        choices = tuple(Choice("break", lasting(texts, one), (0, number)) for number, one in enumerate(offered, 1))
-        return Reply(
-            dialog=Message(
-                title=texts("break.title"),
-                locale=locale,
-                paragraphs=(texts("break.body"),),
-                choices=choices,
-                token=submission.token,
-            )
-        )
+        return Reply(dialog=offer(await self._fitting(submission), submission))
 
     async def _break(self, submission: Submission) -> Reply:
         offered = await self._fitting(submission)
         numbers = [number for _, number in submission.positions]
         if len(numbers) != 1 or not 1 <= numbers[0] <= len(offered):
             raise AnswerOutsideScale
-        one, locale = offered[numbers[0] - 1], submission.locale
-        caution = (one.caution[locale],) if one.caution else ()
-        return Reply(dialog=Message(title=one.title[locale], locale=locale, steps=one.steps[locale], notes=caution))
+        return Reply(dialog=steps_of(offered[numbers[0] - 1], submission.locale))
 
     async def _comment(self, submission: Submission) -> Reply:
         """Take a comment. Safety comes first, also where comments are switched off; without a text, show the form."""
@@ -281,15 +268,6 @@ async def takes_comments(database: Database, wave: Wave) -> bool:
 def _written(character: str) -> bool:
     """Whether somebody can have typed it: any script, emoji and direction marks, but no NUL, no half of a pair."""
     return character in "\n\r\t" or unicodedata.category(character) not in ("Cc", "Cs")
-
-
-def lasting(texts: Texts, one: Break) -> str:
-    """Return the title of a break with how long it takes, in seconds or in whole minutes."""
-    minutes, left = divmod(one.seconds, 60)
-    title = one.title[texts.language]
-    if left or not minutes:
-        return texts("break.choice", title=title, seconds=one.seconds)
-    return texts("break.choice.minute" if minutes == 1 else "break.choice.minutes", title=title, minutes=minutes)
 
 
 def _people_below(tree: Tree, nodes: Sequence[Counted], every: Every) -> dict[NodeId, int]:

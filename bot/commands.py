@@ -12,6 +12,7 @@ from bot.explaining import Explaining
 from bot.greeting import Greeting
 from bot.home import Home
 from bot.inbox import Handler
+from bot.kudos.recognition import Recognition
 from bot.later import Later
 from bot.leaving import Leaving
 from bot.own import Own
@@ -30,11 +31,16 @@ DUTCH: Final[Mapping[str, str]] = {
     "teamoverzicht": "digest",
     "hulp": "help",
     "uitleg": "introduction",
+    "bedank": "kudos",
+    "bedanken": "kudos",
+    "compliment": "kudos",
+    "complimenten": "kudos_jar",
+    "muur": "wall",
 }
 """Dutch names of commands that people type."""
 
 
-def commands(own: Own, later: Later, digest: Digest, country: str) -> Mapping[str, Handler]:
+def commands(own: Own, later: Later, digest: Digest, kudos: Recognition, country: str) -> Mapping[str, Handler]:
     """Return the handler of each command; Dutch names reach the same ones. `country` is that of the help numbers."""
 
     async def show_help(command: Command) -> Reply:
@@ -44,6 +50,7 @@ def commands(own: Own, later: Later, digest: Digest, country: str) -> Mapping[st
     greeting = Greeting(country, DUTCH)
     handlers: dict[str, Handler] = {
         **_own_page(own),
+        **kudos.commands(),
         "start": greeting.start,
         "said": greeting.said,
         "later": later,

@@ -61,7 +61,7 @@ async def _reads(me: Asker) -> bool:
 
 def _choices(me: Asker, *, reads: bool) -> tuple[Choice, ...]:
     """Return the ways on; whoever stopped or paused is offered the way back first."""
-    names = ["settings", "privacy", *(["digest"] if reads else []), *_comings_and_goings(me)]
+    names = ["kudos", "kudos_jar", "settings", "privacy", *(["digest"] if reads else []), *_comings_and_goings(me)]
     return (*(Choice(name, me.texts(f"home.to.{name}")) for name in names), help_choice(me))
 
 

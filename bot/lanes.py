@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from adapters.port import ChatPlatform, DeliveryError, Message, MessageRef, NoPlace, workspace_of
+from adapters.port import ChatPlatform, DeliveryError, Message, MessageRef, NoPlace, Public, workspace_of
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -36,10 +39,24 @@ class Lane:
 
     async def send(self, address: str, message: Message) -> MessageRef:
         """Deliver when there is a place. Raises DeliveryError, without a call while the platform wants none."""
+        return await self._in_turn(address, lambda: self.platform.send(address, message))
+
+    async def post(self, channel: str, message: Message) -> MessageRef:
+        """Post into a channel, in the same way. Raises DeliveryError, permanent where the platform has none."""
+        public = self.platform
+        if not isinstance(public, Public):
+            raise DeliveryError("this platform has no channels", permanent=True)
+        return await self._in_turn(channel, lambda: public.post(channel, message))
+
+    async def update(self, ref: MessageRef, message: Message) -> None:
+        """Replace a message, in the same way. Raises DeliveryError."""
+        await self._in_turn(ref.address, lambda: self.platform.update(ref, message))
+
+    async def _in_turn(self, address: str, call: Callable[[], Awaitable[T]]) -> T:
         async with self._places[workspace_of(address)]:
             self._refuse_too_soon(address)
             try:
-                return await self.platform.send(address, message)
+                return await call()
             except NoPlace:
                 raise
             except DeliveryError as error:

@@ -16,6 +16,7 @@ from platformdirs import user_config_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.kudos.settings import KudosSettings
 from surveys.errors import InputError, SettingsError
 from surveys.localtime import zone
 from surveys.model import Language
@@ -27,7 +28,7 @@ HERE: Final = re.compile(r"localhost|::1|127(\.[0-9]{1,3}){3}")
 ROLE_NAME: Final = r"^[a-z_][a-z0-9_]{0,62}$"
 
 
-class Settings(BaseSettings):
+class Settings(KudosSettings):
     """All settings with their defaults; the description of each says what it does."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid")

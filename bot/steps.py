@@ -8,12 +8,14 @@ from bot.closing import Closing
 from bot.digests import Digests
 from bot.introducing import Introducing
 from bot.jobs import Step
+from bot.kudos.outbox import Outbox
 from bot.period_closing import PeriodClosing
 from bot.reminding import Reminding
 from bot.sending import Sending
 from bot.tidying import Tidying
 from surveys.store.introductions import Place
 from surveys.store.platform import DueChunk
+from surveys.store.postings import Outlet
 
 
 def steps(
@@ -25,6 +27,7 @@ def steps(
     tidying: Tidying,
     introducing: Introducing,
     periods: PeriodClosing,
+    outbox: Outbox,
 ) -> dict[str, Step]:
     """Return the work that jobs name; their arguments come back as JSON gave them.
 
@@ -56,6 +59,9 @@ def steps(
     async def introduce(platform: str, workspace: str) -> None:
         await introducing.send(Place(platform, workspace))
 
+    async def kudos(platform: str, workspace: str) -> None:
+        await outbox.send(Outlet(platform, workspace))
+
     return {
         "send": send,
         "remind": remind,
@@ -64,4 +70,5 @@ def steps(
         "erase": erase,
         "digest": digest,
         "introduce": introduce,
+        "kudos": kudos,
     }

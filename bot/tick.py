@@ -17,6 +17,7 @@ from surveys.model import WaveState
 from surveys.store import introductions as introduction_store
 from surveys.store import periods as period_store
 from surveys.store import platform as store
+from surveys.store import postings as posting_store
 from surveys.store import surveys as surveys_store
 from surveys.store.database import Database
 from surveys.store.platform import DueChunk
@@ -41,7 +42,15 @@ class Tick:
         """
         await self.jobs.rescue()
         offered: list[Work] = []
-        for step in (self._closings, self._epochs, self._introductions, self._openings, self._cards, self._digests):
+        for step in (
+            self._closings,
+            self._epochs,
+            self._introductions,
+            self._openings,
+            self._cards,
+            self._digests,
+            self._kudos,
+        ):
             offered += await alone(step.__name__.strip("_"), self._offered(step(now)), [])
         return offered
 
@@ -50,10 +59,11 @@ class Tick:
         async with self.database.begin() as connection:
             rows = await store.next_due(connection)
             introductions = await introduction_store.next_due(connection)
+            kudos = await posting_store.next_due(connection)
             surveys = [due for survey, due in await surveys_store.surveys(connection) if not survey.paused]
             closings = [wave.closes for wave in await surveys_store.waves(connection, state=WaveState.OPEN)]
             closings += [one.ends for one in await period_store.periods(connection, states=[WaveState.OPEN])]
-        return min([*surveys, *closings, *filter(None, (rows, introductions))], default=None)
+        return min([*surveys, *closings, *filter(None, (rows, introductions, kudos))], default=None)
 
     async def _offered(self, finding: Awaitable[list[Work]]) -> list[Work]:
         found = await finding
@@ -105,6 +115,16 @@ class Tick:
         async with self.database.begin() as connection:
             digests = sorted({seq for seq, _, _ in await store.due_digests(connection, now)})
         return [Work("digest", "digest", {"seq": seq}) for seq in digests]
+
+    async def _kudos(self, now: datetime) -> list[Work]:
+        async with self.database.begin() as connection:
+            outlets = await posting_store.due_outlets(connection, now)
+        return [
+            Work(
+                "kudos", f"kudos:{one.platform}/{one.workspace}", {"platform": one.platform, "workspace": one.workspace}
+            )
+            for one in outlets
+        ]
 
 
 def _chunks(step: str, chunks: Iterable[DueChunk]) -> list[Work]:

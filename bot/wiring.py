@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from adapters.port import ChatPlatform, Connected, Tended
+from adapters.port import ChatPlatform
 from bot import slack, teams
 from bot.addressbook import AddressBook
 from bot.agreeing import Agreeing
-from bot.attempts import alone
+from bot.app import App
 from bot.checkin import Checkin
 from bot.closing import Closing
 from bot.commands import commands
@@ -29,6 +28,8 @@ from bot.introducing import Introducing
 from bot.invitations import Invitations
 from bot.jobs import Jobs, Step
 from bot.keyfile import key_path
+from bot.kudos.recognition import recognition
+from bot.kudos.terms import terms
 from bot.lanes import Lanes, lanes
 from bot.later import Later
 from bot.opening import Opening
@@ -49,87 +50,23 @@ from bot.web.chrome import Chrome
 from bot.web.links import Links
 from bot.web.linkstores import StoredLinks
 from bot.web.sessions import Sessions
+from bot.world import World
 from surveys.break_library import shipped_breaks
-from surveys.instrument import Instrument, shipped_instrument
+from surveys.instrument import shipped_instrument
 from surveys.mixing import Mixing
 from surveys.policy import PRESETS
 from surveys.pool import Pool
 from surveys.service import Service
 from surveys.store.database import Database
-from surveys.tickets import Entropy, KeyRing
+from surveys.tickets import KeyRing
 
 Platforms = Callable[[Callable[[str], Hands]], Mapping[str, ChatPlatform]]
 """Makes the connected platforms, the preferred first, from the hands for a platform's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class World:
-    """Everything that is not decided by settings: time and chance."""
-
-    now: Callable[[], datetime]
-    entropy: Entropy
-    new_id: Callable[[], UUID]
-
-
 def real_world() -> World:
     """Return the clock of this machine and the randomness of its kernel."""
     return World(lambda: datetime.now(UTC), os.urandom, uuid4)
-
-
-@dataclass(frozen=True)
-class App:
-    """The application. Open it before use, close it after."""
-
-    settings: Settings
-    world: World
-    database: Database
-    keys: KeyRing
-    instrument: Instrument
-    service: Service
-    platforms: Mapping[str, ChatPlatform]
-    rostering: Rostering
-    following: Following
-    inbox: Inbox
-    opening: Opening
-    sending: Sending
-    closing: Closing
-    periods: PeriodClosing
-    pool: Pool
-    book: AddressBook
-    mixing: Mixing
-    epochs: Epochs
-    digest: Digest
-    own: Own
-    jobs: Jobs
-    tick: Tick
-    links: Links
-    doors: Doors
-    seats: Seats
-    agreeing: Agreeing
-    heads: Heads
-
-    async def open(self) -> None:
-        """Connect the queue."""
-        await self.jobs.open()
-
-    async def close(self) -> None:
-        """Let running work finish and disconnect."""
-        await self.jobs.close()
-        await self.disconnect()
-
-    async def tend(self) -> None:
-        """Let platforms do what time alone asks for; a failure of one holds up no other, and is tried again."""
-        for name, platform in self.platforms.items():
-            if isinstance(platform, Tended):
-                await alone("tend", platform.tend(), None, platform=name)
-
-    async def disconnect(self) -> None:
-        """Let go of platforms and database; enough where the queue was never opened."""
-        await self.following.close()
-        for platform in self.platforms.values():
-            if isinstance(platform, Connected):
-                await platform.close()
-        await self.database.dispose()
 
 
 def build(
@@ -211,10 +148,13 @@ class _Builder:
         own = Own(self.database, self.service, platforms, self.links, self.world.now, self.settings.public_url)
         later = Later(self.database, self.keys, platforms, self.world.now)
         self.pool.prepare = checkin.prepare
-        self.hands.inbox = inbox = Inbox(checkin.receive, commands(own, later, digest, self.settings.country))
+        ways_out = lanes(platforms, self.settings.at_once, self.world.now)
+        of_kudos = terms(self.settings, self.settings.country, self.world.now, self.world.new_id)
+        kudos = recognition(own, ways_out, of_kudos)
+        names = commands(own, later, digest, kudos, self.settings.country)
+        self.hands.inbox = inbox = Inbox(checkin.receive, names)
         opening = self._opening(list(platforms))
         invitations, errands = Invitations(self.keys, checkin.invite, self.world.entropy), Errands()
-        ways_out = lanes(platforms, self.settings.at_once, self.world.now)
         outgoing = (self.database, ways_out, invitations, self.world.now)
         sending = Sending(*outgoing)
         reminding = Reminding(*outgoing, errands, self.pool)
@@ -227,7 +167,14 @@ class _Builder:
         tidying = Tidying(self.database, self.world.now)
         introducing = self._introducing(opening, ways_out)
         work = steps(
-            sending, reminding, closing, digests=digests, tidying=tidying, introducing=introducing, periods=periods
+            sending,
+            reminding,
+            closing,
+            digests=digests,
+            tidying=tidying,
+            introducing=introducing,
+            periods=periods,
+            outbox=kudos.outbox,
         )
         jobs = self._jobs(work, errands)
         return App(
@@ -251,6 +198,7 @@ class _Builder:
             epochs=epochs,
             digest=digest,
             own=own,
+            recognition=kudos,
             jobs=jobs,
             tick=Tick(self.database, opening, closing, digests, epochs, introducing, jobs),
             links=self.links,

@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import text
 
 from bot import keyfile
+from bot.app import App
 from bot.loop import run
 from bot.server import find_server
 from bot.settings import load_settings
-from bot.wiring import App, build, real_world
+from bot.wiring import build, real_world
 from surveys.model import STANDARD, Policy
 from surveys.policy import to_content
 from surveys.seats import Seat

@@ -22,11 +22,13 @@ import psycopg
 from adapters.port import ChatPlatform, Message
 from adapters.recording import Recording
 from bot import keyfile
+from bot.app import App
 from bot.clock import next_fire
 from bot.hands import Hands
 from bot.server import Server, find_server
 from bot.settings import Settings, load_settings
-from bot.wiring import App, World, build
+from bot.wiring import build
+from bot.world import World
 from surveys.model import NodeId, Person, QuietHours, Survey
 from surveys.policy import PRESETS
 from surveys.roster import parse_people, plan_sync

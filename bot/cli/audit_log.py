@@ -15,7 +15,7 @@ from bot.cli.screen import say, show_table
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from bot.wiring import App
+    from bot.app import App
 
     Kept = tuple[Sequence[Mapping[str, Any]], Collection[str]]
 

@@ -15,8 +15,8 @@ from surveys.errors import NotFound
 
 if TYPE_CHECKING:
     from adapters.port import Message
+    from bot.app import App
     from bot.reading import Reading
-    from bot.wiring import App
 
 app = typer.Typer(help="The digest of a cohort, made from Releases alone.", no_args_is_help=True)
 

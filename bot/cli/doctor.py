@@ -16,10 +16,10 @@ from bot.loop import run
 from surveys.errors import AdempauzeError
 
 if TYPE_CHECKING:
+    from bot.app import App
     from bot.cli.process import Ground
     from bot.doctor import Finding
     from bot.settings import Settings
-    from bot.wiring import App
     from surveys.tickets import KeyRing
 
 app = typer.Typer()

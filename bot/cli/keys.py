@@ -12,9 +12,9 @@ from bot.cli.process import ask
 from bot.cli.screen import say, show_table
 
 if TYPE_CHECKING:
+    from bot.app import App
     from bot.epochs import Rotated
     from bot.platform_key import Replaced
-    from bot.wiring import App
     from surveys.model import Wave
     from surveys.periods import Period
 

@@ -17,7 +17,7 @@ from bot.cli.screen import say
 from surveys.errors import InputError, NotFound
 
 if TYPE_CHECKING:
-    from bot.wiring import App
+    from bot.app import App
     from surveys.model import Person
 
 app = typer.Typer(no_args_is_help=True, help="Personal links to the web chat and to pages.")

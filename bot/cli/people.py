@@ -11,7 +11,7 @@ from bot.cli.process import ask
 from bot.cli.screen import say
 
 if TYPE_CHECKING:
-    from bot.wiring import App
+    from bot.app import App
 
 app = typer.Typer(no_args_is_help=True, help="What people ask the administrator to do about themselves.")
 

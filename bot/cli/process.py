@@ -13,9 +13,9 @@ from bot.loop import run
 from surveys.errors import DatabaseError
 
 if TYPE_CHECKING:
+    from bot.app import App
     from bot.server import Server
     from bot.settings import Settings
-    from bot.wiring import App
     from surveys.tickets import KeyRing
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from surveys.errors import NotAgreed
 
 if TYPE_CHECKING:
-    from bot.wiring import App
+    from bot.app import App
 
 BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
 

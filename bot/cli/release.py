@@ -19,7 +19,7 @@ from bot.cli.screen import say, show_table
 from surveys.errors import NotFound
 
 if TYPE_CHECKING:
-    from bot.wiring import App
+    from bot.app import App
     from surveys.model import Release
 
 app = typer.Typer(no_args_is_help=True, help="What was published: the only thing that ever leaves the system.")

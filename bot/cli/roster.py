@@ -19,7 +19,7 @@ from surveys.roster import LARGE_CHANGE, SyncPlan, decode, parse_people, summari
 from surveys.sheet import LIMIT
 
 if TYPE_CHECKING:
-    from bot.wiring import App
+    from bot.app import App
     from surveys.shift_rows import PersonShift
 
 app = typer.Typer(no_args_is_help=True, help="People, teams and shifts from files; docs/roster.md describes them.")

@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, text
 
 from adapters.port import ChatPlatform
 from bot import logs
+from bot.app import App
 from bot.cli.stopping import stoppable
 from bot.cli.web import opened, serve
 from bot.digest import Draw
@@ -21,7 +22,7 @@ from bot.hands import Hands
 from bot.keymark import settled_keys
 from bot.server import Server, find_server
 from bot.settings import Settings
-from bot.wiring import App, build, real_world
+from bot.wiring import build, real_world
 
 
 class Scene(Protocol):

@@ -12,7 +12,7 @@ from bot.cli.process import ask
 from bot.cli.screen import remark, say, show_table
 
 if TYPE_CHECKING:
-    from bot.wiring import App
+    from bot.app import App
     from surveys.standing import Standing
 
 app = typer.Typer(no_args_is_help=True, help="The two seats that have to agree when protection is weakened.")

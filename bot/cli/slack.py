@@ -14,7 +14,7 @@ from surveys.errors import InputError, NotFound
 
 if TYPE_CHECKING:
     from adapters.slack.workspaces import Workspaces
-    from bot.wiring import App
+    from bot.app import App
 
 app = typer.Typer(help="Connecting Slack; docs/slack.md goes through it click by click.", no_args_is_help=True)
 

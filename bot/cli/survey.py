@@ -13,7 +13,7 @@ from bot.cli.screen import remark, say, show_table
 from surveys.model import Survey
 
 if TYPE_CHECKING:
-    from bot.wiring import App
+    from bot.app import App
 
 app = typer.Typer(no_args_is_help=True, help="Pulses and their rhythm.")
 

@@ -13,7 +13,7 @@ from surveys.errors import InputError, NotFound
 from surveys.model import Wave, WaveState
 
 if TYPE_CHECKING:
-    from bot.wiring import App
+    from bot.app import App
     from surveys.introduction import Introduced
     from surveys.store.traces import Kept
 

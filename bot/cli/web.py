@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from adapters.port import Connected
 from adapters.slack.platform import Slack
 from bot import protecting
+from bot.app import App
 from bot.cli.process import Ground
 from bot.cli.stopping import Stop
 from bot.clock import Metronome
@@ -36,7 +37,7 @@ from bot.web.own_data import OwnData
 from bot.web.quietlog import NoTraces
 from bot.web.seat import Ceremony
 from bot.web.workspaces import WorkspacePages
-from bot.wiring import App, build
+from bot.wiring import build
 from bot.working import working
 from surveys.errors import DatabaseError, SettingsError
 from surveys.seats import Seat

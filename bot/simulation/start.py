@@ -39,7 +39,7 @@ class Queue(Protocol):
 
 
 class Application(Protocol):
-    """The product, opened. `bot.wiring.App` is one."""
+    """The product, opened. `bot.app.App` is one."""
 
     @property
     def settings(self) -> Settings: ...

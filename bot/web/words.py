@@ -8,7 +8,7 @@ from adapters.web.words import WebWords
 from bot.texts import Texts
 from surveys.model import Language
 
-COMMANDS: Final = ("home", "settings", "help")
+COMMANDS: Final = ("home", "kudos", "settings", "help")
 """What the row below the cards offers, in this order."""
 
 

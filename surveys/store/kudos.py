@@ -59,8 +59,8 @@ async def add(connection: AsyncConnection, kudos: Kudos) -> bool:
         "state": kudos.state,
         "reason": kudos.reason,
     }
-    written = await connection.execute(upsert(KUDOS).values(row).on_conflict_do_nothing())
-    if not written.rowcount:
+    writing = upsert(KUDOS).values(row).on_conflict_do_nothing().returning(KUDOS.c.id)
+    if (await connection.execute(writing)).one_or_none() is None:
         return False
     marks = {"hidden": False, "thanked": False, "reported": False}
     people = [{"kudos_id": kudos.id, "person_id": person, **marks} for person in kudos.people]

@@ -37,13 +37,16 @@ async def add(connection: AsyncConnection, postings: Iterable[Posting]) -> None:
         await connection.execute(insert(POSTING), rows)
 
 
-async def want(connection: AsyncConnection, kudos: Collection[UUID], now: datetime) -> None:
-    """Let everything that stands of these kudos, or will, become what it is to be now.
+async def want(
+    connection: AsyncConnection, kudos: Collection[UUID], now: datetime, *, person: UUID | None = None
+) -> None:
+    """Let everything that stands of these kudos, or will, become what it is to be now; with `person` theirs alone.
 
     While a call is under way it stays claimed, and is due as soon as that has ended. What failed for good and stands
     nowhere stays as it is.
     """
-    theirs = (_of(kudos)) & POSTING.c.kind.in_(LASTING) & (~POSTING.c.failed | POSTING.c.message.isnot(None))
+    theirs = _of(kudos) & POSTING.c.kind.in_(LASTING) & (~POSTING.c.failed | POSTING.c.message.isnot(None))
+    theirs = theirs if person is None else theirs & (POSTING.c.person_id == person)
     due = case((POSTING.c.calling, POSTING.c.due), else_=literal(now))
     values = {"wanted": POSTING.c.wanted + 1, "due": due, "attempts": 0, "failed": False}
     await connection.execute(update(POSTING).where(theirs).values(values))

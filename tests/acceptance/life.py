@@ -28,13 +28,15 @@ from sqlalchemy.exc import DBAPIError
 
 from adapters.port import ChatPlatform
 from bot import keyfile, logs
+from bot.app import App
 from bot.clock import next_fire
 from bot.hands import Hands
 from bot.loop import run
 from bot.server import Server, find_server
 from bot.settings import Settings, load_settings
-from bot.wiring import App, World, build
+from bot.wiring import build
 from bot.working import keep_working
+from bot.world import World
 from surveys.mixing import as_it_stands
 from surveys.model import QuietHours, Survey, Wave, WaveState
 from surveys.periods import Period

@@ -22,6 +22,7 @@ from uuid import uuid4
 
 from adapters.port import ChatPlatform
 from bot import keyfile, logs, slack, teams
+from bot.app import App
 from bot.cli.stopping import Stop, run_until, stoppable
 from bot.cli.web import at_work, opened
 from bot.hands import Hands
@@ -32,7 +33,8 @@ from bot.sending import Sending
 from bot.server import Server, find_server
 from bot.settings import Settings, load_settings
 from bot.tick import Tick
-from bot.wiring import App, World, build
+from bot.wiring import build
+from bot.world import World
 from surveys.store import platform as store
 from surveys.store.platform import DueChunk
 from tests.acceptance.ledger import Ledger

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from adapters.teams.activity import Place
 from adapters.teams.platform import Teams
-from bot.wiring import App
+from bot.app import App
 from tests.acceptance.observed import Break, Seen
 from tests.acceptance.rapid_worker import Given, time_in
 from tests.acceptance.wave import Town, town

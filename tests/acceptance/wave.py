@@ -19,8 +19,8 @@ from uuid import uuid4
 
 import psycopg
 
+from bot.app import App
 from bot.server import Server, find_server
-from bot.wiring import App
 from surveys.model import QuietHours, Survey
 from surveys.roster import parse_people, plan_sync
 from surveys.store import people as people_store

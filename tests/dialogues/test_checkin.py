@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 import pytest_asyncio
 
-from bot.checkin import lasting
+from bot.break_cards import lasting
 from bot.server import Server
 from bot.settings import Settings
 from bot.texts import Texts

@@ -48,7 +48,7 @@ async def test_home_says_what_comes_and_what_was_chosen(stage: Stage, language: 
     assert card.locale == language
     assert SAYS[language]["around"] in card.paragraphs
     assert SAYS[language]["moment"] in card.paragraphs
-    assert actions(card) == ["settings", "privacy", "digest", "pause", "stop", "help"]
+    assert actions(card) == ["kudos", "kudos_jar", "settings", "privacy", "digest", "pause", "stop", "help"]
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from adapters.port import ChatPlatform
 from bot import keyfile
+from bot.app import App
 from bot.clock import next_fire
 from bot.hands import Hands
 from bot.reading import subject_for
@@ -25,7 +26,7 @@ from bot.server import Server, find_server
 from bot.settings import Settings, load_settings
 from bot.web.linkstores import LinksInMemory
 from bot.web.sessions import Sessions, cookie_name
-from bot.wiring import App, build, real_world
+from bot.wiring import build, real_world
 from surveys.links import Link
 from surveys.model import Node, QuietHours, Response, Survey, Wave, WaveState
 from surveys.roster import parse_people, plan_sync

@@ -28,13 +28,13 @@ from adapters.teams.cards import CARD
 from adapters.web.body import read_form
 from adapters.web.parse import BadForm, submission_of
 from bot import logs
+from bot.app import App
 from bot.cli.stopping import Stop, run_until, stoppable
 from bot.cli.web import Quiet, at_work, opened, server_config, web_app
 from bot.hands import Hands
 from bot.metrics import Ticks
 from bot.rhythm import rhythm
 from bot.web.auth import Doors
-from bot.wiring import App
 from tests.load.centre import ground
 
 

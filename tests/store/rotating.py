@@ -24,7 +24,8 @@ from bot import platform_key
 from bot.keymark import settled_keys
 from bot.server import find_server
 from bot.settings import load_settings
-from bot.wiring import World, build
+from bot.wiring import build
+from bot.world import World
 from tests.architecture.tree import ROOT
 from tests.stage import MONDAY
 

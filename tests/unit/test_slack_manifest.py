@@ -6,6 +6,7 @@ import inspect
 import json
 import re
 from typing import Any, cast
+from unittest.mock import Mock
 
 import pytest
 
@@ -14,6 +15,7 @@ from adapters.slack.platform import Slack
 from bot.cli.edge import Edge
 from bot.cli.entry import run
 from bot.commands import commands
+from bot.kudos.recognition import Recognition
 from bot.slack_manifest import Wanted, manifest
 from bot.texts import Texts
 from surveys.errors import InputError
@@ -147,7 +149,7 @@ def test_the_texts_are_in_the_language_that_was_asked_for() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_of_the_hint_is_a_command(language: Language) -> None:
-    known = commands(NOBODY, NOBODY, cast(Any, Unused), "NL")
+    known = commands(NOBODY, NOBODY, cast(Any, Unused), Recognition(*[cast(Any, Mock())] * 6), "NL")
     (command,) = manifest(BASE, Texts(language))["features"]["slash_commands"]
     words = command["usage_hint"].strip("[]").split("|")
     assert len(words) == 7

@@ -8,8 +8,8 @@ from typing import cast
 
 import pytest
 
+from bot.app import App
 from bot.cli.web import opened
-from bot.wiring import App
 
 LATER = ("aiohttp", "botbuilder", "icalendar", "numpy", "scipy", "slack_bolt", "textblob")
 """What makes and attacks a Release, speaks with Slack or Teams, reads calendars: as long to load as all the rest."""

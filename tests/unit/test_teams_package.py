@@ -11,6 +11,7 @@ import zlib
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
+from unittest.mock import Mock
 
 import pytest
 
@@ -18,6 +19,7 @@ from adapters.teams.mount import PATH
 from bot.cli.edge import Edge
 from bot.cli.entry import run
 from bot.commands import commands
+from bot.kudos.recognition import Recognition
 from bot.teams_package import MESSAGES, TEAL, Packed, localisation, manifest, package, released
 from surveys.errors import InputError
 from surveys.model import LANGUAGES, Language
@@ -112,7 +114,7 @@ def test_the_messaging_endpoint_is_where_we_listen() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_title_of_a_command_is_a_word_that_we_know(language: Language) -> None:
-    known = commands(NOBODY, NOBODY, cast(Any, Unused), "NL")
+    known = commands(NOBODY, NOBODY, cast(Any, Unused), Recognition(*[cast(Any, Mock())] * 6), "NL")
     titles = [text for place, text in localisation(language).items() if place.endswith(".title")]
     assert len(titles) == 8
     assert set(titles) <= set(known)

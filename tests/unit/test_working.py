@@ -8,8 +8,8 @@ from typing import cast
 
 import pytest
 
+from bot.app import App
 from bot.cli.web import opened
-from bot.wiring import App
 from bot.working import keep_working, working
 
 

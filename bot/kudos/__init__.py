@@ -1,0 +1,1 @@
+"""Kudos: thanks between colleagues. Nothing here knows a check-in, and nothing of a check-in knows this."""

@@ -1,0 +1,147 @@
+"""The form in which somebody thanks somebody, and how it looks before it goes out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from adapters.port import Choice, Field, Form, Message
+from analytics.scrub import Kind
+from bot.home import help_choice
+from bot.kudos.draft import ANONYMOUS, CUSTOMER, PRIVATE, WALL, Filled
+from bot.kudos.terms import Terms
+from bot.own import WEB, Asker
+from bot.texts import Texts
+from surveys.kudos.model import Place
+from surveys.kudos.rules import Hint
+from surveys.kudos.wording import LONGEST
+from surveys.model import Person
+
+MOST_TYPED: Final = 3000
+"""Characters of a text that is too long and stands in the form all the same, to be made shorter: no box takes more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Who and what there is to choose from, for somebody on a platform."""
+
+    platform: str
+    people: Mapping[UUID, Person]
+    places: Sequence[Place]
+
+
+def form(me: Asker, around: Around, terms: Terms, filled: Filled) -> Message:
+    """Return the form as it is filled in so far."""
+    t, room = me.texts, max(LONGEST, min(len(filled.text), MOST_TYPED))
+    fields = (
+        _people(t, around, filled),
+        Field("text", t("kudos.give.words"), "text", filled.text, limit=room, hint=t("kudos.give.words.hint")),
+        Field("tag", t("kudos.give.tag"), "select", filled.tag, options=_tags(t, terms)),
+        Field("where", t("kudos.give.where"), "select", filled.where, options=_where(t, around, terms)),
+        Field("said", t("kudos.give.said"), "select", filled.said, options=_said(t)),
+    )
+    anonymous = (t("kudos.give.anonymous"),) if terms.rules.anonymous else ()
+    return Message(
+        title=t("kudos.give.title"),
+        locale=t.language,
+        form=Form("kudos_preview", fields, t("kudos.give.look"), kept={"id": filled.id}),
+        choices=(help_choice(me),),
+        notes=(t("kudos.give.note"), *anonymous),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What its giver is told of a kudos before it goes out, and nobody else ever."""
+
+    masked: bool
+    questioned: bool
+    hints: Sequence[Hint]
+
+
+def preview(me: Asker, around: Around, terms: Terms, filled: Filled, seen: Seen) -> Message:
+    """Return how it will look, with what only its giver is told."""
+    t, kept = me.texts, filled.kept()
+    questions = [
+        *([t("kudos.preview.masked")] if seen.masked else []),
+        *([t("kudos.preview.tone")] if seen.questioned else []),
+        *(t(f"kudos.hint.{hint}") for hint in seen.hints),
+    ]
+    return Message(
+        title=t("kudos.preview.title"),
+        locale=t.language,
+        paragraphs=(
+            t("kudos.preview.to", names=names(t, [around.people[person].name for person in filled.people])),
+            *([t("kudos.give.said.customer")] if filled.said == CUSTOMER else []),
+            filled.text,
+            terms.tag_title(filled.tag, t.language),
+            t("kudos.preview.seen", where=where_said(t, around, filled.where)),
+            *questions,
+        ),
+        choices=(
+            Choice("kudos_send", t("kudos.preview.send"), prominent=True, kept=kept),
+            Choice("kudos_change", t("kudos.preview.change"), kept=kept),
+            help_choice(me),
+        ),
+        notes=(
+            *([t("kudos.give.anonymous")] if filled.where == ANONYMOUS else []),
+            t("kudos.preview.unmasked"),
+            *([t("kudos.preview.alone")] if questions else []),
+            t("kudos.preview.back"),
+        ),
+    )
+
+
+def names(t: Texts, said: Sequence[str]) -> str:
+    """Return names as they are said one after another."""
+    if len(said) < 2:
+        return "".join(said)
+    return t("kudos.names.and", first=", ".join(said[:-1]), last=said[-1])
+
+
+def masks(t: Texts) -> Mapping[Kind, str]:
+    """Return the words that stand in the place of what may be about a customer."""
+    return {kind: t(f"kudos.mask.{kind}") for kind in Kind}
+
+
+def where_said(t: Texts, around: Around, where: str) -> str:
+    """Return who sees it, in words."""
+    return next((label for value, label in _public(t, around) if value == where), t(f"kudos.where.{_closed(where)}"))
+
+
+def _closed(where: str) -> str:
+    return where if where in (ANONYMOUS, PRIVATE) else PRIVATE
+
+
+def _people(t: Texts, around: Around, filled: Filled) -> Field:
+    """Who is chosen stands there by address where people can be pointed at, else by name."""
+    chosen = [around.people[person] for person in filled.people if person in around.people]
+    on_web = around.platform == WEB
+    here = [(person.name if on_web else person.addresses.get(around.platform, ""), person.name) for person in chosen]
+    pointed = tuple((address, name) for address, name in here if address)
+    hint = t("kudos.give.names.hint" if on_web else "kudos.give.people.hint")
+    value = ", ".join(a for a, _ in pointed) if on_web else ",".join(a for a, _ in pointed)
+    return Field("people", t("kudos.give.people"), "people", value, options=pointed, hint=hint)
+
+
+def _tags(t: Texts, terms: Terms) -> tuple[tuple[str, str], ...]:
+    return tuple((tag.id, tag.title[t.language]) for tag in terms.tags)
+
+
+def _where(t: Texts, around: Around, terms: Terms) -> tuple[tuple[str, str], ...]:
+    anonymous = ((ANONYMOUS, t("kudos.where.anonymous")),) if terms.rules.anonymous else ()
+    return ((PRIVATE, t("kudos.where.private")), *_public(t, around), *anonymous)
+
+
+def _public(t: Texts, around: Around) -> tuple[tuple[str, str], ...]:
+    open_places = [place for place in around.places if not place.gone]
+    return (
+        (WALL, t("kudos.where.wall")),
+        *((str(place.id), t("kudos.where.place", place=place.name)) for place in open_places),
+    )
+
+
+def _said(t: Texts) -> tuple[tuple[str, str], ...]:
+    return (("", t("kudos.give.said.me")), (CUSTOMER, t("kudos.give.said.customer")))

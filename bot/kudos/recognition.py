@@ -1,0 +1,67 @@
+"""Kudos put together: what people can ask for by name, and what the clock and the queue do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.inbox import Handler
+from bot.kudos.composing import Composing
+from bot.kudos.giving import Giving
+from bot.kudos.jar import Jar
+from bot.kudos.moderating import Moderating
+from bot.kudos.outbox import Outbox
+from bot.kudos.outgoing import Outgoing
+from bot.kudos.receiving import Receiving
+from bot.kudos.terms import Terms
+from bot.lanes import Lanes
+from bot.own import Own
+from surveys.kudos.model import Kind
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """The parts of kudos."""
+
+    terms: Terms
+    giving: Giving
+    receiving: Receiving
+    jar: Jar
+    moderating: Moderating
+    outbox: Outbox
+
+    def commands(self) -> Mapping[str, Handler]:
+        """Return the handler of each command."""
+        return {
+            "kudos": self.giving.open,
+            "kudos_change": self.giving.change,
+            "kudos_preview": self.giving.look,
+            "kudos_send": self.giving.send,
+            "kudos_withdraw": self.receiving.withdraw,
+            "kudos_back": self.receiving.back,
+            "kudos_hide": self.receiving.hide,
+            "kudos_report": self.receiving.report,
+            "kudos_report_send": self.receiving.report_now,
+            "kudos_jar": self.jar.show,
+            "kudos_empty": self.jar.ask,
+            "kudos_empty_now": self.jar.empty,
+            "kudos_nudge_off": self.jar.no_nudge,
+            "wall": self.jar.wall,
+            "kudos_moderate": self.moderating.ask,
+            "kudos_moderate_send": self.moderating.remove,
+        }
+
+
+def recognition(own: Own, lanes: Lanes, terms: Terms) -> Recognition:
+    """Put the parts together."""
+    outgoing = Outgoing(own.platforms, terms)
+    moderating = Moderating(own, terms, outgoing)
+    composing = Composing(own.platforms, terms, {Kind.REPORT: moderating.report})
+    return Recognition(
+        terms=terms,
+        giving=Giving(own, terms, outgoing),
+        receiving=Receiving(own, terms, outgoing),
+        jar=Jar(own, terms),
+        moderating=moderating,
+        outbox=Outbox(own.database, lanes, composing, outgoing, terms),
+    )
