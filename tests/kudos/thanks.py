@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,11 +27,27 @@ ADMIN: Final = "ada,Ada,ada@lente.example,Noord/Service/Ochtend,,agent;admin,nl,
 WORDS: Final = "Dank voor je hulp bij dat lastige gesprek"
 
 
-def in_channels(hands: Callable[[str], Hands]) -> Mapping[str, ChatPlatform]:
-    """Return the platform in memory, with a channel."""
-    mine = hands("recording")
-    channels = [Channel(CHANNEL, "#bedankt")]
-    return {"recording": Recording(receive=mine.receive, belongs=mine.belongs, channels=channels)}
+async def _nothing(_: float) -> None:
+    """Let nothing happen while a call is under way."""
+
+
+@dataclass
+class Line:
+    """The way to the platform in memory: `during` happens while a call is under way, before it is carried out."""
+
+    during: Callable[[float], Awaitable[None]] = _nothing
+
+    def __call__(self, hands: Callable[[str], Hands]) -> Mapping[str, ChatPlatform]:
+        """Return the platform, with a channel."""
+        mine = hands("recording")
+
+        async def wait(seconds: float) -> None:
+            happening, self.during = self.during, _nothing
+            await happening(seconds)
+
+        channels = [Channel(CHANNEL, "#bedankt")]
+        chat = Recording(receive=mine.receive, belongs=mine.belongs, channels=channels, latency=1, sleep=wait)
+        return {"recording": chat}
 
 
 @dataclass
@@ -39,6 +55,7 @@ class Floor:
     """A stage on which people thank each other. o1, o3 ... speak Dutch, o2, o4 ... English."""
 
     stage: Stage
+    line: Line
 
     @property
     def chat(self) -> Recording:
@@ -101,10 +118,10 @@ async def floor(house: House, *, roster: str | None = None, **settings: Any) -> 
     """Put the cast on stage without any survey, with an administrator and a channel in which kudos may be shown."""
     server, base = house
     mine = base.model_copy(update=settings)
-    people = (roster or roster_csv()) + ADMIN
-    async with staged(server, mine, survey=None, roster=people, platforms=in_channels, live=False) as stage:
+    people, line = (roster or roster_csv()) + ADMIN, Line()
+    async with staged(server, mine, survey=None, roster=people, platforms=line, live=False) as stage:
         async with stage.app.database.begin() as connection:
             roundup = stage.clock() + timedelta(days=7)
             place = Place(PLACE, "recording", CHANNEL, "#bedankt", "nl", roundup)
             await place_store.add(connection, place)
-        yield Floor(stage)
+        yield Floor(stage, line)
