@@ -76,7 +76,7 @@ def _message(raw: Mapping[str, Any]) -> Message:
 
 def _form(raw: Mapping[str, Any]) -> Form:
     fields = tuple(Field(**{**field, "options": tuple(map(tuple, field["options"]))}) for field in raw["fields"])
-    return Form(raw["action"], fields, raw["submit"])
+    return Form(raw["action"], fields, raw["submit"], raw.get("kept", {}))  # older records keep nothing
 
 
 def _choice(raw: Mapping[str, Any]) -> Choice:

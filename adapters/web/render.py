@@ -13,7 +13,7 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from adapters.port import SUBMISSIONS, Image, Message
+from adapters.port import SUBMISSIONS, Field, Image, Message
 from adapters.web.words import WebWords
 
 _SAFE_LINKS: Final = ("https://", "http://", "tel:", "sms:", "mailto:", "/")
@@ -31,6 +31,15 @@ def _safe_link(url: str) -> bool:
     return url.startswith(_SAFE_LINKS) and not url.startswith("//")
 
 
+def _standing(field: Field) -> str:
+    """Return what stands in an input: of people their names, because on a page they are typed."""
+    if field.kind != "people":
+        return field.value
+    names = dict(field.options)
+    pointed_at = (one.strip() for one in field.value.split(","))
+    return ", ".join(names.get(one, one) for one in pointed_at if one)
+
+
 _templates: Final = Environment(
     loader=PackageLoader("adapters.web"),
     autoescape=True,
@@ -38,7 +47,7 @@ _templates: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_templates.globals.update(picture=_picture, is_submission=_is_submission, safe_link=_safe_link)
+_templates.globals.update(picture=_picture, is_submission=_is_submission, safe_link=_safe_link, standing=_standing)
 
 
 def anchor(token: str | None, fallback: str = "") -> str:
