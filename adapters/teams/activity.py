@@ -82,6 +82,11 @@ class Activity:
     added: tuple[Person, ...] = ()
     removed: tuple[Person, ...] = ()
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it came from a message extension: a "personal" chat may then be one of two people, without us."""
+        return self.name.startswith("composeExtension/")
+
 
 @dataclass(frozen=True, slots=True)
 class Claimed:

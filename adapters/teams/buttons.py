@@ -7,14 +7,17 @@ for a dialog (`task/fetch`): what comes up is for this person alone and never st
 outcome of an `Action.Execute` is never a dialog. Inside a dialog every button is an `Action.Submit` (`task/submit`).
 
 **What a button carries.** `do` says in which language its card was, what it does and where it stands, `token` whose
-card it is; never what an answer means. A form adds `names`, because Teams leaves out what was left empty, and `again`,
-from which the same dialog is drawn with what was typed.
+card it is; never what an answer means. `kept` is what a button of a Command is about. A form adds `names`, because
+Teams leaves out what was left empty, and `again`, from which the same dialog is drawn with what was typed.
+
+**People** are pointed at in a picker that Teams fills by itself, from the directory and with the rights of who looks.
 learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/task-modules/task-modules-bots
+learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/people-picker
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from adapters.port import IN_PLACE, Choice, Field, Form, Link, Message
@@ -25,7 +28,10 @@ FORM: Final = "form"
 """Stands where a position would, on the button that sends a form."""
 FIELD: Final = "field."
 CHOICE: Final = "choice."
+PEOPLE: Final = "people."
 """These begin the id of every input, so that none is taken for anything else that a button carries."""
+BEGINS: Final = {"select": CHOICE, "people": PEOPLE}
+EVERYBODY: Final = {"type": "Data.Query", "dataset": "graph.microsoft.com/users"}
 OPEN: Final = {"type": "task/fetch"}
 LABEL: Final = 100
 MANY: Final = 4
@@ -56,7 +62,7 @@ def form(shown: Message, filled: Form, words: TeamsWords, *, dialog: bool, again
     """Yield the inputs of a form and the button that sends it."""
     yield from (_input(one, words) for one in filled.fields)
     more = {"names": " ".join(one.name for one in filled.fields)} | ({"again": again} if again else {})
-    yield _row([_button(shown, filled.action, filled.submit, FORM, dialog=dialog, more=more)])
+    yield _row([_button(shown, filled.action, filled.submit, FORM, kept=filled.kept, dialog=dialog, more=more)])
 
 
 def links(shown: Message) -> Iterator[Json]:
@@ -74,13 +80,23 @@ def _groups(shown: Message) -> tuple[list[Choice], list[Choice], list[Choice]]:
 
 def _choice(shown: Message, choice: Choice, *, dialog: bool) -> Json:
     place = "" if choice.position is None else "{}:{}".format(*choice.position)
-    return _button(shown, choice.action, choice.label, place, dialog=dialog)
+    return _button(shown, choice.action, choice.label, place, kept=choice.kept, dialog=dialog)
 
 
-def _button(shown: Message, action: str, label: str, place: str, *, dialog: bool, more: Json | None = None) -> Json:
+def _button(
+    shown: Message,
+    action: str,
+    label: str,
+    place: str,
+    *,
+    kept: Mapping[str, str],
+    dialog: bool,
+    more: Json | None = None,
+) -> Json:
     """What a form carries goes with its own inputs; any other button leaves those alone."""
     do = "/".join([shown.locale, action, *([place] if place else [])])
     data: Json = {"do": do} | ({"token": shown.token} if shown.token else {}) | (more or {})
+    data |= {"kept": dict(kept)} if kept else {}
     bears: Json = {"title": cut(label, LABEL), "associatedInputs": "none" if more is None else "auto"}
     if dialog:
         return {"type": "Action.Submit", **bears, "data": data}
@@ -113,16 +129,30 @@ def _rows(left: Sequence[Choice]) -> Iterator[Sequence[Choice]]:
 def _input(one: Field, words: TeamsWords) -> Json:
     """A hint stands in the label, where a screen reader says it to whoever reaches the input."""
     label = f"{one.label} ({one.hint})" if one.hint else one.label
-    return {"id": f"{CHOICE if one.kind == 'select' else FIELD}{one.name}", "label": cut(label)} | _element(one, words)
+    return {"id": f"{BEGINS.get(one.kind, FIELD)}{one.name}", "label": cut(label)} | _element(one, words)
 
 
 def _element(one: Field, words: TeamsWords) -> Json:
     if one.kind == "select":
         return {"type": "Input.ChoiceSet", "style": "compact", "wrap": True} | _options(one, words)
+    if one.kind == "people":
+        return {"type": "Input.ChoiceSet", "isMultiSelect": True, "choices.data": EVERYBODY} | _pointed_at(one)
     value = {"value": one.value[: one.limit]} if one.value else {}
     if one.kind == "text":
         return {"type": "Input.Text", "maxLength": one.limit, "isMultiline": one.limit > 80} | value
     return {"type": "Input.Time" if one.kind == "time" else "Input.Date"} | value
+
+
+def _pointed_at(one: Field) -> Json:
+    """Return who stands there already: Teams knows people by object id alone, and shows them by these names."""
+    known = dict(one.options)
+    people = [address for address in one.value.split(",") if address]
+    named = [{"title": cut(known[one]), "value": _object_id(one)} for one in people if one in known]
+    return {"choices": named} | ({"value": ",".join(map(_object_id, people))} if people else {})
+
+
+def _object_id(address: str) -> str:
+    return address.rpartition("/")[2]
 
 
 def _options(one: Field, words: TeamsWords) -> Json:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from adapters.port import Message, Reply
+from adapters.port import Locale, Message, Reply
 from adapters.teams import cards
 from adapters.teams.texts import Json
 from adapters.teams.words import TeamsWords
@@ -62,6 +62,21 @@ def opened(content: Message, words: TeamsWords, *, notice: str = "") -> Json:
 def told(text: str) -> Json:
     """Return an answer that says one thing where the dialog would be."""
     return {"task": {"type": "message", "value": text}}
+
+
+def told_there(text: str, words: TeamsWords, locale: Locale) -> Json:
+    """Return an answer that says one thing in the dialog of a message extension, which shows nothing but cards.
+
+    learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/action-commands/respond-to-task-module-submit
+    """
+    return opened(Message(words.name, locale, paragraphs=(text,)), words)
+
+
+def shown_there(reply: Reply, words: TeamsWords, locale: Locale, *, again: Message | None = None) -> Json:
+    """Return the answer to what is asked in the dialog of a message extension. Raises CardTooLarge."""
+    if reply.dialog or reply.message or (reply.failed and again):
+        return shown(reply, words, again=again)
+    return told_there(reply.notice or words.again, words, locale)
 
 
 def _height(content: Message) -> str:

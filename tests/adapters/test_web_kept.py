@@ -45,18 +45,6 @@ async def test_what_a_button_keeps_comes_back_as_fields(stage: WebStage) -> None
     assert stage.conversation.heard == [Command("kudos_report", "web", "noor", "nl", kept)]
 
 
-async def test_what_is_filled_in_counts_above_what_a_form_keeps() -> None:
-    form = Form("kudos_send", (Field("text", "T", "text", "nu"),), "Stuur", kept={"text": "toen", "tag": "dienst"})
-    tags = Tags(render.card(Message("V", "nl", form=form)))
-    assert tags.hidden() == {("name", "kudos_send"), ("field.tag", "dienst")}
-    assert [one["name"] for one in tags.all("textarea")] == ["field.text"]
-
-
-async def test_an_answer_keeps_nothing_but_its_place() -> None:
-    answer = Choice("answer", "Nooit", (0, 1), kept={"posting": "17"})
-    assert "17" not in render.card(Message("V", "nl", choices=(answer,), token="T"))
-
-
 def test_what_is_kept_waits_in_the_mailbox() -> None:
     form = Form("kudos_send", (Field("people", "Wie", "people", "a,b", (("a", "Anna"),)),), "Stuur", kept={"tag": "x"})
     message = Message("V", "nl", form=form, choices=THANKED.choices)

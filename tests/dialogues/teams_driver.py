@@ -19,7 +19,7 @@ from bot.teams import teams_words
 from surveys.model import LANGUAGES
 from tests.adapters.teams_stage import app_of, executing
 from tests.stage import Stage
-from tests.teams.client import buttons
+from tests.teams.client import buttons, filled
 from tests.teams.fake import FakeTeams, fake_teams
 from tests.teams.person import Person, words_of
 from tests.teams.served import Json
@@ -80,18 +80,18 @@ class OnTeams:
         return "\n".join(words_of(card) for _, card in self.person.cards)
 
     async def tap(self, label: str, writes: str | None = None) -> str:
-        return await self._do(label, {} if writes is None else {"field.comment": writes})
+        return await self._do(label, {} if writes is None else {"comment": writes})
 
     async def send(self, label: str, **fields: str) -> str:
-        return await self._do(label, {f"field.{name}": text for name, text in fields.items()})
+        return await self._do(label, fields)
 
-    async def _do(self, label: str, typed: Mapping[str, str]) -> str:
+    async def _do(self, label: str, texts: Mapping[str, str]) -> str:
         if self.person.dialog and (inside := _button(self.person.dialog, label)):
-            await self.person.presses_in_dialog(inside, typed)
+            await self.person.presses_in_dialog(inside, filled(self.person.dialog, texts))
         else:
             self.person.dialog = None
             name, card = next(one for one in self._newest if _button(one[1], label))
-            await self._press(name, _button(card, label), typed)
+            await self._press(name, _button(card, label), filled(card, texts))
         return self._comes_up()
 
     async def token(self) -> str:

@@ -6,14 +6,23 @@ learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-a
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
 from adapters.teams import parse
 from adapters.teams.parse import Heard
 
 Json = dict[str, Any]
-Invoke = Literal["adaptiveCard/action", "task/fetch", "task/submit", "message"]
+Invoke = Literal[
+    "adaptiveCard/action",
+    "task/fetch",
+    "task/submit",
+    "composeExtension/fetchTask",
+    "composeExtension/submitAction",
+    "message",
+]
+COMMAND = "kudos"
+"""The id of our message extension in the package."""
 
 
 def elements(card: Json) -> Iterator[Json]:
@@ -41,12 +50,51 @@ def inputs(card: Json) -> list[Json]:
     return [part for part in card["body"] if part["type"].startswith("Input.")]
 
 
+def filled(card: Json, texts: Mapping[str, str]) -> dict[str, str]:
+    """Return what is filled in by name as the inputs of a card hold it: people by object id, options with a mark."""
+    return {
+        one["id"]: _held(one, texts[name]) for one in inputs(card) if (name := one["id"].partition(".")[2]) in texts
+    }
+
+
+def _held(one: Json, text: str) -> str:
+    if "choices.data" in one:
+        return ",".join(address.rpartition("/")[2] for address in text.split(",") if address)
+    return f"={text}" if one["type"] == "Input.ChoiceSet" else text
+
+
+def thanking(author: Json | None = None, where: str = "message") -> Json:
+    """Return what is sent when somebody chooses our message extension, at a message or where one is written.
+
+    `author` is who wrote the message, as it says that: a `user`, an `application`, or neither.
+    """
+    value = {"commandId": COMMAND, "commandContext": where, "requestId": "7f7d", "context": {"theme": "default"}}
+    if where != "message":
+        return value
+    body = {"contentType": "html", "content": "<div>Ik los het voor je op. Geheim van Noor.</div>"}
+    written = {"id": "1611060744833", "locale": "nl-nl", "importance": "normal", "body": body, "attachments": []}
+    by = {"device": None, "conversation": None, "user": None, "application": None} | (author or {})
+    return value | {"messagePayload": written | {"replyToId": None, "from": by, "reactions": [], "mentions": []}}
+
+
+def member(entra: str, kind: str = "aadUser") -> Json:
+    """Return somebody who wrote a message."""
+    return {"user": {"userIdentityType": kind, "id": entra, "displayName": "Iemand"}}
+
+
 def press(
-    card: Json, action: Json, *, dialog: bool = False, older: bool = False, typed: Mapping[str, str] | None = None
+    card: Json,
+    action: Json,
+    *,
+    dialog: bool = False,
+    extension: bool = False,
+    older: bool = False,
+    typed: Mapping[str, str] | None = None,
 ) -> tuple[Invoke, Json]:
     """Return what is sent: the kind of invoke and its value. `older` clients do not know Action.Execute.
 
-    `typed` is by the id of an input; what is empty is left out, what is not there stays as it stood.
+    `extension`: the card stands in the dialog of our message extension. `typed` is by the id of an input; what is empty
+    is left out, what is not there stays as it stood.
     """
     if older and action["type"] == "Action.Execute":
         action = action["fallback"]
@@ -57,6 +105,8 @@ def press(
     if action["type"] == "Action.Execute":
         executed = {"type": "Action.Execute", "title": action["title"], "verb": action["verb"], "data": data}
         return "adaptiveCard/action", {"action": executed, "trigger": "manual"}
+    if extension:
+        return "composeExtension/submitAction", thanking(where="compose") | {"data": data}
     if dialog:
         return "task/submit", {"data": data, "context": {"theme": "default"}}
     if "msteams" in data:
@@ -66,10 +116,12 @@ def press(
 
 def heard(kind: Invoke, value: Json, sender: str = "noor") -> Heard:
     """Return what the product understands of it. Raises Unreadable."""
-    read = {
+    read: dict[Invoke, Callable[[Json, str], Heard]] = {
         "adaptiveCard/action": parse.executed,
         "task/fetch": parse.fetched,
         "task/submit": parse.submitted,
+        "composeExtension/fetchTask": lambda value, sender: Heard(parse.thanking(value, sender, "nl")),
+        "composeExtension/submitAction": parse.submitted_there,
         "message": parse.pressed,
     }
     return read[kind](value, sender)

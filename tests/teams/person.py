@@ -25,6 +25,8 @@ class Person:
     locale: str = "nl-NL"
     dialog: Json | None = None
     said: str = ""
+    in_extension: bool = False
+    """Whether the open dialog is that of our message extension."""
     in_channel: str = ""
     """The channel into which their card was carried, if it was."""
     own_chat: str = ""
@@ -72,8 +74,12 @@ class Person:
     async def presses_in_dialog(self, action: Json, typed: Mapping[str, str] | None = None) -> None:
         """Press a button in the dialog that is open."""
         assert self.dialog is not None
-        _, value = client.press(self.dialog, action, dialog=True, typed=typed)
-        await self._invokes("task/submit", value, "")
+        kind, value = client.press(self.dialog, action, dialog=True, extension=self.in_extension, typed=typed)
+        await self._invokes(kind, value, "")
+
+    async def thanks(self, author: Json | None = None, where: str = "message") -> httpx.Response:
+        """Choose our message extension, at a message of somebody or where one is written."""
+        return await self._invokes("composeExtension/fetchTask", client.thanking(author, where), "")
 
     async def sends(self, kind: str, value: Json, name: str = "") -> httpx.Response:
         """Send an invoke that no button sends."""
@@ -97,7 +103,7 @@ class Person:
                 value = body.get("value", "")
                 self.said = value if isinstance(value, str) else value["message"]
             return
-        task = body.get("task", {})
+        task, self.in_extension = body.get("task", {}), kind.startswith("composeExtension/")
         self.dialog = task["value"]["card"]["content"] if task.get("type") == "continue" else None
         self.said = task["value"] if task.get("type") == "message" else ""
 

@@ -37,6 +37,11 @@ PLANTED: dict[str, Json] = {
     "six buttons in a row": {"type": "ActionSet", "actions": [{"type": "Action.Submit", "title": "x"}] * 6},
     "a colour of our own": {"type": "TextBlock", "text": "x", "color": "mauve"},
     "too much": {"type": "TextBlock", "text": "x" * 15_000},
+    "nobody to choose from": {"type": "Input.ChoiceSet", "id": "a", "label": "A", "choices": []},
+    "people of somewhere else": {
+        **{"type": "Input.ChoiceSet", "id": "a", "label": "A", "isMultiSelect": True, "choices": []},
+        "choices.data": {"type": "Data.Query", "dataset": "graph.microsoft.com/groups"},
+    },
 }
 
 

@@ -11,6 +11,16 @@ class Line extends ac.CardElement {
   internalRender() { return undefined }
 }
 
+// Filled by Teams itself, in cards of any version; the package wants version 1.6 for it, and somebody to choose.
+const PEOPLE = JSON.stringify({ type: 'Data.Query', dataset: 'graph.microsoft.com/users' })
+const NOBODY = [{ title: '-', value: '-' }]
+
+function withoutPicker(part) {
+  if (JSON.stringify(part?.['choices.data']) !== PEOPLE) return part
+  const { 'choices.data': _, ...left } = part
+  return { ...left, choices: part.choices.length ? part.choices : NOBODY }
+}
+
 function problems({ card, charts }) {
   const elements = new ac.CardObjectRegistry()
   ac.GlobalRegistry.populateWithDefaultElements(elements)
@@ -19,7 +29,7 @@ function problems({ card, charts }) {
   context.setElementRegistry(elements)
   ac.CardElement.langProperty.regEx.lastIndex = 0 // it remembers the last card, and refuses the language of every second
   const read = new ac.AdaptiveCard()
-  read.parse(card, context)
+  read.parse(JSON.parse(JSON.stringify(card), (_, part) => withoutPicker(part)), context)
   const said = []
   for (let n = 0; n < context.eventCount; n++) said.push(context.getEventAt(n).message)
   const checked = read.validateProperties()

@@ -8,12 +8,15 @@ const HOST = {
   inputs: { label: { inputSpacing: 4 }, errorMessage: {} },
 }
 
+// The picker of people is Teams' own: it looks like an input, and sends object ids.
+const picker = ({ id, label, value }) => ({ type: 'Input.Text', id, label, ...(value && { value }) })
+
 window.sent = []
 window.draw = card => {
   const drawn = new AdaptiveCards.AdaptiveCard()
   drawn.hostConfig = new AdaptiveCards.HostConfig(HOST)
   drawn.onExecuteAction = action => window.sent.push({ type: action.getJsonTypeName(), title: action.title, data: action.data })
-  drawn.parse(card)
+  drawn.parse(JSON.parse(JSON.stringify(card), (_, part) => part?.['choices.data'] ? picker(part) : part))
   document.body.replaceChildren(drawn.render())
   window.sent = []
 }
