@@ -47,6 +47,11 @@ def post(shown: Message, words: Mapping[Locale, TeamsWords]) -> Post:
     return Post(card=message(shown, words[shown.locale]), summary=shown.title)
 
 
+def public(shown: Message, words: Mapping[Locale, TeamsWords]) -> Post:
+    """Return a message for a channel, without anything to press or fill in. Raises CardTooLarge."""
+    return post(shown.without_buttons(), words)
+
+
 def dialog(shown: Message, words: TeamsWords, *, notice: str = "") -> Json:
     """Return the card inside a dialog, with what its form needs to be shown again. Raises CardTooLarge."""
     again = packed(shown, shown.form) if shown.form else None

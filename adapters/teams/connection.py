@@ -15,6 +15,7 @@ from adapters.teams.exchange import Hear, Listed, Post
 from adapters.teams.keys import Keys
 from adapters.teams.mount import Mount
 from adapters.teams.sdk import BotFramework
+from adapters.teams.team import Room, TeamReader
 from adapters.teams.tokens import Entra, Nobody
 from adapters.teams.wire import Wire
 from adapters.traffic.patience import ONCE, READING, Patience
@@ -40,6 +41,7 @@ class Connection:
         self._wire = Wire(app, self._tokens, now)
         self._keys = Keys(app.metadata, self._wire.fetch, now)
         self._framework = BotFramework(app, self._keys, self._wire)
+        self._teams = TeamReader(self._wire.call, only_here=app.anonymous)
         self._sleep, self._chance = sleep, chance
         self.router = Mount(app, self._framework, hear, now).router
 
@@ -69,6 +71,14 @@ class Connection:
                 yield one
             if not after:
                 return
+
+    async def rooms(self, team: Place, patience: Patience = READING) -> list[Room]:
+        """Return the standard channels of a team in which the app stands. Raises DeliveryError."""
+        return await patience.insist(lambda: self._teams.rooms(team), self._sleep, self._chance)
+
+    async def team_name(self, team: Place, patience: Patience = READING) -> str:
+        """Return what a team is called now, "" when it does not say. Raises DeliveryError."""
+        return await patience.insist(lambda: self._teams.name(team), self._sleep, self._chance)
 
     async def prepare(self) -> None:
         """Have keys and a token before anybody needs them: an invoke is answered within five seconds, or not at all."""

@@ -12,6 +12,7 @@ from adapters.port import (
     Belongs,
     Board,
     Changed,
+    Channel,
     DeliveryError,
     Keep,
     Locale,
@@ -26,6 +27,7 @@ from adapters.teams.activity import Activity
 from adapters.teams.addresses import Addresses
 from adapters.teams.app import TeamsApp
 from adapters.teams.changes import Changes
+from adapters.teams.channels import Channels
 from adapters.teams.comings import Comings
 from adapters.teams.connection import Connection
 from adapters.teams.conversation import Conversation
@@ -73,6 +75,7 @@ class Teams:
         self._posting = Posting(
             self._connection, self._references, places, addresses, app.service, f"28:{app.id}", board, sleep
         )
+        self._channels = Channels(self._connection, self._references, self._posting, addresses)
         self._conversation = Conversation(receive, belongs, speaks, addresses, self._connection, words, locale)
         self._comings = Comings(
             self._references, self._conversation, self._connection, receive, changed, self._posting, chance
@@ -91,8 +94,11 @@ class Teams:
         return MessageRef(NAME, address, f"{place.conversation}/{sent}")
 
     async def update(self, ref: MessageRef, message: Message) -> None:
-        """Replace a message. Raises DeliveryError."""
+        """Replace a message, of a person or in a channel. Raises DeliveryError."""
         conversation, _, sent = ref.id.rpartition("/")
+        if self._channels.has(ref.address):
+            await self._channels.update(ref.address, sent, cards.public(message, self._words))
+            return
         await self._posting.update(ref.address, conversation, sent, cards.post(message, self._words))
 
     @property
@@ -104,9 +110,18 @@ class Teams:
         """Everybody in the teams in which the app stands, or everybody of whom Microsoft Graph tells."""
         return self._directory.members()
 
+    def channels(self) -> AsyncIterator[Channel]:
+        """Every standard channel of the teams in which the app stands. Raises DeliveryError."""
+        return self._channels.all()
+
+    async def post(self, channel: str, message: Message) -> MessageRef:
+        """Begin a thread in a channel, without buttons. Raises DeliveryError, permanent where we left it."""
+        place, sent = await self._channels.post(channel, cards.public(message, self._words))
+        return MessageRef(NAME, channel, f"{place.conversation}/{sent}")
+
     async def hear(self, activity: Activity) -> Answer | None:
         """Deal with what happened; an invoke gets its answer."""
-        if activity.scope == "personal":
+        if activity.scope == "personal" and not activity.elsewhere:
             self._meet_again(activity)
         if activity.kind == "invoke":
             return await self._conversation.invoked(activity)

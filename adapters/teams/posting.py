@@ -1,4 +1,4 @@
-"""Messages to people: where each is reached, at the pace that Microsoft allows, and what a refusal means.
+"""Messages to people and into channels: where each is reached, how fast Microsoft allows, and what a refusal means.
 
 Nothing here writes anything: a reminder goes only to who has not answered, and a row would tell.
 """
@@ -66,11 +66,18 @@ class Posting:
     async def update(self, address: str, conversation: str, message: str, post: Post) -> None:
         """Replace a message of theirs, soon or not at all. Raises DeliveryError."""
         tenant, _ = self.addresses.parts(address)
-        place = replace(await self._anywhere(address, tenant), conversation=conversation)
+        await self.overwrite(replace(await self._anywhere(address, tenant), conversation=conversation), message, post)
+
+    async def post(self, place: Place, post: Post) -> str:
+        """Send where several people read along; return the id of the message. Raises DeliveryError."""
+        return await self._within(place.tenant.lower(), self._in_turn(place, lambda: self.connection.send(place, post)))
+
+    async def overwrite(self, place: Place, message: str, post: Post) -> None:
+        """Replace a message anywhere, soon or not at all. Raises DeliveryError."""
         replacing = self._in_turn(place, lambda: self.connection.update(place, message, post))
         try:
             async with asyncio.timeout(self.hurried):
-                await self._within(tenant, replacing)
+                await self._within(place.tenant.lower(), replacing)
         except TimeoutError:
             raise DeliveryError("there was no time to replace a message", permanent=False) from None
 

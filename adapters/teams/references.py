@@ -51,7 +51,13 @@ class References:
     async def teams(self) -> Sequence[Place]:
         """Return the teams in which the app stands, as the rows say now."""
         await self._look()
-        return [place for key, place in self._rows.items() if key.startswith(TEAMS)]
+        return self._standing()
+
+    async def standing(self) -> Sequence[Place]:
+        """Return the teams in which the app stands, as the rows said when they were looked at last."""
+        if self._looked is None:
+            await self.look_again()
+        return self._standing()
 
     def remember(self, address: str, place: Place) -> None:
         """Hold where somebody is reached now, and write nothing."""
@@ -96,6 +102,9 @@ class References:
     def row(self, address: str) -> Place | None:
         """Return what the rows said of somebody when they were looked at last, whatever was heard."""
         return self._rows.get(f"{PEOPLE}{address}")
+
+    def _standing(self) -> Sequence[Place]:
+        return [place for key, place in self._rows.items() if key.startswith(TEAMS)]
 
     async def _of(self, key: str) -> Place | None:
         if self._looked is None:

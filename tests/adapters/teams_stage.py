@@ -16,9 +16,10 @@ from adapters.teams.app import TeamsApp
 from adapters.teams.platform import Teams
 from tests.adapters.contract import Conversation, Position
 from tests.adapters.web_stage import MemoryBoard, MemoryKeep
-from tests.teams.client import buttons
+from tests.teams.client import buttons, filled
 from tests.teams.fake import APP, NOOR_ENTRA, TENANT, FakeTeams, fake_teams
 from tests.teams.person import Person, words_of
+from tests.teams.rooms import Team
 from tests.teams.served import Json
 from tests.teams.words import WORDS
 
@@ -32,6 +33,7 @@ def app_of(teams: FakeTeams, **other: Any) -> TeamsApp:
 
 class TeamsStage:
     address, colleague = NOOR_ENTRA, "aaaaaaaa-0000-0000-0000-000000000002"
+    channel = "19:Dank_2@thread.tacv2"
 
     def __init__(self, teams: FakeTeams, locale: Locale) -> None:
         self.conversation = Conversation()
@@ -80,8 +82,23 @@ class TeamsStage:
         place = ["form"] if texts else [] if position is None else ["{}:{}".format(*position)]
         do = "/".join([self._locale, action, *place])
         (pressed,) = [one for one in buttons(dict(self.noor.cards)[name]) if one.get("data", {}).get("do") == do]
-        await self.noor.presses(name, pressed, {f"field.{key}": text for key, text in (texts or {}).items()})
+        await self.noor.presses(name, pressed, filled(dict(self.noor.cards)[name], texts or {}))
         return "\n".join([words_of(self.noor.dialog), self.noor.said, await self.shown()])
+
+    @property
+    def public(self) -> Teams:
+        return self.platform
+
+    async def in_channel(self) -> str:
+        there = [message for key, message in self.teams.messages.items() if key.startswith(f"{self.channel}/")]
+        return "\n".join(words_of(part["content"]) for one in there for part in one.get("attachments") or ())
+
+    async def leaves_channel(self) -> None:
+        await self.teams.stands_in(self.teams.teams[self.channel], self.told, comes=False)
+
+    async def told(self, activity: Json) -> None:
+        """Let Teams tell of something that no person does here."""
+        (await self.noor.posts(**activity)).raise_for_status()
 
     async def forge(self, token: str, action: str, position: Position) -> None:
         do = "/".join([self._locale, action, "{}:{}".format(*position)])
@@ -106,6 +123,15 @@ async def on_teams(locale: Locale) -> AsyncIterator[TeamsStage]:
     with TemporaryDirectory() as folder:
         async with fake_teams(Path(folder)) as teams, before_teams(teams, locale) as stage:
             yield stage
+
+
+@asynccontextmanager
+async def in_a_team(locale: Locale) -> AsyncIterator[TeamsStage]:
+    """Teams, with the app in a team as well."""
+    async with on_teams(locale) as stage:
+        await stage.teams.stands_in(Team(stage.channel, "Dank"), stage.told)
+        stage.teams.messages.clear()
+        yield stage
 
 
 @asynccontextmanager

@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
+from tests.teams.rooms import Team, refusal
 from tests.teams.served import Call, Json, Scripted, Served
 from tests.teams.signing import SigningKey, written
 
@@ -20,6 +21,8 @@ BOT = f"28:{APP}"
 NOOR, NOOR_ENTRA = "29:noor-of-lente", "aaaaaaaa-0000-0000-0000-000000000001"
 CHAT = "a:personal-chat-of-noor"
 CHAT_WITH = "a:chat-with-"
+CHANNEL = "@thread.tacv2"
+"""Ends the conversation of a channel. Where there are teams, there are no other channels than theirs."""
 NOT_FOUND = {"error": {"code": "ConversationNotFound", "message": "Conversation not found."}}
 BLOCKED = {"error": {"code": "MessageWritesBlocked", "message": "Messages of the app are blocked."}}
 
@@ -48,6 +51,8 @@ class FakeTeams:
         self.gone: set[str] = set()
         """Conversations that are no more."""
         self.members: dict[str, list[Json]] = {}
+        self.teams: dict[str, Team] = {}
+        """Teams with channels, by their conversation."""
         self._numbers = itertools.count(1)
 
     @property
@@ -74,6 +79,17 @@ class FakeTeams:
                 await stack.enter_async_context(served.open())
             await stack.enter_async_context(self.entra.open(context))
             yield self
+
+    async def stands_in(self, team: Team, tell: Callable[[Json], Awaitable[object]], *, comes: bool = True) -> None:
+        """Put the app into a team, or take it out; `tell` brings the activity that says so."""
+        self.teams[team.id] = team
+        team.installed = comes
+        where = {"conversationType": "channel", "tenantId": TENANT, "id": team.id}
+        data = {"tenant": {"id": TENANT}, "team": {"id": team.id, "name": team.name}}
+        action = "add" if comes else "remove"
+        await tell(
+            self.activity(type="installationUpdate", action=action, conversation=where, channelData=data, text=None)
+        )
 
     def token(self, **claims: object) -> str:
         """Return a token of ours for the service URL of ours, with other claims."""
@@ -137,7 +153,11 @@ class FakeTeams:
     def _connected(self, call: Call) -> tuple[int, Any]:
         if call.headers.get("Authorization", "").removeprefix("Bearer ") in self.refused:
             return 401, {"message": "Authorization has been denied for this request."}
-        parts = [unquote(part) for part in call.path.partition("?")[0].split("/")[4:]]
+        kind, *parts = [unquote(part) for part in call.path.partition("?")[0].split("/")[3:]]
+        if kind == "teams":
+            return self.teams[parts[0]].told(parts[1:]) if parts[0] in self.teams else (404, NOT_FOUND)
+        if self.teams and CHANNEL in "".join(parts[:1]) and (no := refusal(self.teams, parts[0])):
+            return no
         match call.method, parts:
             case _, [conversation, *_] if conversation in self.gone:
                 return 404, NOT_FOUND
