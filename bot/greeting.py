@@ -19,6 +19,7 @@ WAYS: Final[Mapping[str, str]] = {
     "privacy": "home.to.privacy",
     "introduction": "start.to.introduction",
     "digest": "home.to.digest",
+    "kudos": "home.to.kudos",
     "pause": "home.to.pause",
     "resume": "home.to.resume",
     "stop": "home.to.stop",

@@ -1,7 +1,7 @@
 """The package from which Teams makes our app: manifest, icons, and its texts in both languages. Pure.
 
 It asks for nothing that is not used: no permission of Microsoft Graph, no domain, no file, no message of a channel in
-which the app is not mentioned. The same input gives the same bytes.
+which the app is not mentioned and which nobody chose to thank for. The same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ VERSION: Final = "1.30"
 SCHEMA: Final = f"https://developer.microsoft.com/en-us/json-schemas/teams/v{VERSION}/MicrosoftTeams"
 MESSAGES: Final = "/teams/messages"
 """The messaging endpoint, as it is entered in Azure."""
-PERSONAL: Final = ("home", "settings", "pause", "privacy", "help", "introduction", "digest")
+PERSONAL: Final = ("home", "settings", "pause", "privacy", "help", "introduction", "digest", "kudos")
 """Commands that Teams offers in the private chat. Their titles are what people then send."""
 TOGETHER: Final = ("together",)
 """Commands in a team or a group chat, where there is one sentence for everybody: that we speak in private."""
@@ -36,6 +36,10 @@ LISTS: Final[Sequence[tuple[tuple[str, ...], tuple[str, ...]]]] = (
     (("personal",), PERSONAL),
     (("team", "groupChat"), TOGETHER),
 )
+THANKING: Final = "kudos"
+"""The id of the one message extension."""
+BEGUN_AT: Final = ("message", "compose", "commandBox")
+"""Where it is chosen: at a message, where one is written, and where commands are typed."""
 ICONS: Final = ("color.png", "outline.png")
 TEAL: Final = "#0F4C5C"
 SEMVER: Final = re.compile(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2}")
@@ -104,6 +108,7 @@ def manifest(packed: Packed, language: Language) -> Part:
         "icons": {"color": ICONS[0], "outline": ICONS[1]},
         "accentColor": TEAL,
         "bots": [_bot(packed.app_id.lower(), t)],
+        "composeExtensions": [{"botId": packed.app_id.lower(), "commands": [_thanking(t)]}],
         "permissions": ["identity", "messageTeamMembers"],
         "defaultInstallScope": "personal",
     }
@@ -121,6 +126,15 @@ def _bot(app_id: str, t: Texts) -> Part:
             {"scopes": list(scopes), "commands": [_command(name, t) for name in names]} for scopes, names in LISTS
         ],
     }
+
+
+def _thanking(t: Texts) -> Part:
+    """Return the command of the message extension, which opens a dialog of ours."""
+    return {"id": THANKING, "type": "action", "context": list(BEGUN_AT), "fetchTask": True, **_thanking_texts(t)}
+
+
+def _thanking_texts(t: Texts) -> dict[str, str]:
+    return {"title": t("home.to.kudos"), "description": t("teams.command.kudos.text")}
 
 
 def _command(name: str, t: Texts) -> Part:
@@ -143,6 +157,7 @@ def localisation(language: Language) -> Mapping[str, str]:
         "description.short": t("teams.manifest.description"),
         "description.full": t("teams.manifest.long"),
         **commands,
+        **{f"composeExtensions[0].commands[0].{part}": text for part, text in _thanking_texts(t).items()},
     }
 
 

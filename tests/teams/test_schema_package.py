@@ -57,6 +57,18 @@ FAULTS: dict[str, tuple[Callable[[Part], object], str]] = {
         lambda made: made["bots"][0]["commandLists"][1].update(commands=[{"title": "x"}] * 13),
         "$.bots[0].commandLists[1].commands",
     ),
+    "a message extension with a title of 33": (
+        lambda made: made["composeExtensions"][0]["commands"][0].update(title="x" * 33),
+        "$.composeExtensions[0].commands[0].title",
+    ),
+    "a message extension in a place nobody knows": (
+        lambda made: made["composeExtensions"][0]["commands"][0]["context"].append("messages"),
+        "$.composeExtensions[0].commands[0].context",
+    ),
+    "a message extension of nobody": (
+        lambda made: made["composeExtensions"][0].update(botId="adempauze"),
+        "$.composeExtensions[0].botId",
+    ),
     "a permission nobody knows": (lambda made: made["permissions"].append("files"), "$.permissions"),
     "a colour in words": (lambda made: made.update(accentColor="teal"), "$.accentColor"),
     "an address that is none": (
@@ -83,6 +95,7 @@ def test_a_planted_fault_in_the_manifest_is_refused_where_it_is(name: str) -> No
             "does not match any of the regexes",
         ),
         (lambda made: made.update({"bots[0].commandLists[0].commands[0].title": "x" * 129}), "is too long"),
+        (lambda made: made.update({"composeExtensions[0].commands[0].title": "x" * 33}), "is too long"),
         (lambda made: made.update({"description.full": " "}), "does not match"),
     ],
 )

@@ -10,16 +10,16 @@ import zipfile
 import zlib
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, cast
-from unittest.mock import Mock
+from typing import Any
 
 import pytest
 
 from adapters.teams.mount import PATH
+from adapters.teams.parse import THANKING
 from bot.cli.edge import Edge
 from bot.cli.entry import run
-from bot.commands import commands
-from bot.kudos.recognition import Recognition
+from bot.commands import DUTCH
+from bot.greeting import WAYS
 from bot.teams_package import MESSAGES, TEAL, Packed, localisation, manifest, package, released
 from surveys.errors import InputError
 from surveys.model import LANGUAGES, Language
@@ -27,16 +27,9 @@ from surveys.model import LANGUAGES, Language
 BASE = "https://pauze.example.org"
 APP = "11111111-2222-3333-4444-555555555555"
 PACKED = Packed(APP, BASE, "1.0.0")
-NOBODY: Any = None
 LONGEST = {"name.short": 30, "name.full": 100, "description.short": 80, "description.full": 4000}
 LONGEST_OF_A_COMMAND = {"title": 32, "description": 128}
 """What Teams shows whole; its schema takes more."""
-
-
-class Unused:
-    """A digest that nobody asks for."""
-
-    command = None
 
 
 def unzipped(packet: bytes) -> dict[str, bytes]:
@@ -93,9 +86,7 @@ def test_the_app_has_the_id_of_its_bot_in_small_letters() -> None:
 
 def test_it_asks_for_nothing_that_is_not_used() -> None:
     made = manifest(PACKED, "nl")
-    assert not {"webApplicationInfo", "authorization", "validDomains", "devicePermissions", "composeExtensions"} & set(
-        made
-    )
+    assert not {"webApplicationInfo", "authorization", "validDomains", "devicePermissions"} & set(made)
     assert made["permissions"] == ["identity", "messageTeamMembers"]
     (bot,) = made["bots"]
     assert {name: value for name, value in bot.items() if value is True} == {}
@@ -114,10 +105,18 @@ def test_the_messaging_endpoint_is_where_we_listen() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_title_of_a_command_is_a_word_that_we_know(language: Language) -> None:
-    known = commands(NOBODY, NOBODY, cast(Any, Unused), Recognition(*[cast(Any, Mock())] * 6), "NL")
-    titles = [text for place, text in localisation(language).items() if place.endswith(".title")]
-    assert len(titles) == 8
-    assert set(titles) <= set(known)
+    titles = [text for place, text in localisation(language).items() if re.fullmatch(r"bots.*\.title", place)]
+    assert len(titles) == 9
+    assert set(titles) <= {*WAYS, *DUTCH}
+
+
+def test_its_message_extension_opens_a_dialog_at_a_message_and_where_one_is_written() -> None:
+    (extension,) = manifest(PACKED, "nl")["composeExtensions"]
+    (command,) = extension["commands"]
+    assert (extension["botId"], command["id"], command["type"]) == (APP, THANKING, "action")
+    assert command["fetchTask"] is True
+    assert set(command["context"]) == {"message", "compose", "commandBox"}
+    assert command["title"] == "Iemand bedanken"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -156,8 +155,9 @@ def test_the_file_of_a_language_says_what_the_manifest_in_that_language_says(lan
 def test_the_texts_are_in_the_language_that_was_asked_for() -> None:
     nl, en = localisation("nl"), localisation("en")
     same = {place for place in nl if nl[place] == en[place]}
-    assert same == {"$schema", "name.short", "bots[0].commandLists[0].commands[3].title"}
-    assert nl["bots[0].commandLists[0].commands[3].title"] == "privacy"
+    places = {f"bots[0].commandLists[0].commands[{at}].title": word for at, word in ((3, "privacy"), (7, "kudos"))}
+    assert same == {"$schema", "name.short", *places}
+    assert {place: nl[place] for place in places} == places
 
 
 def test_the_colour_icon_is_full_of_colour_and_keeps_its_sign_within_the_middle() -> None:
