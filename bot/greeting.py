@@ -20,6 +20,8 @@ WAYS: Final[Mapping[str, str]] = {
     "introduction": "start.to.introduction",
     "digest": "home.to.digest",
     "kudos": "home.to.kudos",
+    "kudos_jar": "home.to.kudos_jar",
+    "wall": "kudos.jar.wall",
     "pause": "home.to.pause",
     "resume": "home.to.resume",
     "stop": "home.to.stop",
