@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from adapters.port import ChatPlatform, Command, Message, Reply, Submission
+from adapters.port import Channel, ChatPlatform, Command, Message, Reply, Submission
 from adapters.recording import Recording
 from bot.hands import Hands
 from bot.heads import told
@@ -22,8 +22,10 @@ from bot.safety import tier_card
 from bot.server import Server
 from bot.settings import Settings
 from surveys.model import LANGUAGES, Language
+from tests.kudos.everything import everything as every_kudos
+from tests.kudos.thanks import ADMIN, CHANNEL, Floor, Line, open_channel
 from tests.published import publish
-from tests.stage import Stage, staged
+from tests.stage import Stage, roster_csv, staged
 
 BOT: Final = Path(__file__).parents[1] / "bot"
 CRISIS: Final = {"nl": "ik wil niet meer leven", "en": "i want to kill myself"}
@@ -57,14 +59,15 @@ class Sayings:
             self.replies.append((asked, reply))
             return reply
 
-        return {"recording": Recording(receive=receive, belongs=mine.belongs)}
+        channels = [Channel(CHANNEL, "#bedankt")]
+        return {"recording": Recording(receive=receive, belongs=mine.belongs, channels=channels)}
 
 
 def makers() -> set[str]:
     """Return `module.function` of every place in the conversation where a message is made."""
     return {
-        f"bot.{path.stem}.{name}"
-        for path in BOT.glob("*.py")
+        f"{'.'.join(path.relative_to(BOT.parent).with_suffix('').parts)}.{name}"
+        for path in [*BOT.glob("*.py"), *BOT.glob("kudos/*.py")]
         for name in _functions(ast.parse(path.read_text(encoding="utf-8")), "")
     }
 
@@ -114,10 +117,22 @@ async def everything_said(server: Server, base: Settings) -> Sayings:
             for who in ("o1", "o2", "noor", "bram", "a1", "a2"):
                 await stage.recording.act(who, "nl", "home")
                 await stage.recording.act(who, "nl", "digest")
+        await _kudos(said, server, base)
         for language in LANGUAGES:
             said.sent.append(told("pulse", "12", "a" * 64, "", language))
             said.replies += [(Command("x", "", "", language), Reply(dialog=_card(tier, language))) for tier in Tier]
     return said
+
+
+async def _kudos(said: Sayings, server: Server, base: Settings) -> None:
+    """Thank in every way there is."""
+    mine = base.model_copy(update={"kudos_anonymous": True, "kudos_hourly": 1000})
+    roster = roster_csv() + ADMIN
+    async with staged(server, mine, survey=None, roster=roster, platforms=said.platforms, live=False) as stage:
+        await open_channel(stage)
+        for language in LANGUAGES:
+            await every_kudos(Floor(stage, Line()), language, CRISIS[language])
+        _gather(said, stage)
 
 
 def _card(tier: Tier, language: Any) -> Message:

@@ -120,8 +120,12 @@ async def floor(house: House, *, roster: str | None = None, **settings: Any) -> 
     mine = base.model_copy(update=settings)
     people, line = (roster or roster_csv()) + ADMIN, Line()
     async with staged(server, mine, survey=None, roster=people, platforms=line, live=False) as stage:
-        async with stage.app.database.begin() as connection:
-            roundup = stage.clock() + timedelta(days=7)
-            place = Place(PLACE, "recording", CHANNEL, "#bedankt", "nl", roundup)
-            await place_store.add(connection, place)
+        await open_channel(stage)
         yield Floor(stage, line)
+
+
+async def open_channel(stage: Stage) -> None:
+    """Let kudos be shown in the channel."""
+    async with stage.app.database.begin() as connection:
+        roundup = stage.clock() + timedelta(days=7)
+        await place_store.add(connection, Place(PLACE, "recording", CHANNEL, "#bedankt", "nl", roundup))

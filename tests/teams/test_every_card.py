@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -42,8 +43,17 @@ def chat(said: Sayings) -> list[tuple[Message, Json]]:
 
 
 def dialogs(said: Sayings) -> list[tuple[Message, Json]]:
-    """Every card in a dialog."""
-    return [(message, cards.dialog(message, WORDS[message.locale])) for message in said.dialogs]
+    """Every card in a dialog; who was pointed at elsewhere is nobody in Teams."""
+    shown = [pointing_at_nobody(message) for message in said.dialogs]
+    return [(message, cards.dialog(message, WORDS[message.locale])) for message in shown]
+
+
+def pointing_at_nobody(message: Message) -> Message:
+    """Return a message whose form points at nobody."""
+    if message.form is None:
+        return message
+    fields = [replace(one, value="", options=()) if one.kind == "people" else one for one in message.form.fields]
+    return replace(message, form=replace(message.form, fields=tuple(fields)))
 
 
 async def test_everything_that_makes_a_message_was_heard_in_both_languages(said: Sayings) -> None:
@@ -114,7 +124,7 @@ def comes_back(message: Message, one: Choice | Form, asked: object) -> bool:
         places = (position,) if position else ()
         expected = (message.token, one.action, message.locale, places, filled)
         return (asked.token, asked.action, asked.locale, asked.positions, dict(asked.texts)) == expected
-    fields = filled | ({"position": "{}:{}".format(*position)} if position else {})
+    fields = {**one.kept} | filled | ({"position": "{}:{}".format(*position)} if position else {})
     said = [getattr(asked, name) for name in ("name", "sender", "locale", "token")]
     return said == [one.action, "noor", message.locale, message.token] and dict(asked.fields) == fields  # type: ignore[attr-defined]
 
@@ -143,7 +153,13 @@ async def test_a_form_that_is_refused_is_a_valid_card_again(said: Sayings, check
 async def test_a_card_holds_its_token_and_its_question_and_nothing_else_that_is_hidden(said: Sayings) -> None:
     for _, card in chat(said):
         hidden = {name for action in buttons(card) for name in action.get("data", {})}
-        assert hidden <= {"do", "token", "msteams", "names"}
+        assert hidden <= {"do", "token", "msteams", "names", "kept"}
+
+
+async def test_what_a_button_of_the_chat_keeps_is_which_kudos_it_is_about_and_nothing_else(said: Sayings) -> None:
+    for message in said.chat:
+        for one in asked_by(message):
+            assert set(one.kept) <= {"kudos"}, message.title
 
 
 def distinct(said: Sayings) -> list[tuple[str, Json]]:
