@@ -65,6 +65,18 @@ def _select(part: Json, where: str) -> Iterator[str]:
     yield from _initial(part, where)
 
 
+def _users(part: Json, where: str) -> Iterator[str]:
+    most, initial = part.get("max_selected_items", 1), part.get("initial_users") or []
+    if not isinstance(most, int) or most < 1:
+        yield f"max_selected_items: must be 1 or more [json-pointer:{where}/max_selected_items]"
+    if not all(isinstance(user, str) and re.fullmatch("[A-Za-z0-9]+", user) for user in initial):
+        yield f"initial_users: must be ids of users [json-pointer:{where}/initial_users]"
+    if "max_selected_items" in part and len(initial) > most:
+        yield f"initial_users: more than may be selected [json-pointer:{where}/initial_users]"
+    known = {"type", "action_id", "initial_users", "max_selected_items", "placeholder", "confirm", "focus_on_load"}
+    yield from (f"invalid additional property: {name} [json-pointer:{where}]" for name in sorted(set(part) - known))
+
+
 def _choices(part: Json, where: str) -> Iterator[str]:
     yield from _options(part, where, 10)
     yield from _initial(part, where)
@@ -132,6 +144,7 @@ RULES: dict[str, Callable[[Json, str], Iterator[str]]] = {
     "image": _image,
     "static_select": _select,
     "multi_static_select": _select,
+    "multi_users_select": _users,
     "radio_buttons": _choices,
     "checkboxes": _choices,
     "overflow": _overflow,

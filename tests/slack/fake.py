@@ -136,6 +136,10 @@ class FakeSlack:
         """Answer every call after so many seconds; 0 is fast again."""
         self._faults.seconds = seconds
 
+    def late(self, method: str, seconds: float) -> None:
+        """Do what this method asks at once, and answer after so many seconds; 0 is at once again."""
+        self._faults.late[method] = seconds
+
     def fail(
         self,
         method: str,

@@ -64,6 +64,8 @@ class Faults:
     outages: list[Outage] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     seconds: float = 0.0
+    late: dict[str, float] = field(default_factory=dict)
+    """Methods that are done at once and answered after so many seconds."""
 
     def outage(self, method: str) -> Outage | None:
         """Return the outage that this call suffers from."""

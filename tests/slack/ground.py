@@ -26,6 +26,8 @@ class AppCard:
     client_secret: str = "client-secret-of-a-fake"
     signing_secret: str = "signing-secret-of-a-fake"
     verification_token: str = "verification-token-of-a-fake"
+    escaped: frozenset[str] = frozenset({"/kudos"})
+    """The commands whose manifest says `should_escape`."""
 
 
 class Numbers:

@@ -28,8 +28,28 @@ class Channel:
     user: str | None = None
     closed: bool = False
     with_bot: bool = True
+    private: bool = False
+    archived: bool = False
+    members: set[str] = field(default_factory=set)
     messages: dict[str, Message] = field(default_factory=dict)
     ephemeral: list[Message] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """What Slack calls such a conversation."""
+        return "im" if self.user else "private_channel" if self.private else "public_channel"
+
+    def renames(self, name: str) -> None:
+        """Call it something else."""
+        self.name = name
+
+    def archives(self) -> None:
+        """Close it for good: what stands there stays, and nobody writes any more."""
+        self.archived = True
+
+    def removes_app(self) -> None:
+        """Take the app out."""
+        self.with_bot = False
 
 
 class Messages:
@@ -56,6 +76,10 @@ class Messages:
         if channel not in self._channels:
             raise SlackError("channel_not_found")
         return self._channels[channel]
+
+    def channels(self) -> list[Channel]:
+        """Return every channel and conversation."""
+        return list(self._channels.values())
 
     def standing(self, channel: str) -> list[Message]:
         """Return the messages of a channel, oldest first, as they stand now."""

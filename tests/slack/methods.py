@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.slack import files, methods_app, methods_chat, methods_people, methods_views
+from tests.slack import files, methods_app, methods_channels, methods_chat, methods_people, methods_views
 from tests.slack.model import Json
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ METHODS = {
     "files.getUploadURLExternal": Method(files.upload_url, "files:write", 4),
     "usergroups.list": Method(methods_people.list_usergroups, "usergroups:read", 2),
     "usergroups.users.list": Method(methods_people.list_usergroup_users, "usergroups:read", 2),
+    "users.conversations": Method(methods_channels.list_conversations, tier=3),
     "users.info": Method(methods_people.user_info, "users:read", 4),
     "users.list": Method(methods_people.list_users, "users:read", 2),
     "views.open": Method(methods_views.open_view),

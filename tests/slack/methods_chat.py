@@ -57,6 +57,10 @@ def _content(arguments: Json) -> Json:
 
 def _standing(team: Workspace, arguments: Json) -> Message:
     channel = team.messages.find(str(arguments.get("channel") or ""))
+    if not channel.with_bot:
+        raise SlackError("channel_not_found")
+    if channel.archived:
+        raise SlackError("is_inactive")
     _person_is_there(team, channel)
     message = channel.messages.get(str(arguments.get("ts") or ""))
     if message is None:
@@ -69,7 +73,9 @@ def _target(team: Workspace, name: str) -> Channel:
         return _dm(team, name)
     channel = team.messages.find(name)
     if not channel.with_bot:
-        raise SlackError("not_in_channel")
+        raise SlackError("channel_not_found" if channel.private else "not_in_channel")
+    if channel.archived:
+        raise SlackError("is_archived")
     _person_is_there(team, channel)
     return channel
 

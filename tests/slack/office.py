@@ -32,6 +32,7 @@ class Office:
         team.user("U2", name="Vertrokken", deleted=True)
         team.user("U3", name="Gast van Buiten", is_restricted=True)
         team.usergroup("S1", handle="lijn", members=["U1"])
+        team.channel("C1", name="dank", members=["U1"])
 
     async def card(self) -> Json:
         """Send a card; returns where it is."""

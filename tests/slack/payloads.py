@@ -57,6 +57,39 @@ def slash_command(person: Person, command: str, text: str, channel: str, channel
     }
 
 
+def shortcut(person: Person, callback_id: str) -> Json:
+    """Return a shortcut from anywhere, which knows no place."""
+    token = person.team.ground.app.verification_token
+    user = {"id": person.id, "username": person.username, "team_id": person.team.id}
+    return {"token": token, **_called(person, callback_id), "type": "shortcut", "user": user}
+
+
+def message_action(person: Person, callback_id: str, message: Message) -> Json:
+    """Return a shortcut with a message, which Slack hands over with it."""
+    team, ground = person.team, person.team.ground
+    channel = team.messages.find(message.channel)
+    return {
+        **shortcut(person, callback_id),
+        "type": "message_action",
+        "user": {"id": person.id, "username": person.username, "team_id": team.id, "name": person.username},
+        "channel": {"id": channel.id, "name": channel.name},
+        "message_ts": message.ts,
+        "message": copy.deepcopy(message.body),
+        "response_url": ground.response_url(team.id, channel.id, person.id, None, ephemeral=False),
+    }
+
+
+def _called(person: Person, callback_id: str) -> Json:
+    team, ground = person.team, person.team.ground
+    return {
+        "callback_id": callback_id,
+        "action_ts": ground.numbers.ts(),
+        "trigger_id": ground.triggers.issue(team.id, person.id),
+        "team": {"id": team.id, "domain": team.domain},
+        **{"enterprise": None, "is_enterprise_install": False},
+    }
+
+
 def find(screen: Screen, action_id: str, value: str | None = None) -> tuple[Json, Json]:
     """Return the element that somebody sees, with its block."""
     there = list(elements(screen.blocks))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.slack import answers, events, payloads
+from tests.slack.escaping import marked, signs
 from tests.slack.model import Ack, Json, Message, Screen, ScreenError, View
 from tests.slack.profile import as_json
 from tests.slack.state import missing
@@ -102,12 +103,37 @@ class Person:
             return None
         return await self.team.ground.deliver("interactive", payloads.view_closed(self, view, is_cleared=everything))
 
-    async def writes(self, command: str, text: str = "", *, channel: str | None = None) -> Ack:
-        """Use a slash command, in the conversation with the bot or elsewhere."""
+    async def writes(self, command: str, text: str = "", *, channel: str | None = None, labels: bool = True) -> Ack:
+        """Use a slash command, in the conversation with the bot or elsewhere.
+
+        Where the command asks for it, Slack says whom and what is mentioned; `labels` says whether with names.
+        """
         where = self.team.messages.find(channel or self.dm)
-        payload = payloads.slash_command(self, command, text, where.id, where.name)
+        marks = command in self.team.ground.app.escaped
+        said = marked(self.team, text, labels=labels) if marks else signs(text)
+        payload = payloads.slash_command(self, command, said, where.id, where.name)
         ack = await self.team.ground.deliver("slash_commands", payload)
         return answers.to_command(self, where, ack)
+
+    def reads(self, channel: str) -> list[Message]:
+        """Return what the app wrote in a channel of which they are a member, as it stands now."""
+        if self.id not in self.team.messages.find(channel).members:
+            raise ScreenError(f"{self.name} is not in {channel}")
+        return self.team.messages.standing(channel)
+
+    def says(self, text: str, channel: str) -> Message:
+        """Write something in a channel; the app hears nothing of it."""
+        ts = self.team.ground.numbers.ts()
+        body = {"type": "message", "user": self.id, "ts": ts, "team": self.team.id, "text": text}
+        return Message(self.team.id, channel, ts, text, [], body)
+
+    async def calls(self, callback_id: str) -> Ack:
+        """Use a shortcut of the app from anywhere."""
+        return await self.team.ground.deliver("interactive", payloads.shortcut(self, callback_id))
+
+    async def calls_on(self, message: Message, callback_id: str) -> Ack:
+        """Use a shortcut of the app with a message."""
+        return await self.team.ground.deliver("interactive", payloads.message_action(self, callback_id, message))
 
     async def opens_home(self, tab: str = "home", *, retries: int = 0) -> Ack:
         """Open the app."""

@@ -88,6 +88,8 @@ class Reception:
             return self._break(request, outage, Call(method, team, arguments, moment, outcome))
         key = request.match_info.get("key", "")
         self._ground.note(Call(method, team, arguments, moment, outcome, response.status, key))
+        if late := self._faults.late.get(method):
+            await self._sleep(late)
         return response
 
     def _break(self, request: web.Request, outage: Outage, call: Call) -> web.Response:

@@ -78,6 +78,8 @@ def _complete(block: Json, value: Json) -> bool:
 
 def _value(part: Json, filled: Mapping[str, Any], key: str) -> Json:
     if key in filled:
+        if len(filled[key] or []) > part.get("max_selected_items", 3000):
+            raise ScreenError(f"Slack lets nobody pick more than {part['max_selected_items']} here")
         return {"type": part["type"], **chosen(part, filled[key])}
     if part["type"] in ONE:
         return {"type": part["type"], "selected_option": part.get("initial_option")}

@@ -107,6 +107,7 @@ ASKED: Mapping[str, Ask] = {
     "oauth.v2.access": consented,
     "usergroups.list": with_these(include_users=True),
     "usergroups.users.list": with_these(usergroup="S1"),
+    "users.conversations": with_these(types="public_channel,private_channel"),
     "users.info": with_these(user="U1", include_locale=True),
     "users.list": with_these(include_locale=True),
     "views.open": opened,

@@ -24,6 +24,9 @@ USERNAME = {"Additional properties are not allowed ('username' was unexpected) [
 KNOWN: Mapping[str, set[str]] = {
     "a tap in the chat": IN_NO_ENTERPRISE,
     "a tap on a whisper": IN_NO_ENTERPRISE,
+    "a shortcut": IN_NO_ENTERPRISE,
+    "a shortcut with a message": IN_NO_ENTERPRISE,
+    "people who are picked": IN_NO_ENTERPRISE,
     "a tap in a modal": IN_NO_ENTERPRISE | NO_RESPONSE_URL,
     "a tap on the Home tab": IN_NO_ENTERPRISE
     | NO_RESPONSE_URL
@@ -84,6 +87,22 @@ async def command(office: Office) -> None:
     await office.noor.writes("/adempauze", "help")
 
 
+async def shortcut(office: Office) -> None:
+    await office.noor.calls("thank")
+
+
+async def shortcut_on_a_message(office: Office) -> None:
+    await office.noor.calls_on(office.noor.says("Opgelost", "C1"), "thank_for")
+
+
+async def pick(office: Office) -> None:
+    part = {"type": "multi_users_select", "action_id": "people", "initial_users": ["U1"]}
+    label = {"type": "plain_text", "text": "Wie"}
+    blocks = [*CARD, {"type": "input", "block_id": "wie", "label": label, "element": part}]
+    await office.client.chat_postMessage(channel="U1", text="Wie", blocks=blocks)
+    await office.noor.taps("people", on=office.noor.messages()[0], values={"people": ["U1", "U3"]})
+
+
 async def first_look(office: Office) -> None:
     await office.noor.opens_home()
 
@@ -118,6 +137,9 @@ SAID: Mapping[str, tuple[str, Callable[[Office], Awaitable[None]]]] = {
     "a submission": ("view_submission", submission),
     "a closed modal": ("view_closed", closed),
     "a command": ("slash_command", command),
+    "a shortcut": ("shortcut", shortcut),
+    "a shortcut with a message": ("message_action", shortcut_on_a_message),
+    "people who are picked": ("block_actions", pick),
     "the first look at the Home tab": ("app_home_opened", first_look),
     "a colleague who joins": ("team_join", joins),
     "a colleague who changes": ("user_change", changes),

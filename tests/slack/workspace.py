@@ -16,7 +16,10 @@ from tests.slack.usergroup import Usergroup
 from tests.slack.views import Views
 
 SCOPES = frozenset(
-    {"chat:write", "commands", "files:write", "im:write", "users:read", "users:read.email", "usergroups:read"}
+    {
+        *("chat:write", "commands", "files:write", "im:write", "channels:read", "groups:read"),
+        *("users:read", "users:read.email", "usergroups:read"),
+    }
 )
 
 
@@ -89,9 +92,17 @@ class Workspace:
         self.usergroups[id] = group
         return group
 
-    def channel(self, id: str, *, name: str, with_bot: bool = True) -> Channel:  # noqa: A002
-        """Add a public channel; without the bot in it, the app cannot post there."""
-        return self.messages.add(Channel(id, name, with_bot=with_bot))
+    def channel(
+        self,
+        id: str,  # noqa: A002
+        *,
+        name: str,
+        with_bot: bool = True,
+        private: bool = False,
+        members: Iterable[str] = (),
+    ) -> Channel:
+        """Add a channel; without the bot in it, the app cannot post there."""
+        return self.messages.add(Channel(id, name, with_bot=with_bot, private=private, members=set(members)))
 
     def said(self, channel: str) -> list[Any]:
         """Return what the app wrote in a channel, oldest first, as it stands now."""

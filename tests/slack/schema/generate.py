@@ -25,7 +25,7 @@ TOOLS: Final = ("ts-json-schema-generator@2.9.0", "typescript@5.9.3", "@types/no
 COMPILER: Final = {"module": "nodenext", "moduleResolution": "nodenext", "strict": True, "skipLibCheck": True}
 WEB_API: Final = "node_modules/@slack/web-api/dist/types"
 OUTGOING: Final = ("Message", "Response", "Modal", "Home", "ResponseAction")
-INCOMING: Final = ("block_actions", "view_submission", "view_closed", "slash_command")
+INCOMING: Final = ("block_actions", "view_submission", "view_closed", "slash_command", "shortcut", "message_action")
 EVENTS: Final = (
     *("app_home_opened", "app_uninstalled", "tokens_revoked"),
     *("subteam_members_changed", "team_join", "user_change"),
@@ -34,7 +34,7 @@ METHODS: Final = (
     *("apps.connections.open", "apps.uninstall", "auth.revoke", "auth.test"),
     *("chat.delete", "chat.postEphemeral", "chat.postMessage", "chat.update", "conversations.open"),
     *("files.completeUploadExternal", "files.getUploadURLExternal", "oauth.v2.access"),
-    *("usergroups.list", "usergroups.users.list", "users.info", "users.list"),
+    *("usergroups.list", "usergroups.users.list", "users.conversations", "users.info", "users.list"),
     *("views.open", "views.publish", "views.push", "views.update"),
 )
 

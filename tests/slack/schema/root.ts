@@ -2,6 +2,8 @@
 import type {
   BlockAction,
   EnvelopedEvent,
+  GlobalShortcut,
+  MessageShortcut,
   RespondArguments,
   SlashCommand,
   ViewClearResponseAction,
@@ -45,6 +47,8 @@ export type block_actions = BlockAction;
 export type view_submission = ViewSubmitAction;
 export type view_closed = ViewClosedAction;
 export type slash_command = SlashCommand;
+export type shortcut = GlobalShortcut;
+export type message_action = MessageShortcut;
 export type app_home_opened = EnvelopedEvent<AppHomeOpenedEvent>;
 export type app_uninstalled = EnvelopedEvent<AppUninstalledEvent>;
 export type subteam_members_changed = EnvelopedEvent<SubteamMembersChangedEvent>;
