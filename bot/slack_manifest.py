@@ -8,17 +8,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from adapters.slack.asking import KUDOS, THANK, THANK_FOR
 from bot.public_address import reached_from_outside
 from bot.texts import Texts
 from surveys.errors import InputError
 
 EVENTS: Final = "/slack/events"
-"""Where Slack reaches us over HTTP: events, buttons, forms and the command."""
+"""Where Slack reaches us over HTTP: events, buttons, forms, commands and shortcuts."""
 BACK: Final = "/slack/oauth_redirect"
 """Where a browser comes back to from consenting to a workspace being connected."""
-SCOPES: Final = ("chat:write", "commands", "files:write")
-"""Cards in direct messages, which need no scope to be opened; the command; the picture in a digest where Slack draws no
-chart itself. Home tab and dialogs need none."""
+CHANNEL_SCOPES: Final = ("channels:read", "groups:read")
+"""For one thing: the names of the channels to which somebody added the app, public and private ones, so that people can
+choose where their thanks stand. They show no message, and of other private channels nothing."""
+SCOPES: Final = ("chat:write", "commands", "files:write", *CHANNEL_SCOPES)
+"""Cards in direct messages, which need no scope to be opened, and thanks in the channels to which the app was added;
+the commands and shortcuts; the picture in a digest where Slack draws no chart itself. Home tab and dialogs need
+none."""
 MEMBER_SCOPES: Final = ("users:read", "users:read.email")
 """For `adempauze roster members slack`: the list of members, and the addresses by which they are recognised."""
 GROUP_SCOPES: Final = ("usergroups:read",)
@@ -92,15 +97,24 @@ def _features(t: Texts, url: str) -> Part:
         },
         "bot_user": {"display_name": "adempauze", "always_online": True},
         "slash_commands": [
-            {
-                "command": "/adempauze",
-                **_at("url", url),
-                "description": t("slack.manifest.command"),
-                "usage_hint": t("slack.manifest.hint"),
-                "should_escape": False,
-            }
+            _command("/adempauze", url, t("slack.manifest.command"), t("slack.manifest.hint"), escaped=False),
+            _command(KUDOS, url, t("slack.manifest.kudos"), t("slack.manifest.kudos_hint"), escaped=True),
+        ],
+        "shortcuts": [
+            _shortcut("message", THANK_FOR, t("slack.manifest.thank_for"), t("slack.manifest.thank_for_about")),
+            _shortcut("global", THANK, t("slack.manifest.thank"), t("slack.manifest.thank_about")),
         ],
     }
+
+
+def _command(name: str, url: str, about: str, hint: str, *, escaped: bool) -> Part:
+    """Return a command; `escaped` has Slack say by their ids who is mentioned in what was typed after it."""
+    words = {"description": about, "usage_hint": hint}
+    return {"command": name, **_at("url", url), **words, "should_escape": escaped}
+
+
+def _shortcut(kind: str, callback_id: str, name: str, about: str) -> Part:
+    return {"type": kind, "callback_id": callback_id, "name": name, "description": about}
 
 
 def _settings(url: str, wanted: Wanted) -> Part:

@@ -9,12 +9,13 @@ from adapters.port import DeliveryError
 GONE: Final = frozenset(
     {
         *("user_disabled", "user_not_found", "channel_not_found", "cannot_dm_bot", "messages_tab_disabled"),
-        *("user_not_visible", "is_archived", "restricted_action"),
-        *("message_not_found", "cant_update_message", "not_found"),
+        *("user_not_visible", "not_in_channel", "is_archived", "restricted_action"),
+        *("restricted_action_read_only_channel", "restricted_action_thread_only_channel"),
+        *("message_not_found", "cant_update_message", "edit_window_closed", "is_inactive", "not_found"),
         *("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "no_text"),
     }
 )
-"""Trying again makes no sense: the person or the message is gone, or the content is one that Slack never takes."""
+"""Trying again makes no sense: the person, channel or message is gone, or the content is one that Slack never takes."""
 TOKEN: Final = frozenset({"invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed"})
 """The workspace has to be connected anew, or another process has a newer token."""
 LATER: Final = 600.0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adapters.port import Message, Reply
-from adapters.slack import render
+from adapters.slack import pointing, render
 from adapters.slack.parse import Heard, Place
 from adapters.slack.render import Block
 from adapters.slack.words import SlackWords
@@ -54,6 +54,7 @@ Step = Replace | Open | Turn | Publish | Whisper
 def steps(heard: Heard, reply: Reply, words: SlackWords) -> list[Step]:
     """Return what is to be done, in this order."""
     place = heard.place
+    reply = _within(reply, heard.sender.team)
     found: list[Step] = []
     if reply.message:
         found.append(_message(place, reply.message, words))
@@ -74,6 +75,11 @@ def refused(heard: Heard, words: SlackWords) -> list[Step]:
 def try_again(heard: Heard, words: SlackWords) -> list[Step]:
     """Return what somebody sees when something of ours went wrong: what they did may be done again."""
     return [_notice(heard.place, words.again, words, failed=True)]
+
+
+def _within(reply: Reply, team: str) -> Reply:
+    message, dialog = (shown and pointing.within(shown, team) for shown in (reply.message, reply.dialog))
+    return replace(reply, message=message, dialog=dialog)
 
 
 def _message(place: Place, shown: Message, words: SlackWords) -> Step:

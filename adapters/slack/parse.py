@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, get_args
 
 from adapters.port import SUBMISSIONS, Command, DeliveryError, Locale, Submission, workspace_of
+from adapters.slack.kept import is_kept, unpacked
+from adapters.slack.pointing import addresses_of
 from adapters.slack.render import CHOSEN, FORM, again
 
 NAME: Final = "slack"
 _ACTION: Final = re.compile(r"(nl|en)/([a-z][a-z0-9_]{0,39})(?:/(form|[0-9]{1,3}:[0-9]{1,3}))?")
-_WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 UNREADABLE: Final = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What it raises to read something that has not the shape that Slack documents."""
 
@@ -110,8 +112,9 @@ def tap_of(payload: Payload, addresses: Addresses) -> Heard | None:
         return None
     view = payload.get("view")
     state = (view or payload).get("state") or {}
-    texts = _texts(state.get("values", {})) if found[3] == FORM else {}
-    return _heard(payload, found, str(action.get("value") or ""), texts, _sender(payload, addresses))
+    sender = sender_of(payload, addresses)
+    texts = _texts(state.get("values", {}), sender, addresses) if found[3] == FORM else {}
+    return _heard(payload, found, str(action.get("value") or ""), texts, sender)
 
 
 def submitted_of(payload: Payload, addresses: Addresses) -> Heard | None:
@@ -120,47 +123,31 @@ def submitted_of(payload: Payload, addresses: Addresses) -> Heard | None:
     found = _ACTION.fullmatch(str(view.get("callback_id", "")))
     if found is None:
         return None
-    texts = _texts(view.get("state", {}).get("values", {}))
-    return _heard(payload, found, str(view.get("private_metadata") or ""), texts, _sender(payload, addresses))
+    sender = sender_of(payload, addresses)
+    texts = _texts(view.get("state", {}).get("values", {}), sender, addresses)
+    return _heard(payload, found, str(view.get("private_metadata") or ""), texts, sender)
 
 
-def slash_of(body: Payload, addresses: Addresses, locale: Locale) -> Heard:
-    """Return what was typed after the command; nothing asks for the own page. `locale` until we know better."""
-    word = str(body.get("text", "")).strip().lower().partition(" ")[0]
-    name = word if _WORD.fullmatch(word) else ("home" if not word else "unknown")
-    sender = addresses.sender(str(body["team_id"]), str(body["user_id"]))
-    place = Place(trigger=str(body.get("trigger_id", "")), response_url=str(body.get("response_url", "")))
-    return Heard(Command(name, NAME, sender.address, locale), sender, place)
+def sender_of(payload: Payload, addresses: Addresses) -> Sender:
+    """Return who did something."""
+    user = payload["user"]
+    return addresses.sender(str(user.get("team_id") or payload["team"]["id"]), str(user["id"]))
 
 
-def home_of(body: Payload, addresses: Addresses, locale: Locale) -> Heard | None:
-    """Return that somebody opened their Home tab; None for the other tabs of the application."""
-    event = body["event"]
-    if event.get("tab") != "home":
-        return None
-    return own_page(addresses.sender(str(body["team_id"]), str(event["user"])), locale)
+def _heard(payload: Payload, found: re.Match[str], brought: str, texts: Mapping[str, str], sender: Sender) -> Heard:
+    """Put together what is asked; how long a token or a text may be is the conversation's to say.
 
-
-def own_page(sender: Sender, locale: Locale) -> Heard:
-    """Return what asks for the own page on the Home tab."""
-    return Heard(Command("home", NAME, sender.address, locale), sender, Place(home=True))
-
-
-def _heard(payload: Payload, found: re.Match[str], token: str, texts: Mapping[str, str], sender: Sender) -> Heard:
-    """Put together what is asked; how long a token or a text may be is the conversation's to say."""
+    What somebody filled in counts for more than what was kept: a form of ours never has both under one name.
+    """
     place = _place(payload)
+    token, kept = ("", unpacked(brought)) if is_kept(brought) else (brought, {})
     locale, action, at = _locale(found[1]), found[2], found[3]
     if token and action in SUBMISSIONS:
         first, _, second = (at or "").partition(":")
         positions = ((int(first), int(second)),) if second else ()
         return Heard(Submission(token, action, locale, positions, texts), sender, place)
-    fields = dict(texts) | ({"position": at} if at and at != FORM else {})
+    fields = kept | dict(texts) | ({"position": at} if at and at != FORM else {})
     return Heard(Command(action, NAME, sender.address, locale, fields, token or None), sender, place)
-
-
-def _sender(payload: Payload, addresses: Addresses) -> Sender:
-    user = payload["user"]
-    return addresses.sender(str(user.get("team_id") or payload["team"]["id"]), str(user["id"]))
 
 
 def _locale(text: str) -> Locale:
@@ -175,27 +162,32 @@ def _place(payload: Payload) -> Place:
         response_url=str(payload.get("response_url", "")),
         channel=str(container.get("channel_id", "")),
         ts=str(container.get("message_ts", "")),
-        view=None if home or view is None else _kept(view),
+        view=None if home or view is None else _standing(view),
         submitted=payload.get("type") == "view_submission",
         home=home,
     )
 
 
-def _kept(view: Payload) -> Payload:
+def _standing(view: Payload) -> Payload:
     """Return a modal, when it can be turned back to what was filled in: one of ours always can."""
     again(dict(view), str(view["id"]))
     return view
 
 
-def _texts(values: Payload) -> dict[str, str]:
-    """What was filled in, by the name of the field. An option carries a mark, because Slack takes no empty value."""
+def _texts(values: Payload, sender: Sender, addresses: Addresses) -> dict[str, str]:
+    """What was filled in, by the name of the field; people are of the workspace in which they were picked."""
     found = {}
     for fields in values.values():
         for name, given in fields.items():
-            kind = CHOSEN.get(given.get("type", ""), "")
-            value = given.get(kind)
-            if isinstance(value, Mapping):
-                value = str(value.get("value", "")).removeprefix("=")
-            if kind:
-                found[name] = str(value or "").replace("\r\n", "\n")
+            if kind := CHOSEN.get(given.get("type", ""), ""):
+                found[name] = _text(given.get(kind), partial(addresses.of, sender.team))
     return found
+
+
+def _text(value: object, address: Callable[[str], str]) -> str:
+    """An option carries a mark, because Slack takes no empty value."""
+    if isinstance(value, list):
+        return addresses_of(value, address)
+    if isinstance(value, Mapping):
+        value = str(value.get("value", "")).removeprefix("=")
+    return str(value or "").replace("\r\n", "\n")

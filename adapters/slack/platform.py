@@ -10,7 +10,6 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -30,7 +29,7 @@ from adapters.port import (
     Belongs,
     Board,
     Changed,
-    DeliveryError,
+    Channel,
     Keep,
     Locale,
     Member,
@@ -39,19 +38,19 @@ from adapters.port import (
     Receive,
     Speaks,
 )
-from adapters.slack import parse, render
+from adapters.slack import asking, parse, pointing, render
 from adapters.slack.api import TIMEOUT, Api, quiet
 from adapters.slack.app import SlackApp
 from adapters.slack.changes import Changes
+from adapters.slack.channels import QUIET, Channels
+from adapters.slack.dealing import Dealing
 from adapters.slack.directory import Directory
 from adapters.slack.failures import Refused
 from adapters.slack.installations import Installations
-from adapters.slack.outcome import Step, refused, steps, try_again
-from adapters.slack.parse import NAME, UNREADABLE, Addresses, Heard, Place
+from adapters.slack.parse import NAME, UNREADABLE, Addresses, Heard
 from adapters.slack.pictures import Pictures
 from adapters.slack.showing import Showing
 from adapters.slack.socket_mode import AFTER, After, connected
-from adapters.slack.turns import Turns
 from adapters.slack.words import SlackWords
 from adapters.slack.workspaces import Workspaces
 from adapters.traffic.bounded import bounded
@@ -84,9 +83,6 @@ class Slack:
     ) -> None:
         """`locale` is spoken to somebody of whom nothing is known yet."""
         self._settings = app
-        self._receive = receive
-        self._belongs = belongs
-        self._speaks = speaks
         self._words = words
         self._locale = locale
         self._installations = Installations(keep)
@@ -94,13 +90,12 @@ class Slack:
         pace = Pace(app.per_minute)
         self._api = Api(app.api, self._installations, pace, board, app.bot_token, app.client, sleep, app.timeout)
         self._directory = Directory(self._api, self._addresses, app.groups)
+        self._channels = Channels(self._api, self._addresses)
         self._changes = Changes(changed, self._installations, self._addresses, bool(app.groups))
         self.workspaces = Workspaces(app.client, self._api, self._installations) if app.client else None
-        self._showing = Showing(self._api)
+        self._dealing = Dealing(receive, belongs, speaks, words, Showing(self._api))
         self._pictures = Pictures(self._api)
         self._verifier = SignatureVerifier(app.signing_secret) if app.signing_secret else None
-        self._turns = Turns()
-        self._running: set[asyncio.Task[None]] = set()
         self._bolt = self._listening_to()
         self.router = APIRouter()
         if self._verifier:  # without one anybody could sign: then there is Socket Mode alone
@@ -109,6 +104,7 @@ class Slack:
     async def send(self, address: str, message: Message) -> MessageRef:
         """Post into the direct message, which Slack opens by the person's id. Raises DeliveryError."""
         team, user = self._addresses.parts(address)
+        message = pointing.within(message, team)
         try:
             sent = await self._post(team, user, render.message(message))
         except Refused as refused:
@@ -119,12 +115,21 @@ class Slack:
         return MessageRef(NAME, address, f"{sent['channel']}/{sent['ts']}")
 
     async def _post(self, team: str, user: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
-        return await self._api.paced(team, "chat.postMessage", channel=user, unfurl_links=False, **content)
+        return await self._api.paced(team, "chat.postMessage", channel=user, **QUIET, **content)
 
     async def update(self, ref: MessageRef, message: Message) -> None:
-        """Replace a message. Raises DeliveryError."""
-        (channel, _, ts), (team, _) = ref.id.partition("/"), self._addresses.parts(ref.address)
-        await self._api.paced(team, "chat.update", channel=channel, ts=ts, **render.message(message))
+        """Replace a message; one in a channel, which is its own address, bears no buttons. Raises DeliveryError."""
+        (channel, _, ts), (team, place) = ref.id.partition("/"), self._addresses.parts(ref.address)
+        shown = message.without_buttons() if channel == place else pointing.within(message, team)
+        await self._api.paced(team, "chat.update", channel=channel, ts=ts, **render.message(shown))
+
+    def channels(self) -> AsyncIterator[Channel]:
+        """Every channel to which somebody added the application, in every connected workspace."""
+        return self._channels.all()
+
+    async def post(self, channel: str, message: Message) -> MessageRef:
+        """Post in a channel, without buttons. Raises DeliveryError."""
+        return await self._channels.post(channel, message)
 
     def members(self) -> AsyncIterator[Member]:
         """Everybody in every connected workspace, without bots; guests and who was deactivated are not active."""
@@ -143,7 +148,7 @@ class Slack:
         except UNREADABLE:
             return PlainTextResponse("not readable", 400)
         response = to_starlette_response(await self._answered(asked))
-        response.background = BackgroundTask(self._begin, asked.context.get(AFTER))
+        response.background = BackgroundTask(self._dealing.begin, asked.context.get(AFTER))
         return response
 
     async def _answered(self, asked: AsyncBoltRequest) -> BoltResponse:
@@ -165,7 +170,7 @@ class Slack:
             yield
             return
         app = self._settings
-        async with connected(self._bolt, app.app_token, app.api, self._answered, self._begin):
+        async with connected(self._bolt, app.app_token, app.api, self._answered, self._dealing.begin):
             yield
 
     async def tend(self) -> None:
@@ -175,8 +180,7 @@ class Slack:
 
     async def settle(self) -> None:
         """Wait until everything that was acknowledged has been dealt with."""
-        while self._running:  # one may have begun another
-            await asyncio.gather(*self._running, return_exceptions=True)
+        await self._dealing.settle()
 
     async def close(self) -> None:
         """Deal with what was acknowledged, and let go of the connections."""
@@ -195,6 +199,7 @@ class Slack:
         bolt.action(ANYTHING)(self._tapped)
         bolt.view(ANYTHING)(self._submitted)
         bolt.command(ANYTHING)(self._typed)
+        bolt.shortcut(ANYTHING)(self._called)
         bolt.event("app_home_opened")(self._home_opened)
         bolt.event("app_uninstalled")(self._uninstalled)
         bolt.event("tokens_revoked")(self._revoked)
@@ -203,7 +208,7 @@ class Slack:
         return bolt
 
     async def _tapped(self, ack: Any, body: dict[str, Any], context: Any) -> None:
-        context[AFTER] = self._dealing(lambda: parse.tap_of(body, self._addresses))
+        context[AFTER] = self._after(lambda: parse.tap_of(body, self._addresses))
         await ack()
 
     async def _submitted(self, ack: Any, body: dict[str, Any], context: Any) -> None:
@@ -211,16 +216,20 @@ class Slack:
         if heard is None:
             await ack()
             return
-        context[AFTER] = partial(self._deal, heard)
+        context[AFTER] = partial(self._dealing.deal, heard)
         words = self._words[heard.asked.locale]
         await ack(response_action="update", view=render.sentence(words.busy, words))
 
     async def _typed(self, ack: Any, body: dict[str, Any], context: Any) -> None:
-        context[AFTER] = self._dealing(lambda: parse.slash_of(body, self._addresses, self._locale))
+        context[AFTER] = self._after(lambda: asking.slash_of(body, self._addresses, self._locale))
+        await ack()
+
+    async def _called(self, ack: Any, body: dict[str, Any], context: Any) -> None:
+        context[AFTER] = self._after(lambda: asking.shortcut_of(body, self._addresses, self._locale))
         await ack()
 
     async def _home_opened(self, body: dict[str, Any], context: Any) -> None:
-        context[AFTER] = self._dealing(lambda: parse.home_of(body, self._addresses, self._locale))
+        context[AFTER] = self._after(lambda: asking.home_of(body, self._addresses, self._locale))
 
     async def _uninstalled(self, body: dict[str, Any], context: Any) -> None:
         context[AFTER] = partial(self._installations.forget, str(body["team_id"]))
@@ -229,56 +238,9 @@ class Slack:
         if body["event"].get("tokens", {}).get("bot"):
             context[AFTER] = partial(self._installations.forget, str(body["team_id"]))
 
-    def _dealing(self, read: Callable[[], Heard | None]) -> After | None:
+    def _after(self, read: Callable[[], Heard | None]) -> After | None:
         heard = parse.heard_in(read)
-        return None if heard is None else partial(self._deal, heard)
-
-    async def _begin(self, after: After | None) -> None:
-        """Do something in a task of its own, when Slack has its acknowledgement.
-
-        Not before: a form's acknowledgement says "one moment", and would come after the outcome and replace it.
-        """
-        if after is not None:
-            task = asyncio.create_task(after())
-            self._running.add(task)
-            task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("what was acknowledged broke down", error=type(error).__name__)
-
-    async def _deal(self, heard: Heard) -> None:
-        """Find out what is to be shown, and show it; whatever goes wrong on the way, somebody gets an answer."""
-        (spoken,) = await asyncio.gather(self._spoken_to(heard), return_exceptions=True)
-        heard = heard if isinstance(spoken, BaseException) else spoken
-        (found,) = await asyncio.gather(self._in_turn(heard), return_exceptions=True)
-        if isinstance(found, BaseException):
-            log.error("a request failed", kind=type(heard.asked).__name__, error=type(found).__name__)
-            found = try_again(heard, self._words[heard.asked.locale])
-        for step in found:
-            try:
-                await self._showing.show(heard, step)
-            except DeliveryError as error:
-                log.warning("an answer could not be shown", step=type(step).__name__, permanent=error.permanent)
-
-    async def _in_turn(self, heard: Heard) -> list[Step]:
-        async with self._turns.turn():
-            return await self._asked(heard)
-
-    async def _asked(self, heard: Heard) -> list[Step]:
-        words, asked = self._words[heard.asked.locale], heard.asked
-        if asked.token is not None and not await self._belongs(asked.token, heard.sender.address):
-            return refused(heard, words)
-        reply = await self._receive(asked)
-        if reply.changed and heard.place != Place(home=True):  # when a dialog closes, Slack says nothing of the tab
-            await self._begin(partial(self._deal, parse.own_page(heard.sender, asked.locale)))
-        return steps(heard, reply, words)
-
-    async def _spoken_to(self, heard: Heard) -> Heard:
-        """Return the same in the language of whoever did it, where nothing else says which."""
-        language = await self._speaks(heard.sender.address) if heard.place.wordless else None
-        return heard if language is None else replace(heard, asked=replace(heard.asked, locale=language))
+        return None if heard is None else partial(self._dealing.deal, heard)
 
     def _is_slack(self, body: bytes, request: Request) -> bool:
         stamp, signature = (request.headers.get(f"x-slack-{name}", "") for name in ("request-timestamp", "signature"))

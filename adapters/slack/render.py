@@ -1,8 +1,8 @@
 """Messages become Block Kit. Pure: the same message gives the same blocks.
 
 All text is `plain_text`, in which Slack reads no markup, so nothing needs escaping. A button's `action_id` says in
-which language its card was and what the button does; its `value` is the token. The limits are those of
-docs.slack.dev/reference/block-kit.
+which language its card was and what the button does; its `value` is the token, or what the button keeps. The limits
+are those of docs.slack.dev/reference/block-kit; what is kept and longer than they are raises ValueError.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any, Final, TypeVar
 
 from adapters.port import Choice, Field, Form, Lines, Link, Message
+from adapters.slack import kept, pointing
 from adapters.slack.words import SlackWords
 
 Block = dict[str, Any]
@@ -37,7 +38,7 @@ def message(shown: Message, *, chart: bool = True) -> Block:
     blocks = _blocks(shown, submit=True)
     if chart and shown.image and shown.image.lines:
         blocks.insert(1, _chart(shown.image.lines))
-    return {"text": shown.title or " ", "blocks": _capped(blocks, IN_MESSAGE)}
+    return {"text": _unmarked(shown.title) or " ", "blocks": _capped(blocks, IN_MESSAGE)}
 
 
 def modal(shown: Message, words: SlackWords, *, notice: str = "") -> Block:
@@ -51,7 +52,7 @@ def modal(shown: Message, words: SlackWords, *, notice: str = "") -> Block:
     if shown.form is None:
         return view
     submitted = {"submit": _text(shown.form.submit, SUBMIT), "callback_id": _id(shown, shown.form.action, FORM)}
-    return view | submitted | {"private_metadata": shown.token or ""}
+    return view | submitted | {"private_metadata": shown.token or kept.packed(shown.form.kept, kept.VIEW)}
 
 
 def home(shown: Message) -> Block:
@@ -72,10 +73,10 @@ def home_sentence(text: str) -> Block:
 
 def again(view: Block, notice: str) -> Block:
     """Return a submitted view as it was filled in, with a notice on top: nothing that was typed is lost."""
-    kept = ("type", "title", "close", "submit", "callback_id", "private_metadata")
+    stays = ("type", "title", "close", "submit", "callback_id", "private_metadata")
     values = view.get("state", {}).get("values", {})
     blocks = [_filled(block, values) for block in view["blocks"] if block.get("block_id") != "notice"]
-    return {name: view[name] for name in kept if view.get(name)} | {"blocks": [*_notice(notice), *blocks]}
+    return {name: view[name] for name in stays if view.get(name)} | {"blocks": [*_notice(notice), *blocks]}
 
 
 def _blocks(shown: Message, *, submit: bool) -> list[Block]:
@@ -126,7 +127,12 @@ def _in_rows(parts: Iterable[T], longest: int) -> Iterator[list[T]]:
 
 
 def _groups(choices: Sequence[Choice]) -> tuple[list[Choice], list[Choice]]:
-    """The options of a question by themselves, then what invites and the ways out."""
+    """The options of a question by themselves, then what invites and the ways out.
+
+    Raises ValueError for two that Slack could not tell apart.
+    """
+    if len({(choice.action, choice.position) for choice in choices}) < len(choices):
+        raise ValueError("two buttons of one action need positions that differ")
     options = [choice for choice in choices if choice.position is not None and not choice.quiet]
     others = [choice for choice in choices if choice not in options]
     return options, sorted(others, key=lambda choice: not choice.prominent)
@@ -134,14 +140,14 @@ def _groups(choices: Sequence[Choice]) -> tuple[list[Choice], list[Choice]]:
 
 def _button(shown: Message, choice: Choice) -> Block:
     place = "" if choice.position is None else "{}:{}".format(*choice.position)
-    return _pressed(shown, choice.label, _id(shown, choice.action, place), prominent=choice.prominent)
+    brings = shown.token or kept.packed(choice.kept, kept.BUTTON)
+    return _pressed(choice.label, _id(shown, choice.action, place), brings, prominent=choice.prominent)
 
 
-def _pressed(shown: Message, label: str, action_id: str, *, prominent: bool) -> Block:
-    """A button that brings back the token of its message."""
+def _pressed(label: str, action_id: str, brings: str, *, prominent: bool) -> Block:
+    """A button that brings back the token of its message, or what it keeps itself."""
     button: Block = {"type": "button", "text": _text(label, BUTTON), "action_id": action_id}
-    token = {"value": shown.token} if shown.token else {}
-    return button | token | ({"style": "primary"} if prominent else {})
+    return button | ({"value": brings} if brings else {}) | ({"style": "primary"} if prominent else {})
 
 
 def _link(number: int, link: Link) -> Block:
@@ -164,7 +170,8 @@ def _form(shown: Message, form: Form, *, submit: bool) -> list[Block]:
     inputs = [_input(one) for one in form.fields]
     if not submit:
         return inputs
-    button = _pressed(shown, form.submit, _id(shown, form.action, FORM), prominent=True)
+    brings = shown.token or kept.packed(form.kept, kept.BUTTON)
+    button = _pressed(form.submit, _id(shown, form.action, FORM), brings, prominent=True)
     return [*inputs, {"type": "actions", "elements": [button]}]
 
 
@@ -185,6 +192,10 @@ def _element(one: Field) -> Block:
         options = [{"text": _text(label, BUTTON), "value": f"={value}"} for value, label in one.options[:OPTIONS]]
         chosen = [option for option in options if option["value"] == f"={one.value}"]
         return {"type": "static_select", "options": options} | ({"initial_option": chosen[0]} if chosen else {})
+    if one.kind == pointing.KIND:
+        users = pointing.ids_of(one.value)
+        most = max(1, one.limit, len(users))  # whoever already stands there stays: who are too many is said in words
+        return {"type": "multi_users_select", "max_selected_items": most} | ({"initial_users": users} if users else {})
     if one.kind == "date":
         return {"type": "datepicker"} | ({"initial_date": one.value} if one.value else {})
     typed = {"type": "plain_text_input", "multiline": one.kind == "text" and one.limit > 80}
@@ -192,8 +203,18 @@ def _element(one: Field) -> Block:
     return typed | ({"initial_value": one.value[: one.limit]} if one.value else {})
 
 
-INITIAL: Final = {"static_select": "initial_option", "datepicker": "initial_date", "plain_text_input": "initial_value"}
-CHOSEN: Final = {"static_select": "selected_option", "datepicker": "selected_date", "plain_text_input": "value"}
+INITIAL: Final = {
+    "static_select": "initial_option",
+    "datepicker": "initial_date",
+    "plain_text_input": "initial_value",
+    "multi_users_select": "initial_users",
+}
+CHOSEN: Final = {
+    "static_select": "selected_option",
+    "datepicker": "selected_date",
+    "plain_text_input": "value",
+    "multi_users_select": "selected_users",
+}
 
 
 def _filled(block: Block, values: Block) -> Block:
@@ -209,6 +230,11 @@ def _filled(block: Block, values: Block) -> Block:
 
 def _id(shown: Message, action: str, place: str) -> str:
     return "/".join([shown.locale, action, *([place] if place else [])])
+
+
+def _unmarked(text: str) -> str:
+    """A notification's text, the one in which Slack would read markup: whoever is called `<!channel>` calls nobody."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _text(text: str, limit: int) -> Block:

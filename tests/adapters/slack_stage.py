@@ -26,7 +26,7 @@ HIDDEN = ("type", "action_id", "block_id", "value", "style")
 
 
 class SlackStage:
-    address, colleague = "U1", "U2"
+    address, colleague, channel = "U1", "U2", "C1"
 
     def __init__(self, slack: fakes.FakeSlack, locale: Locale) -> None:
         self.conversation = Conversation()
@@ -34,6 +34,7 @@ class SlackStage:
         team = slack.workspace("T1", name="Lente")
         self.noor = team.user("U1", name="Noor", email="noor@lente.example")
         team.user(self.colleague, name="Daan")
+        self._channel = team.channel(self.channel, name="dank", members=[self.address])
         self._locale = locale
         self.platform = Slack(
             SlackApp(slack.signing_secret, team.bot_token, per_minute=60_000, api=slack.api_base),
@@ -76,6 +77,16 @@ class SlackStage:
 
     async def cannot_deliver(self) -> None:
         await self.platform.send("U404", Message("Check-in", self._locale))
+
+    @property
+    def public(self) -> Slack:
+        return self.platform
+
+    async def in_channel(self) -> str:
+        return "\n".join(words_of(message.blocks) for message in self.noor.reads(self.channel))
+
+    async def leaves_channel(self) -> None:
+        self._channel.removes_app()
 
     async def stored(self) -> bytes:
         standing = [(message.ts, message.text, message.blocks) for message in self.noor.messages()]

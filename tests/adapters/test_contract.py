@@ -30,20 +30,14 @@ from tests.adapters.teams_stage import in_a_team, on_teams
 from tests.adapters.web_stage import on_web
 
 STAGES: Mapping[str, Build] = {"recording": on_recording, "slack": on_slack, "teams": on_teams, "web": on_web}
-PUBLIC: Mapping[str, BuildPublic] = {"recording": on_recording, "teams": in_a_team}
+PUBLIC: Mapping[str, BuildPublic] = {"recording": on_recording, "slack": on_slack, "teams": in_a_team}
 """Those with channels, one for each platform that posts in them."""
-NOT_YET: Mapping[str, str] = dict.fromkeys(("slack",), "keeps nothing in buttons")
-"""A platform that keeps its promises all the same fails here, until it is taken out."""
 
 TOKEN = "token-of-noor"
 LABELS = {"nl": ("Nooit", "Soms", "Altijd"), "en": ("Never", "Sometimes", "Always")}
 TITLES = {"nl": "Hoe druk was je week?", "en": "How busy was your week?"}
 DIALOG = {"nl": "Kijk even uit het raam", "en": "Look out of the window"}
 THANKS = {"nl": "Dank je wel", "en": "Thank you"}
-
-
-def not_yet(name: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=NOT_YET[name])
 
 
 @pytest.fixture(params=get_args(Locale))
@@ -56,12 +50,6 @@ def locale(request: pytest.FixtureRequest) -> Locale:
 async def stage(request: pytest.FixtureRequest, locale: Locale) -> AsyncIterator[Stage]:
     async with STAGES[request.param](locale) as one:
         one.conversation.owners[TOKEN] = one.address
-        yield one
-
-
-@pytest.fixture(params=[pytest.param(name, marks=[not_yet(name)] if name in NOT_YET else []) for name in STAGES])
-async def keeping(request: pytest.FixtureRequest, locale: Locale) -> AsyncIterator[Stage]:
-    async with STAGES[request.param](locale) as one:
         yield one
 
 
@@ -225,19 +213,19 @@ async def test_a_comment_is_not_kept_by_the_platform(stage: Stage, locale: Local
 KEPT = {"kudos": "a2f1c3", "where": 'C1 & "<dank> é شكرا'}
 
 
-async def test_what_a_button_keeps_comes_back(keeping: Stage, locale: Locale) -> None:
+async def test_what_a_button_keeps_comes_back(stage: Stage, locale: Locale) -> None:
     other = Choice("kudos_back", "kept-two", kept={"kudos": "b7"})
     message = Message(TITLES[locale], locale, choices=(Choice("kudos_hide", "kept-one", kept=KEPT), other))
-    await keeping.tap(await keeping.platform.send(keeping.address, message), "kudos_hide")
-    name = keeping.platform.name
-    assert keeping.conversation.heard == [Command("kudos_hide", name, keeping.address, locale, fields=KEPT)]
+    await stage.tap(await stage.platform.send(stage.address, message), "kudos_hide")
+    name = stage.platform.name
+    assert stage.conversation.heard == [Command("kudos_hide", name, stage.address, locale, fields=KEPT)]
 
 
-async def test_what_a_form_keeps_comes_back_with_what_was_filled_in(keeping: Stage, locale: Locale) -> None:
+async def test_what_a_form_keeps_comes_back_with_what_was_filled_in(stage: Stage, locale: Locale) -> None:
     form = Form("kudos_preview", (Field("text", "T", "text"),), "OK", kept=KEPT)
-    ref = await keeping.platform.send(keeping.address, Message(TITLES[locale], locale, form=form))
-    await keeping.tap(ref, "kudos_preview", texts={"text": "dank je"})
-    assert [heard.fields for heard in keeping.conversation.heard if isinstance(heard, Command)] == [
+    ref = await stage.platform.send(stage.address, Message(TITLES[locale], locale, form=form))
+    await stage.tap(ref, "kudos_preview", texts={"text": "dank je"})
+    assert [heard.fields for heard in stage.conversation.heard if isinstance(heard, Command)] == [
         {**KEPT, "text": "dank je"}
     ]
 

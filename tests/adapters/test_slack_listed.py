@@ -8,9 +8,10 @@ import pytest
 
 from adapters.port import DeliveryError, Member
 from adapters.slack.api import Api
-from adapters.slack.directory import PAGE, Directory
+from adapters.slack.directory import Directory
 from adapters.slack.failures import Unauthorised
 from adapters.slack.installations import Installation
+from adapters.slack.lists import PAGE
 from adapters.slack.platform import Slack
 from tests.adapters.test_slack_oauth import Town, in_town
 from tests.adapters.test_slack_oauth import heard as hearing

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.port import DeliveryError, Member
-from adapters.slack import directory
-from adapters.slack.directory import PAGE
+from adapters.slack import lists
+from adapters.slack.lists import PAGE
 from adapters.slack.members import member_of
 from adapters.slack.parse import Addresses
 from tests.adapters.test_slack_http import Bench, slack_before
@@ -95,7 +95,7 @@ async def test_every_page_is_read(bench: Bench) -> None:
 
 
 async def test_a_list_that_does_not_end_is_left(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(directory, "PAGES", 2)
+    monkeypatch.setattr(lists, "PAGES", 2)
     crowd(bench.noor.team, 2 * PAGE)
     assert "does not end" in str(await refusal(bench))
 

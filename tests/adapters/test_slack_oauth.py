@@ -48,7 +48,8 @@ class Town:
 
     def process(self, changed: Changed | None = None, groups: tuple[str, ...] = ()) -> Slack:
         """Start one more."""
-        client = OAuthClient(self.slack.client_id, self.slack.client_secret, ("chat:write", "commands", "users:read"))
+        scopes = ("chat:write", "commands", "users:read", "channels:read", "groups:read")
+        client = OAuthClient(self.slack.client_id, self.slack.client_secret, scopes)
         made = Slack(
             SlackApp(
                 self.slack.signing_secret, client=client, per_minute=60_000, api=self.slack.api_base, groups=groups

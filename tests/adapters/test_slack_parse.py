@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.port import SUBMISSIONS, Command, Link, Message, Submission
-from adapters.slack import parse
+from adapters.slack import asking, parse
 from adapters.slack.parse import Addresses, Heard
 from tests.adapters.test_slack_http import TAP, TOKEN, Bench, slack_before
 from tests.slack.model import Json
@@ -107,7 +107,7 @@ def test_an_input_of_a_kind_that_we_never_show_is_not_read() -> None:
 @given(st.text(max_size=100))
 def test_whatever_is_typed_after_a_command_is_a_command(text: str) -> None:
     body = {"text": text, "team_id": "T1", "user_id": "U1"}
-    heard = asked(parse.slash_of(body, ALONE, "nl"))
+    heard = asked(asking.slash_of(body, ALONE, "nl"))
     assert isinstance(heard, Command)
     assert (heard.sender, dict(heard.fields), heard.token) == ("U1", {}, None)
 
@@ -118,7 +118,7 @@ def test_whatever_is_typed_after_a_command_is_a_command(text: str) -> None:
 )
 def test_the_first_word_names_the_command(text: str, name: str) -> None:
     body = {"text": text, "team_id": "T1", "user_id": "U1"}
-    assert asked(parse.slash_of(body, ALONE, "nl")) == Command(name, "slack", "U1", "nl")
+    assert asked(asking.slash_of(body, ALONE, "nl")) == Command(name, "slack", "U1", "nl")
 
 
 @given(st.text(max_size=60) | st.from_regex(r"(nl|en|de)/[a-z]{1,4}(/[0-9:form]{0,6}){0,2}", fullmatch=True))

@@ -43,7 +43,11 @@ def fields(texts: st.SearchStrategy[str]) -> st.SearchStrategy[list[Field]]:
     )
     moment = st.builds(lambda name, label: Field(name, label, "time", "09:30"), NAMES, texts)
     day = st.builds(lambda name, label, day: Field(name, label, "date", day), NAMES, texts, st.sampled_from(["", DAY]))
-    return st.lists(select | text | moment | day, max_size=6, unique_by=lambda field: field.name)
+    people = st.builds(
+        lambda name, label, value, limit: Field(name, label, "people", value, limit=limit),
+        *(NAMES, texts, st.sampled_from(["", "U1", "U1,U2", "U1,U1,sanne de wit,,U3"]), st.integers(0, 20)),
+    )
+    return st.lists(select | text | moment | day | people, max_size=6, unique_by=lambda field: field.name)
 
 
 DAY = "2031-05-06"
@@ -115,6 +119,7 @@ def submitted(message: Message, typed: str) -> Json:
             "static_select": {"selected_option": (part.get("options") or [None])[-1]},
             "datepicker": {"selected_date": DAY},
             "plain_text_input": {"value": typed},
+            "multi_users_select": {"selected_users": part.get("initial_users") or []},
         }[part["type"]]
         values[block["block_id"]] = {part["action_id"]: {"type": part["type"], **given}}
     added = {"id": "V1", "team_id": "T1", "hash": "1.x", "bot_id": "B1", "external_id": "", "root_view_id": "V1"}

@@ -28,7 +28,7 @@ def test_slacks_type_knows_every_manifest(language: Language, wanted: Wanted) ->
 
 
 FAULTS: dict[str, tuple[Callable[[Part], object], str]] = {
-    "a scope nobody knows": (lambda made: made["oauth_config"]["scopes"]["bot"].append("chat:read"), "/scopes/bot/3"),
+    "a scope nobody knows": (lambda made: made["oauth_config"]["scopes"]["bot"].append("chat:read"), "/scopes/bot/5"),
     "an event nobody knows": (
         lambda made: made["settings"]["event_subscriptions"]["bot_events"].append("home_opened"),
         "/bot_events/3",
@@ -46,6 +46,10 @@ FAULTS: dict[str, tuple[Callable[[Part], object], str]] = {
     "a command of 33": (
         lambda made: made["features"]["slash_commands"][0].update(command="/" + "x" * 32),
         "/slash_commands/0/command",
+    ),
+    "a shortcut of another kind": (
+        lambda made: made["features"]["shortcuts"][0].update(type="channel"),
+        "/shortcuts/0",
     ),
 }
 

@@ -10,6 +10,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from adapters.slack.asking import THANK, THANK_FOR
 from adapters.slack.changes import Changes
 from adapters.slack.platform import Slack
 from bot.cli.edge import Edge
@@ -20,8 +21,10 @@ from bot.slack_manifest import Wanted, manifest
 from bot.texts import Texts
 from surveys.errors import InputError
 from surveys.model import LANGUAGES, Language
+from tests.slack.ground import AppCard
 
 BASE = "https://pauze.example.org"
+ALWAYS = ["chat:write", "commands", "files:write", "channels:read", "groups:read"]
 NOBODY: Any = None
 LONGEST = {"name": 35, "description": 140, "long_description": 4000}
 SHORTEST_LONG_DESCRIPTION = 174
@@ -42,7 +45,7 @@ def addresses(part: object) -> set[str]:
 def test_over_http_everything_goes_to_one_address() -> None:
     made = manifest(f"{BASE}/", Texts("nl"))
     events = f"{BASE}/slack/events"
-    assert made["features"]["slash_commands"][0]["url"] == events
+    assert {command["url"] for command in made["features"]["slash_commands"]} == {events}
     assert made["settings"]["event_subscriptions"]["request_url"] == events
     assert made["settings"]["interactivity"]["request_url"] == events
     assert addresses(made) == {events}
@@ -74,12 +77,12 @@ def test_an_address_that_slack_cannot_reach_is_refused_with_the_mend(base: str) 
 
 def test_it_asks_for_no_more_than_it_needs() -> None:
     asked = manifest(BASE, Texts("nl"))["oauth_config"]
-    assert asked == {"scopes": {"bot": ["chat:write", "commands", "files:write"]}}
+    assert asked == {"scopes": {"bot": ALWAYS}}
 
 
 def test_reading_who_is_a_member_is_asked_for_only_when_wanted() -> None:
     scopes = manifest(BASE, Texts("nl"), Wanted(members=True))["oauth_config"]["scopes"]["bot"]
-    assert scopes == ["chat:write", "commands", "files:write", "users:read", "users:read.email"]
+    assert scopes == [*ALWAYS, "users:read", "users:read.email"]
 
 
 def test_for_several_workspaces_there_is_a_way_back_from_consenting_and_it_asks_for_what_it_then_asks_slack() -> None:
@@ -97,7 +100,7 @@ def test_over_socket_mode_the_way_back_still_needs_an_address() -> None:
 
 def test_reading_user_groups_is_asked_for_only_when_wanted_and_needs_the_members() -> None:
     scopes = manifest(BASE, Texts("nl"), Wanted(groups=True))["oauth_config"]["scopes"]["bot"]
-    assert scopes == ["chat:write", "commands", "files:write", "users:read", "users:read.email", "usergroups:read"]
+    assert scopes == [*ALWAYS, "users:read", "users:read.email", "usergroups:read"]
 
 
 def listened_to(kind: type) -> set[str]:
@@ -150,10 +153,25 @@ def test_the_texts_are_in_the_language_that_was_asked_for() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_of_the_hint_is_a_command(language: Language) -> None:
     known = commands(NOBODY, NOBODY, cast(Any, Unused), Recognition(*[cast(Any, Mock())] * 6), "NL")
-    (command,) = manifest(BASE, Texts(language))["features"]["slash_commands"]
+    command = manifest(BASE, Texts(language))["features"]["slash_commands"][0]
     words = command["usage_hint"].strip("[]").split("|")
     assert len(words) == 7
     assert set(words) <= set(known)
+
+
+def test_slack_says_who_is_meant_in_thanks_and_leaves_the_other_command_as_it_was_typed() -> None:
+    features = manifest(BASE, Texts("nl"))["features"]
+    assert {one["command"]: one["should_escape"] for one in features["slash_commands"]} == {
+        "/adempauze": False,
+        **dict.fromkeys(AppCard().escaped, True),
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_somebody_can_be_thanked_for_a_message_and_from_anywhere(language: Language) -> None:
+    found = manifest(BASE, Texts(language))["features"]["shortcuts"]
+    assert [(one["type"], one["callback_id"]) for one in found] == [("message", THANK_FOR), ("global", THANK)]
+    assert all(len(one["name"]) <= 24 and len(one["description"]) <= 150 for one in found)
 
 
 def test_the_command_prints_json_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
