@@ -138,6 +138,12 @@ class OnSlack:
         await self.person.writes("/adempauze", command)
         return await self._comes_up()
 
+    async def typed(self, text: str) -> str:
+        """Type this after `/kudos`; colleagues are mentioned by their addresses: `@noor`."""
+        await self._close()
+        await self.person.writes("/kudos", text)
+        return await self._comes_up()
+
     async def _close(self) -> None:
         while self.person.views:
             await self.person.closes(self.person.views[-1])
@@ -180,4 +186,6 @@ async def at_slack(stage: Stage, address: str) -> AsyncIterator[OnSlack]:
     """Open Slack as the member with this id."""
     platform = stage.app.platforms["slack"]
     assert isinstance(platform, InTown)
+    for one in stage.people.values():  # so that everybody can be mentioned
+        platform.person(one.addresses.get("slack", address))
     yield OnSlack(platform, platform.person(address))
