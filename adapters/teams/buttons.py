@@ -17,6 +17,7 @@ learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/people-
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -31,6 +32,8 @@ CHOICE: Final = "choice."
 PEOPLE: Final = "people."
 """These begin the id of every input, so that none is taken for anything else that a button carries."""
 BEGINS: Final = {"select": CHOICE, "people": PEOPLE}
+PERSON: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
+"""The object id of somebody in Microsoft Entra."""
 EVERYBODY: Final = {"type": "Data.Query", "dataset": "graph.microsoft.com/users"}
 OPEN: Final = {"type": "task/fetch"}
 LABEL: Final = 100
@@ -146,7 +149,7 @@ def _element(one: Field, words: TeamsWords) -> Json:
 def _pointed_at(one: Field) -> Json:
     """Return who stands there already: Teams knows people by object id alone, and shows them by these names."""
     known = dict(one.options)
-    people = [address for address in one.value.split(",") if address]
+    people = [address for address in one.value.split(",") if PERSON.fullmatch(_object_id(address))]
     named = [{"title": cut(known[one]), "value": _object_id(one)} for one in people if one in known]
     return {"choices": named} | ({"value": ",".join(map(_object_id, people))} if people else {})
 

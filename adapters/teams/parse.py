@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, TypeVar, get_args
 
 from adapters.port import IN_PLACE, SUBMISSIONS, Command, Locale, Message, Submission
 from adapters.teams.addresses import address_beside
-from adapters.teams.buttons import CHOICE, FIELD, FORM, OPEN, PEOPLE
+from adapters.teams.buttons import CHOICE, FIELD, FORM, OPEN, PEOPLE, PERSON
 from adapters.teams.refill import UNREADABLE, WORD, kept_in, unpacked
 
 NAME: Final = "teams"
@@ -31,7 +31,6 @@ MEMBERS: Final = frozenset({"aadUser", "onPremiseAadUser"})
 """How a message says that its author is of an organisation; others are guests, phones and strangers."""
 MOST_PEOPLE: Final = 100
 """People whom somebody points at; how many may be thanked at once is not said here."""
-_ID: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
 """How Microsoft Entra writes the id of somebody."""
 _TOKEN: Final = re.compile(r"[!-~]+")
 _CARRIED: Final = frozenset({"do", "token", "names", "kept", "again", "msteams"})
@@ -121,7 +120,7 @@ def _author(message: Mapping[str, Any]) -> str:
     """Return the object id of who wrote a message, "" for an application and for whoever has none."""
     user = (message.get("from") or {}).get("user") or {}
     told = _text(user.get("id") or "")
-    return told if user.get("userIdentityType", "aadUser") in MEMBERS and _ID.fullmatch(told) else ""
+    return told if user.get("userIdentityType", "aadUser") in MEMBERS and PERSON.fullmatch(told) else ""
 
 
 def _read(read: Callable[[], T]) -> T:
@@ -201,7 +200,7 @@ def _option(value: Any) -> str:
 def _people(value: Any, sender: str) -> str:
     """Return the addresses of whom somebody pointed at, each once: object ids of people in their own tenant."""
     ids = [one for one in _text(value or "").split(",") if one]
-    if len(ids) > MOST_PEOPLE or not all(map(_ID.fullmatch, ids)):
+    if len(ids) > MOST_PEOPLE or not all(map(PERSON.fullmatch, ids)):
         raise ValueError("not people of Microsoft Entra")
     return ",".join(dict.fromkeys(address_beside(sender, one) for one in ids))
 
