@@ -33,7 +33,7 @@ PEOPLE: Final = "people."
 """These begin the id of every input, so that none is taken for anything else that a button carries."""
 BEGINS: Final = {"select": CHOICE, "people": PEOPLE}
 PERSON: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
-"""The object id of somebody in Microsoft Entra."""
+"""How Microsoft Entra writes the id of somebody."""
 EVERYBODY: Final = {"type": "Data.Query", "dataset": "graph.microsoft.com/users"}
 OPEN: Final = {"type": "task/fetch"}
 LABEL: Final = 100

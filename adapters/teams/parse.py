@@ -31,7 +31,6 @@ MEMBERS: Final = frozenset({"aadUser", "onPremiseAadUser"})
 """How a message says that its author is of an organisation; others are guests, phones and strangers."""
 MOST_PEOPLE: Final = 100
 """People whom somebody points at; how many may be thanked at once is not said here."""
-"""How Microsoft Entra writes the id of somebody."""
 _TOKEN: Final = re.compile(r"[!-~]+")
 _CARRIED: Final = frozenset({"do", "token", "names", "kept", "again", "msteams"})
 _LOCALES: Final[Mapping[str, Locale]] = {locale: locale for locale in get_args(Locale)}
