@@ -49,7 +49,7 @@ def commands(own: Own, later: Later, digest: Digest, kudos: Recognition, country
 
     greeting = Greeting(country, DUTCH)
     handlers: dict[str, Handler] = {
-        **_own_page(own),
+        **_own_page(own, kudos),
         **kudos.commands(),
         "start": greeting.start,
         "said": greeting.said,
@@ -60,11 +60,11 @@ def commands(own: Own, later: Later, digest: Digest, kudos: Recognition, country
     return handlers | {dutch: handlers[name] for dutch, name in DUTCH.items()}
 
 
-def _own_page(own: Own) -> dict[str, Handler]:
+def _own_page(own: Own, kudos: Recognition) -> dict[str, Handler]:
     settings, pausing, leaving = OwnSettings(own), Pausing(own), Leaving(own)
     privacy, erasure = Privacy(own), Erasure(own)
     return {
-        "home": Home(own),
+        "home": Home(own, kudos.jar.newest),
         "settings": settings.show,
         "settings_save": settings.save,
         "pause": pausing.show,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from adapters.port import Choice, Command, Message, Reply
@@ -18,6 +19,8 @@ class Home:
     """The card that everything about oneself can be reached from."""
 
     own: Own
+    thanks: Callable[[Asker], Awaitable[str | None]]
+    """The last thanks that somebody got, in one line."""
 
     async def __call__(self, command: Command) -> Reply:
         """Show the card. Raises NotKnown."""
@@ -25,10 +28,11 @@ class Home:
             return Reply(dialog=await self._card(me))
 
     async def _card(self, me: Asker) -> Message:
+        thanks = await self.thanks(me)
         return Message(
             title=me.texts("home.title"),
             locale=me.texts.language,
-            paragraphs=(*await _what_comes(me), *choice_lines(me)),
+            paragraphs=(*await _what_comes(me), *([thanks] if thanks else []), *choice_lines(me)),
             choices=_choices(me, reads=await _reads(me)),
             notes=(me.texts("home.yours"),),
         )

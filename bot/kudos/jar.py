@@ -57,6 +57,11 @@ class Jar:
                 )
             )
 
+    async def newest(self, me: Asker) -> str | None:
+        """Return the last thanks that somebody got, in one line; None where there are none."""
+        found = await tell_all(me.connection, await store.received(me.connection, me.person.id, most=1), self.terms)
+        return me.texts("kudos.jar.newest", line=_line(me, found[0])) if found else None
+
     async def ask(self, command: Command) -> Reply:
         """Say what throwing away does. Raises NotKnown."""
         async with self.own.asker(command) as me:

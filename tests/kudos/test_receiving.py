@@ -218,3 +218,14 @@ async def test_a_platform_that_asks_to_wait_is_left_alone_that_long(here: Floor)
     here.stage.clock.forward(seconds=101)
     await here.arrives()
     assert here.titles("o3") == ["Agent o1 bedankt je"]
+
+
+async def test_home_shows_the_last_thanks_that_somebody_got(here: Floor) -> None:
+    await here.gives("o1", "o3", text="de eerste")
+    here.stage.clock.forward(minutes=20)
+    await here.gives("o5", "o3", text="de laatste")
+    home = (await here.asks("o3", "home")).dialog
+    assert home is not None
+    (line,) = [one for one in home.paragraphs if "Agent o5" in one]
+    assert "de laatste" in line
+    assert "de eerste" not in repr(home)
