@@ -187,15 +187,17 @@ def _input(one: Field) -> Block:
 
 
 def _element(one: Field) -> Block:
-    """A time is typed: a picker on a phone offers no way back to no time at all."""
+    """A time is typed: a picker on a phone offers no way back to no time at all.
+
+    How many people may be picked is the conversation's to say, in words: Slack's `max_selected_items` would drop some.
+    """
     if one.kind == "select":
         options = [{"text": _text(label, BUTTON), "value": f"={value}"} for value, label in one.options[:OPTIONS]]
         chosen = [option for option in options if option["value"] == f"={one.value}"]
         return {"type": "static_select", "options": options} | ({"initial_option": chosen[0]} if chosen else {})
     if one.kind == pointing.KIND:
         users = pointing.ids_of(one.value)
-        most = max(1, one.limit, len(users))  # whoever already stands there stays: who are too many is said in words
-        return {"type": "multi_users_select", "max_selected_items": most} | ({"initial_users": users} if users else {})
+        return {"type": "multi_users_select"} | ({"initial_users": users} if users else {})
     if one.kind == "date":
         return {"type": "datepicker"} | ({"initial_date": one.value} if one.value else {})
     typed = {"type": "plain_text_input", "multiline": one.kind == "text" and one.limit > 80}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_PERSON: Final = re.compile(r"<@([UW][A-Z0-9]{1,39})(?:\|[^<>]*)?>")
+_PERSON: Final = re.compile(r"<@([A-Za-z0-9]{1,40})(?:\|[^<>]*)?>")
 _BETWEEN: Final = re.compile(r"(?:\s|&amp;|[,;+&]|\b(?:en|and)\b)*", re.IGNORECASE)
 _AFTER: Final = re.compile(r"[\s,;:\u2013\u2014-]*")
 _MARKED: Final = re.compile(r"<([@#]|(?:https?|tel):)([^<>|]*)(?:\|([^<>]*))?>", re.IGNORECASE)
