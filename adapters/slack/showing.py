@@ -70,6 +70,8 @@ class Showing:
             await self.show(heard, Publish(render.home_sentence(otherwise)))
 
     async def _whisper(self, heard: Heard, text: str) -> None:
-        """Say something beside the card. Raises DeliveryError when that does not arrive."""
-        if not await self.api.respond(heard.place.response_url, {"text": text, **PRIVATELY}):
-            raise DeliveryError("the place to answer has ended", permanent=not heard.place.response_url)
+        """Say something beside the card, or in the direct message to who asked from nowhere. Raises DeliveryError."""
+        if not heard.place.response_url:
+            await self.api.call(heard.sender.team, "chat.postMessage", channel=heard.sender.user, text=text)
+        elif not await self.api.respond(heard.place.response_url, {"text": text, **PRIVATELY}):
+            raise DeliveryError("the place to answer has ended", permanent=False)

@@ -223,6 +223,16 @@ async def test_a_refusal_from_anywhere_opens_as_a_dialog(bench: Bench) -> None:
     assert "Je account staat op slot" in words_of(bench.noor.views[-1].blocks)
 
 
+async def test_a_form_that_opens_too_late_from_anywhere_says_so_in_the_direct_message(bench: Bench) -> None:
+    bench.conversation.gate.clear()
+    await bench.noor.calls(THANK)
+    bench.watch.seconds += 4
+    bench.conversation.gate.set()
+    await bench.platform.settle()
+    assert [message.text for message in bench.noor.messages()] == [WORDS["nl"].again]
+    assert bench.noor.views == []
+
+
 async def test_a_form_that_opens_too_late_says_so_beside_the_message(bench: Bench) -> None:
     bench.conversation.gate.clear()
     await bench.noor.calls_on(bench.daan.says("Opgelost", "C1"), THANK_FOR)
