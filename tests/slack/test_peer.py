@@ -83,6 +83,18 @@ async def test_it_understands_a_command_and_the_lists_of_people(peer: Peer, team
     assert [message.text for message in noor.ephemeral()] == ["Een ogenblik"]
 
 
+async def test_it_understands_shortcuts_mentions_and_the_list_of_channels(
+    peer: Peer, team: Workspace, noor: Person
+) -> None:
+    team.channel("C1", name="dank")
+    assert (await noor.calls("thank_someone")).ok
+    assert await peer.heard("thank_someone") == {"user": "U1", "opened": noor.views[0].id}
+    assert (await noor.calls_on(team.user("U2", name="Daan").says("Opgelost", "C1"), "thank_for_this")).ok
+    assert await peer.heard("thank_for_this") == {"author": "U2", "channels": [["C1", "dank"]]}
+    assert (await noor.writes("/kudos", "@daan dank & groet")).ok
+    assert await peer.heard("/kudos") == {"text": "<@U2|daan> dank &amp; groet"}
+
+
 @pytest.mark.parametrize("peer", ["http"], indirect=True)
 async def test_it_takes_our_signature_and_no_other(peer: Peer, slack: FakeSlack) -> None:
     body = b'{"type": "url_verification", "challenge": "raadsel", "token": "x"}'

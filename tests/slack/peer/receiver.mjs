@@ -73,6 +73,21 @@ app.command('/adempauze', async ({ ack, command, client }) => {
   });
 });
 
+app.shortcut({ type: 'message_action', callback_id: 'thank_for_this' }, async ({ ack, shortcut, client }) => {
+  await ack();
+  const { channels } = await client.users.conversations({ types: 'public_channel,private_channel' });
+  tell('thank_for_this', { author: shortcut.message.user, channels: channels.map(({ id, name }) => [id, name]) });
+});
+app.shortcut({ type: 'shortcut', callback_id: 'thank_someone' }, async ({ ack, shortcut, client }) => {
+  await ack();
+  const { view } = await client.views.open({ trigger_id: shortcut.trigger_id, view: dialog });
+  tell('thank_someone', { user: shortcut.user.id, opened: view.id });
+});
+app.command('/kudos', async ({ ack, command }) => {
+  await ack();
+  tell('/kudos', { text: command.text });
+});
+
 process.stdin.on('end', () => process.exit()).resume();
 const server = await app.start({ host: '127.0.0.1', port: 0 });
 tell('ready', { port: socket ? 0 : server.address().port });
