@@ -16,6 +16,8 @@ KUDOS: Final = "/kudos"
 THANK_FOR: Final = "thank_for_this"
 THANK: Final = "thank_someone"
 """The shortcuts: with a message, whose author is thanked, and from anywhere."""
+WORDS: Final = frozenset({"kudos", "bedank", "bedanken", "compliment"})
+"""The words after `/adempauze` with which somebody begins to thank: only after these is read what follows."""
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -30,7 +32,7 @@ def slash_of(body: Payload, addresses: Addresses, locale: Locale) -> Heard:
     typed, _, rest = text.partition(" ")
     word = typed.lower()
     name = word if _WORD.fullmatch(word) else ("home" if not word else "unknown")
-    if name == "kudos":
+    if name in WORDS:
         return _kudos(sender, place, locale, "", plain(rest))
     return Heard(Command(name, NAME, sender.address, locale), sender, place)
 

@@ -113,7 +113,13 @@ def test_as_much_as_a_request_may_bring_is_read_at_once(part: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("kudos", ""), ("kudos @sanne dank &amp; groet", "@sanne dank & groet"), ("KUDOS  <@U2> dank", "<@U2> dank")],
+    [
+        ("kudos", ""),
+        ("kudos @sanne dank &amp; groet", "@sanne dank & groet"),
+        ("KUDOS  <@U2> dank", "<@U2> dank"),
+        ("bedank @sanne voor alles", "@sanne voor alles"),
+        ("Bedanken", ""),
+    ],
 )
 def test_after_the_other_command_the_words_stay_words(text: str, said: str) -> None:
     heard = asking.slash_of({**SLASH, "command": "/adempauze", "text": text}, ALONE, "nl")

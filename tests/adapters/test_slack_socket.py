@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from adapters.port import Command, Member, Reply, Submission
+from adapters.slack.asking import THANK, THANK_FOR
 from adapters.slack.turns import AT_ONCE
 from tests.adapters.test_slack_http import CARD, THANKS, TOKEN, WORDS, Bench, slack_before
 
@@ -30,6 +31,20 @@ async def test_a_tap_is_acknowledged_while_everything_behind_it_waits(bench: Ben
     bench.conversation.gate.clear()
     ack = await bench.noor.taps("nl/answer/0:2", on=bench.noor.messages()[-1])
     assert (ack.ok, ack.seconds < 0.3, bench.conversation.heard) == (True, True, [])
+
+
+async def test_shortcuts_and_thanks_are_acknowledged_while_everything_behind_them_waits(bench: Bench) -> None:
+    bench.conversation.reply = Reply(notice="Even wachten")
+    bench.conversation.gate.clear()
+    message = bench.daan.says("Opgelost", bench.noor.dm)
+    acks = [await bench.noor.calls(THANK), await bench.noor.calls_on(message, THANK_FOR)]
+    acks.append(await bench.noor.writes("/kudos", "@daan dank"))
+    assert [(ack.ok, ack.seconds < 0.3) for ack in acks] == [(True, True)] * 3
+    assert bench.conversation.heard == []
+    bench.conversation.gate.set()
+    await bench.platform.settle()
+    wanted = [{"people": "", "text": ""}, {"people": "U2", "text": ""}, {"people": "U2", "text": "dank"}]
+    assert [asked.fields for asked in bench.conversation.heard if isinstance(asked, Command)] == wanted
 
 
 async def test_however_many_tap_only_so_many_wait_for_the_database_and_all_have_their_turn(bench: Bench) -> None:

@@ -10,7 +10,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from adapters.slack.asking import THANK, THANK_FOR
+from adapters.slack.asking import THANK, THANK_FOR, WORDS
 from adapters.slack.changes import Changes
 from adapters.slack.platform import Slack
 from bot.cli.edge import Edge
@@ -172,6 +172,11 @@ def test_somebody_can_be_thanked_for_a_message_and_from_anywhere(language: Langu
     found = manifest(BASE, Texts(language))["features"]["shortcuts"]
     assert [(one["type"], one["callback_id"]) for one in found] == [("message", THANK_FOR), ("global", THANK)]
     assert all(len(one["name"]) <= 24 and len(one["description"]) <= 150 for one in found)
+
+
+def test_every_word_after_which_thanks_are_read_asks_for_the_form() -> None:
+    known = commands(NOBODY, NOBODY, cast(Any, Unused), Recognition(*[cast(Any, Mock())] * 6), "NL")
+    assert {known[word] for word in WORDS} == {known["kudos"]}
 
 
 def test_the_command_prints_json_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
