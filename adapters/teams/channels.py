@@ -60,8 +60,8 @@ class Channels:
         return place, await self.posting.post(place, post)
 
     async def update(self, address: str, message: str, post: Post) -> None:
-        """Replace what was posted, soon or not at all. Raises DeliveryError, permanent for what somebody removed."""
-        await self.posting.overwrite(await self._place(address), message, post)
+        """Replace what was posted. Raises DeliveryError, permanent for what somebody removed."""
+        await self.posting.overwrite(await self._place(address), message, post, within=self.posting.unhurried)
 
     async def _place(self, address: str) -> Place:
         """Return a channel by its address, reached as its team is. Raises DeliveryError, permanent where we left it."""

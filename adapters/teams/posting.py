@@ -27,6 +27,8 @@ CALM: Final = 1.0
 """Seconds between two messages into one conversation."""
 HURRIED: Final = 2.0
 """Seconds that replacing a message may take in all: somebody pressed a button, and an invoke waits for it."""
+UNHURRIED: Final = 30.0
+"""Seconds that replacing a message may take where no invoke waits for it, and others write into the same channel."""
 RESTING: Final = 12 * 3600.0
 """Seconds for which nothing is sent to who blocked or removed the app, unless they show up again before."""
 
@@ -52,6 +54,7 @@ class Posting:
     board: Board
     sleep: Callable[[float], Awaitable[object]]
     hurried: float = HURRIED
+    unhurried: float = UNHURRIED
     _last: dict[str, float] = field(default_factory=dict)
     """When the last message into a conversation went out, as far as that is not long ago."""
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
@@ -66,17 +69,18 @@ class Posting:
     async def update(self, address: str, conversation: str, message: str, post: Post) -> None:
         """Replace a message of theirs, soon or not at all. Raises DeliveryError."""
         tenant, _ = self.addresses.parts(address)
-        await self.overwrite(replace(await self._anywhere(address, tenant), conversation=conversation), message, post)
+        place = replace(await self._anywhere(address, tenant), conversation=conversation)
+        await self.overwrite(place, message, post, within=self.hurried)
 
     async def post(self, place: Place, post: Post) -> str:
         """Send where several people read along; return the id of the message. Raises DeliveryError."""
         return await self._within(place.tenant.lower(), self._in_turn(place, lambda: self.connection.send(place, post)))
 
-    async def overwrite(self, place: Place, message: str, post: Post) -> None:
-        """Replace a message anywhere, soon or not at all. Raises DeliveryError."""
+    async def overwrite(self, place: Place, message: str, post: Post, *, within: float) -> None:
+        """Replace a message anywhere, within so many seconds or not at all. Raises DeliveryError."""
         replacing = self._in_turn(place, lambda: self.connection.update(place, message, post))
         try:
-            async with asyncio.timeout(self.hurried):
+            async with asyncio.timeout(within):
                 await self._within(place.tenant.lower(), replacing)
         except TimeoutError:
             raise DeliveryError("there was no time to replace a message", permanent=False) from None

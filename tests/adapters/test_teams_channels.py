@@ -165,9 +165,17 @@ async def test_replacing_what_somebody_removed_makes_no_sense_again(stage: Teams
     assert refused.value.permanent
 
 
-async def test_there_is_no_time_to_replace_what_takes_too_long(stage: TeamsStage) -> None:
+async def test_replacing_waits_for_its_turn_among_many_posts(stage: TeamsStage) -> None:
+    """Nobody waits for it, as they do for a card that was pressed."""
     ref = await stage.platform.post(NOORD, THANKS)
-    stage.platform._posting.hurried, stage.teams.connector.seconds = 0.05, 1.0
+    stage.platform._posting.hurried, stage.teams.connector.seconds = 0.01, 0.1
+    await stage.platform.update(ref, SENTENCE)
+    assert "Ingetrokken" in repr(in_channel(stage, NOORD))
+
+
+async def test_replacing_that_takes_for_ever_is_tried_again_later(stage: TeamsStage) -> None:
+    ref = await stage.platform.post(NOORD, THANKS)
+    stage.platform._posting.unhurried, stage.teams.connector.seconds = 0.05, 1.0
     with pytest.raises(DeliveryError) as late:
         await stage.platform.update(ref, SENTENCE)
     assert not late.value.permanent
