@@ -25,6 +25,7 @@ from bot.seats import Seats
 from bot.sending import Sending
 from bot.settings import Settings
 from bot.tick import Tick
+from bot.tidying import Tidying
 from bot.web.auth import Doors
 from bot.web.links import Links
 from bot.world import World
@@ -61,6 +62,7 @@ class App:
     digest: Digest
     own: Own
     recognition: Recognition
+    tidying: Tidying
     jobs: Jobs
     tick: Tick
     links: Links
@@ -83,6 +85,12 @@ class App:
         for name, platform in self.platforms.items():
             if isinstance(platform, Tended):
                 await alone("tend", platform.tend(), None, platform=name)
+
+    async def tidy(self) -> None:
+        """Forget what has served, and look what channels are called now; a failure of one step holds up no other."""
+        await alone("tidying", self.tidying(), None)
+        await alone("forgetting kudos", self.recognition.forgetting(), None)
+        await alone("channels", self.recognition.placing.refresh(), None)
 
     async def disconnect(self) -> None:
         """Let go of platforms and database; enough where the queue was never opened."""

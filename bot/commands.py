@@ -62,7 +62,7 @@ def commands(own: Own, later: Later, digest: Digest, kudos: Recognition, country
 
 def _own_page(own: Own, kudos: Recognition) -> dict[str, Handler]:
     settings, pausing, leaving = OwnSettings(own), Pausing(own), Leaving(own)
-    privacy, erasure = Privacy(own), Erasure(own)
+    privacy, erasure = Privacy(own), Erasure(own, kudos.parting)
     return {
         "home": Home(own, kudos.jar.newest),
         "settings": settings.show,

@@ -14,6 +14,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.port import ChatPlatform
+from bot.kudos.parting import Parting
 from bot.leaving import take_back, withdraw_everywhere
 from bot.reading import subject_for
 from bot.regrouping import note_groups
@@ -29,13 +30,16 @@ from surveys.store.database import Database
 from surveys.store.platform import Delivery
 
 
-async def erase_person(connection: AsyncConnection, service: Service, person: Person, now: datetime) -> list[Delivery]:
+async def erase_person(
+    connection: AsyncConnection, service: Service, parting: Parting, person: Person, now: datetime
+) -> list[Delivery]:
     """Withdraw from every open wave and erase, line of the roster included; return the cards to take back.
 
     The roster has to be locked. The works council is told when a group changes much by it, as with any other import.
     """
     cards = await withdraw_everywhere(connection, service, [person.id])
     await own_store.forget_own(connection, person, (subject_for(person),))
+    await parting(connection, [person.id])
     tree = await people_store.load_tree(connection)
     if tree is None:
         raise InputError("there is no roster, so there is nobody to erase: run `adempauze roster import people.csv`")
@@ -52,6 +56,7 @@ class Erasing:
 
     database: Database
     service: Service
+    parting: Parting
     platforms: Mapping[str, ChatPlatform]
     now: Callable[[], datetime]
 
@@ -69,7 +74,7 @@ class Erasing:
             await people_store.lock_roster(connection)
             await own_store.hold_people(connection, [person.id])
             language = (await people_store.load_preferences(connection, [person.id]))[person.id].language
-            cards = await erase_person(connection, self.service, person, self.now())
+            cards = await erase_person(connection, self.service, self.parting, person, self.now())
         await take_back(self.platforms, Texts(language or person.language), cards)
 
     async def forget_left(self, address: str) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from adapters.port import Choice, Command, Message, Reply
 from bot.erasing import erase_person
 from bot.home import help_choice
+from bot.kudos.parting import Parting
 from bot.leaving import take_back, withdraw_everywhere
 from bot.own import Asker, Own
 from surveys.model import Preferences
@@ -24,16 +25,17 @@ class Erasure:
     """The commands `erase`, `erase_now` and `erase_stop`."""
 
     own: Own
+    parting: Parting
 
     async def ask(self, command: Command) -> Reply:
         """Say what goes, what stays and what comes back. Raises NotKnown."""
         async with self.own.asker(command) as me:
-            return Reply(dialog=_question(me))
+            return Reply(dialog=_question(me, words_stay=self.parting.terms.words_stay))
 
     async def erase(self, command: Command) -> Reply:
         """Withdraw from every open wave and erase, with the line of the roster, in one transaction. Raises NotKnown."""
         async with self.own.asker(command, leaving=True) as me:
-            cards = await erase_person(me.connection, self.own.service, me.person, me.now)
+            cards = await erase_person(me.connection, self.own.service, self.parting, me.person, me.now)
         await take_back(self.own.platforms, me.texts, cards)
         return Reply(dialog=_erased(me), changed=True)
 
@@ -42,17 +44,19 @@ class Erasure:
         async with self.own.asker(command, changing=True) as me:
             cards = await withdraw_everywhere(me.connection, self.own.service, [me.person.id])
             await own_store.forget_own(me.connection, me.person, me.subjects)
+            await self.parting(me.connection, [me.person.id])
             await people_store.save_preferences(me.connection, me.person.id, Preferences(stopped=True))
         await take_back(self.own.platforms, me.texts, cards)
         return Reply(dialog=_left_in_peace(me), changed=True)
 
 
-def _question(me: Asker) -> Message:
+def _question(me: Asker, *, words_stay: bool) -> Message:
     leads = (me.texts("erase.leads"),) if me.person.manages else ()
+    kudos = me.texts("erase.kudos.nameless" if words_stay else "erase.kudos")
     return Message(
         title=me.texts("erase.title"),
         locale=me.texts.language,
-        paragraphs=(me.texts("erase.goes"), me.texts("erase.line"), me.texts("erase.stays"), *leads),
+        paragraphs=(me.texts("erase.goes"), kudos, me.texts("erase.line"), me.texts("erase.stays"), *leads),
         choices=(
             Choice("erase_now", me.texts("erase.now")),
             Choice("erase_stop", me.texts("erase.stop")),

@@ -16,6 +16,7 @@ from surveys.links import Link
 from surveys.model import NodeId, Wave
 from surveys.periods import Period
 from surveys.store.own import Kept
+from surveys.store.own_kudos import KeptGiven, KeptGot
 from surveys.store.platform import Delivery
 
 FORMAT: Final = "adempauze/own-data/1"
@@ -63,6 +64,10 @@ def document(kept: Kept, path: Callable[[NodeId], str], waves: Mapping[UUID, Wav
         "links": [_link(link) for link in kept.links],
         "records": [asdict(record) for record in kept.records],
         "digests": [asdict(digest) for digest in kept.digests],
+        "kudos_given": [_kudos(one) for one in kept.thanks.given],
+        "kudos_received": [_kudos(one) for one in kept.thanks.got],
+        "kudos_messages": [asdict(message) for message in kept.thanks.messages],
+        "kudos_giver": asdict(kept.thanks.giver) if kept.thanks.giver else None,
     }
 
 
@@ -81,6 +86,10 @@ def _card(card: Delivery, path: Callable[[NodeId], str], wave: Wave) -> dict[str
 def _period(period: Period) -> dict[str, Any]:
     """Return a reporting period of small teams, and the fact that a sealed row is there, as for all of its members."""
     return {"survey": period.survey, "waves": list(period.waves), "ends": period.ends, "sealed_row": "present"}
+
+
+def _kudos(one: KeptGiven | KeptGot) -> dict[str, Any]:
+    return {**asdict(one.kudos), **{name: value for name, value in asdict(one).items() if name != "kudos"}}
 
 
 def _link(link: Link) -> dict[str, Any]:

@@ -82,8 +82,8 @@ class Own:
             person = await people_store.person_by_address(connection, command.platform, command.sender)
             if person is None:
                 raise NotKnown
-            if changing or leaving:
-                await own_store.hold_people(connection, [person.id])
+            if (changing or leaving) and not await own_store.hold_people(connection, [person.id]):
+                raise NotKnown  # they left while we waited
             chosen = (await people_store.load_preferences(connection, [person.id]))[person.id]
             channels = tuple(name for name in self.platforms if name in person.addresses)
             texts = Texts(chosen.language or person.language)

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.port import workspace_of
+from bot.kudos.parting import Parting
 from bot.leaving import withdraw_everywhere
 from bot.reading import subject_for
 from bot.regrouping import note_groups
@@ -45,6 +46,7 @@ class Rostering:
 
     database: Database
     service: Service
+    parting: Parting
     organisation: str
     language: Language
     timezone: str
@@ -187,7 +189,7 @@ class Rostering:
     async def _apply(self, connection: AsyncConnection, plan: SyncPlan) -> None:
         changes = (*plan.moved, *plan.changed)
         await hold_people(connection, [person.id for person in (*plan.left, *(change.before for change in changes))])
-        await leave(connection, self.service, plan.left)
+        await leave(connection, self.service, self.parting, plan.left)
         await _forget_old_addresses(connection, changes)
         await store.apply_plan(connection, plan)
         await note_groups(connection, regrouped(plan), self.now())
@@ -211,8 +213,8 @@ def spoken_of(people: Sequence[Person], platform: str, listed: Sequence[Listed])
     ]
 
 
-async def leave(connection: AsyncConnection, service: Service, people: Collection[Person]) -> None:
-    """Withdraw what they answered in open waves, and forget their cards, choices, links and records.
+async def leave(connection: AsyncConnection, service: Service, parting: Parting, people: Collection[Person]) -> None:
+    """Withdraw what they answered in open waves, and forget their cards, choices, links, records and kudos.
 
     The lines of the roster go with the plan.
     """
@@ -220,6 +222,7 @@ async def leave(connection: AsyncConnection, service: Service, people: Collectio
         await withdraw_everywhere(connection, service, [person.id for person in people])
     for person in people:
         await forget_own(connection, person, (subject_for(person),))
+    await parting(connection, [person.id for person in people])
 
 
 async def _forget_old_addresses(connection: AsyncConnection, changes: Iterable[Change]) -> None:

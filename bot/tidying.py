@@ -1,4 +1,4 @@
-"""Forget what has served: old shifts and dead links. Done whenever a wave has closed."""
+"""Forget what has served: old shifts and dead links. Done once a day, and whenever a wave has closed."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -150,6 +151,38 @@ def _digests(me: Asker, shown: Shown) -> Iterator[str]:
         yield me.texts("privacy.has.digests", count=len(shown.kept.digests))
 
 
+def _thanks_given(me: Asker, shown: Shown) -> Iterator[str]:
+    if given := shown.kept.thanks.given:
+        yield me.texts("privacy.has.kudos.given", count=len(given), last=_day(me, given[-1].kudos.at))
+
+
+def _thanks_got(me: Asker, shown: Shown) -> Iterator[str]:
+    if got := shown.kept.thanks.got:
+        yield me.texts("privacy.has.kudos.got", count=len(got), last=_day(me, got[-1].kudos.at))
+
+
+def _messages_of_thanks(me: Asker, shown: Shown) -> Iterator[str]:
+    if messages := shown.kept.thanks.messages:
+        yield me.texts("privacy.has.kudos.messages", count=len(messages))
+
+
+def _as_a_giver(me: Asker, shown: Shown) -> Iterator[str]:
+    kept = shown.kept.thanks.giver
+    if kept is None:
+        return
+    yield (
+        me.texts("privacy.has.kudos.nudge", day=_day(me, kept.nudge))
+        if kept.nudge
+        else me.texts("privacy.has.kudos.no_nudge")
+    )
+    if kept.locked:
+        yield me.texts("privacy.has.kudos.locked", reason=kept.locked)
+
+
+def _day(me: Asker, moment: datetime) -> str:
+    return spoken_day(local_day(moment, me.place), me.texts.language)
+
+
 PARTS: Final = (
     Part(("people.person",), _line_of_the_roster),
     Part(("people.address",), _addresses),
@@ -162,5 +195,9 @@ PARTS: Final = (
     Part(("platform.link",), _links),
     Part(("platform.record",), _records),
     Part(("platform.digest_delivery",), _digests),
+    Part(("kudos.kudos",), _thanks_given),
+    Part(("kudos.receiver",), _thanks_got),
+    Part(("kudos.posting",), _messages_of_thanks),
+    Part(("kudos.giver",), _as_a_giver),
 )
 """A further table gets one line here, one function above, and one field of `surveys.store.own.Kept`."""

@@ -28,6 +28,7 @@ from bot.introducing import Introducing
 from bot.invitations import Invitations
 from bot.jobs import Jobs, Step
 from bot.keyfile import key_path
+from bot.kudos.parting import Parting
 from bot.kudos.recognition import recognition
 from bot.kudos.terms import terms
 from bot.lanes import Lanes, lanes
@@ -120,7 +121,9 @@ class _Builder:
         asked = (PRESETS[settings.preset], settings.comments)
         self.agreeing = Agreeing(self.database, self.seats, self.instrument, *asked)
         at_home = (settings.organisation, settings.language, settings.timezone)
-        self.rostering = Rostering(self.database, self.service, *at_home, world.new_id, world.now)
+        self.of_kudos = terms(settings, settings.country, world.now, world.new_id)
+        self.parting = Parting(self.of_kudos)
+        self.rostering = Rostering(self.database, self.service, self.parting, *at_home, world.new_id, world.now)
         self.following = Following(self.rostering, settings.members_seconds)
         self.hands = Handing(
             self.database,
@@ -149,8 +152,7 @@ class _Builder:
         later = Later(self.database, self.keys, platforms, self.world.now)
         self.pool.prepare = checkin.prepare
         ways_out = lanes(platforms, self.settings.at_once, self.world.now)
-        of_kudos = terms(self.settings, self.settings.country, self.world.now, self.world.new_id)
-        kudos = recognition(own, ways_out, of_kudos)
+        kudos = recognition(own, ways_out, self.of_kudos, self.parting)
         names = commands(own, later, digest, kudos, self.settings.country)
         self.hands.inbox = inbox = Inbox(checkin.receive, names)
         opening = self._opening(list(platforms))
@@ -199,6 +201,7 @@ class _Builder:
             digest=digest,
             own=own,
             recognition=kudos,
+            tidying=tidying,
             jobs=jobs,
             tick=Tick(self.database, opening, closing, digests, epochs, introducing, jobs),
             links=self.links,

@@ -13,6 +13,7 @@ from bot.cli import (
     digest,
     doctor,
     keys,
+    kudos,
     link,
     pack,
     people,
@@ -72,6 +73,7 @@ app.add_typer(wave.app, name="wave")
 app.add_typer(release.app, name="release")
 app.add_typer(audit.app, name="audit")
 app.add_typer(digest.app, name="digest")
+app.add_typer(kudos.app, name="kudos")
 app.add_typer(link.app, name="link")
 app.add_typer(seat.app, name="seat")
 app.add_typer(slack.app, name="slack")

@@ -43,7 +43,7 @@ def erase(
     async def carry_out(built: App) -> bool:
         from bot.erasing import Erasing
 
-        erasing = Erasing(built.database, built.service, built.platforms, built.world.now)
+        erasing = Erasing(built.database, built.service, built.recognition.parting, built.platforms, built.world.now)
         person = await erasing.find(who)
         if person is None:
             await erasing.forget_left(who)

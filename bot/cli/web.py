@@ -44,6 +44,8 @@ from surveys.seats import Seat
 
 log = structlog.get_logger(__name__)
 
+TIDYING_SECONDS: Final = 24 * 60 * 60.0
+"""Between two times that what has served is forgotten; once more whenever a process starts."""
 GRACE_SECONDS: Final = 10
 """How long a request may still take after a stop was asked for."""
 KEPT_SECONDS: Final = 95
@@ -130,18 +132,21 @@ async def at_work(app: App, ticks: Ticks) -> AsyncIterator[None]:
     async def tend(_: datetime) -> None:
         await app.tend()
 
+    async def tidy(_: datetime) -> None:
+        await app.tidy()
+
     await app.tend()
-    tending, mixing = (
-        Metronome(step, seconds=app.settings.tick_seconds, now=app.world.now) for step in (tend, app.mixing)
-    )
-    tending.start()
-    mixing.start()
+    often, now = app.settings.tick_seconds, app.world.now
+    beside = [Metronome(step, seconds=often, now=now) for step in (tend, app.mixing)]
+    beside.append(Metronome(tidy, seconds=TIDYING_SECONDS, now=now))
+    for metronome in beside:
+        metronome.start()
     try:
-        async with working(tick, app.jobs.run, seconds=app.settings.tick_seconds, now=app.world.now):
+        async with working(tick, app.jobs.run, seconds=often, now=now):
             yield
     finally:
-        await tending.stop()
-        await mixing.stop()
+        for metronome in beside:
+            await metronome.stop()
 
 
 def web_app(app: App, ticks: Ticks) -> FastAPI:

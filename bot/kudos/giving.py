@@ -30,6 +30,7 @@ from surveys.kudos.model import Giver, Kudos, Receiver
 from surveys.kudos.rules import EIGHT_WEEKS, WITHDRAWABLE, Draft, Given
 from surveys.store import kudos as store
 from surveys.store import kudos_places as place_store
+from surveys.store import own as own_store
 from surveys.store import people as people_store
 
 RESTORE = "kudos"
@@ -84,7 +85,7 @@ class Giving:
         async with self.own.asker(command, changing=True) as me:
             if help_card := self._help(me, command):
                 return Reply(dialog=help_card)
-            around, found = await self._read(me, command)
+            around, found = await self._read_to_send(me, command)
             looked = await self._look(me, around, found)
             if mend := self._mend(me, around, looked):
                 return mend
@@ -111,6 +112,14 @@ class Giving:
         places = await place_store.places(me.connection)
         around = Around(command.platform, {person.id: person for person in roster}, places)
         return around, read(command, roster, teams, self.terms.new_id())
+
+    async def _read_to_send(self, me: Asker, command: Command) -> tuple[Around, Read]:
+        """Read it so that nobody who is thanked leaves before it is written: what they got goes with them."""
+        around, found = await self._read(me, command)
+        there = await own_store.keep_people(me.connection, found.filled.people)
+        left = set(found.filled.people) - there
+        people = {person: one for person, one in around.people.items() if person not in left}
+        return replace(around, people=people), found
 
     async def _look(self, me: Asker, around: Around, found: Read) -> Looked:
         """Judge it as it was typed; what is shown and sent is masked."""

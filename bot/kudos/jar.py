@@ -110,11 +110,12 @@ class Jar:
 
 
 async def empty_jar(me: Asker, terms: Terms) -> None:
-    """Forget which thanks somebody got. What nobody else got stands nowhere any more."""
-    alone = await store.empty_jar(me.connection, me.person.id)
-    for kudos in alone:
-        await store.become(me.connection, kudos, State.WITHDRAWN)
-    await posting_store.want(me.connection, alone, terms.now())
+    """Forget which thanks somebody got. What nobody else got stands nowhere any more; of the rest they are no part."""
+    await store.hold_between(me.connection, [me.person.id])
+    got = await store.empty_jars(me.connection, [me.person.id])
+    await store.withdraw(me.connection, await store.left_without(me.connection, got), terms.now())
+    await posting_store.forget_to(me.connection, [me.person.id], kudos=got)
+    await posting_store.want(me.connection, got, terms.now())
 
 
 def _line(me: Asker, told: Told) -> str:

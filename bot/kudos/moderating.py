@@ -61,7 +61,7 @@ class Moderating:
         found = await store.one(connection, kudos, hold=True) if kudos else None
         if found is None or found.state is not State.STANDING:
             raise NotFound(f"there is no kudos {kudos} that stands: `adempauze kudos list` shows those that do")
-        await store.become(connection, found.id, State.HIDDEN, reason)
+        await store.hide(connection, found.id, reason, self.terms.now())
         await posting_store.want(connection, [found.id], self.terms.now())
         to = [found.giver] if found.giver else []
         await self.outgoing.tell(connection, Kind.REASON, to, found.id)

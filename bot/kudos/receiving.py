@@ -87,7 +87,7 @@ class Receiving:
             if kudos.state is State.STANDING:
                 if not may_withdraw(kudos.at, me.now):
                     return Reply(notice=me.texts("kudos.withdraw.late"), failed=True)
-                await store.become(me.connection, kudos.id, State.WITHDRAWN)
+                await store.withdraw(me.connection, [kudos.id], me.now)
                 await posting_store.want(me.connection, [kudos.id], me.now)
             return Reply(dialog=_withdrawn(me), changed=True)
 

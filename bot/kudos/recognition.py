@@ -7,11 +7,16 @@ from dataclasses import dataclass
 
 from bot.inbox import Handler
 from bot.kudos.composing import Composing
+from bot.kudos.forgetting import Forgetting
 from bot.kudos.giving import Giving
 from bot.kudos.jar import Jar
+from bot.kudos.listing import Listing
+from bot.kudos.locking import Locking
 from bot.kudos.moderating import Moderating
 from bot.kudos.outbox import Outbox
 from bot.kudos.outgoing import Outgoing
+from bot.kudos.parting import Parting
+from bot.kudos.placing import Placing
 from bot.kudos.receiving import Receiving
 from bot.kudos.terms import Terms
 from bot.lanes import Lanes
@@ -24,11 +29,17 @@ class Recognition:
     """The parts of kudos."""
 
     terms: Terms
+    outgoing: Outgoing
     giving: Giving
     receiving: Receiving
     jar: Jar
     moderating: Moderating
     outbox: Outbox
+    parting: Parting
+    forgetting: Forgetting
+    placing: Placing
+    locking: Locking
+    listing: Listing
 
     def commands(self) -> Mapping[str, Handler]:
         """Return the handler of each command."""
@@ -52,16 +63,22 @@ class Recognition:
         }
 
 
-def recognition(own: Own, lanes: Lanes, terms: Terms) -> Recognition:
+def recognition(own: Own, lanes: Lanes, terms: Terms, parting: Parting) -> Recognition:
     """Put the parts together."""
     outgoing = Outgoing(own.platforms, terms)
     moderating = Moderating(own, terms, outgoing)
     composing = Composing(own.platforms, terms, {Kind.REPORT: moderating.report})
     return Recognition(
         terms=terms,
+        outgoing=outgoing,
         giving=Giving(own, terms, outgoing),
         receiving=Receiving(own, terms, outgoing),
         jar=Jar(own, terms),
         moderating=moderating,
         outbox=Outbox(own.database, lanes, composing, outgoing, terms),
+        parting=parting,
+        forgetting=Forgetting(own.database, terms),
+        placing=Placing(own.database, own.platforms, terms),
+        locking=Locking(own.database, terms),
+        listing=Listing(own.database, terms),
     )

@@ -101,4 +101,6 @@ class Play:
 
     def _rostering(self) -> Rostering:
         app, organisation = self.app, self.app.settings.organisation
-        return Rostering(app.database, app.service, organisation, "nl", ZONE, self.new_id, self.clock)
+        return Rostering(
+            app.database, app.service, app.recognition.parting, organisation, "nl", ZONE, self.new_id, self.clock
+        )

@@ -14,6 +14,7 @@ from adapters.recording import NAME, Recording
 from analytics.charts import ChartWords, Picture
 from analytics.report import Digest
 from bot.digest import Draw, drawn
+from bot.kudos.recognition import Recognition
 from bot.settings import Settings
 from bot.tick import Tick
 from bot.web.links import Links
@@ -49,6 +50,9 @@ class Application(Protocol):
 
     @property
     def service(self) -> Service: ...
+
+    @property
+    def recognition(self) -> Recognition: ...
 
     @property
     def instrument(self) -> Instrument: ...

@@ -70,6 +70,7 @@ class Kudos:
     at: datetime
     receivers: tuple[Receiver, ...]
     state: State = State.STANDING
+    ended: datetime | None = None
     reason: str = ""
 
     @property

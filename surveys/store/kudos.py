@@ -32,11 +32,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from surveys.kudos.model import Giver, Kudos, Receiver, State
 from surveys.kudos.rules import Given, Shown
 from surveys.model import LANGUAGES
-from surveys.tables.kudos import GiverRow, KudosRow, ReceiverRow
+from surveys.tables.kudos import GiverRow, KudosRow, PostingRow, ReceiverRow
 
 KUDOS: Table = KudosRow.__table__  # type: ignore[attr-defined]
 RECEIVER: Table = ReceiverRow.__table__  # type: ignore[attr-defined]
 GIVER: Table = GiverRow.__table__  # type: ignore[attr-defined]
+POSTING: Table = PostingRow.__table__  # type: ignore[attr-defined]
 _SHOWN = (
     (KUDOS.c.state == State.STANDING)
     & (KUDOS.c.shown == Shown.PUBLIC)
@@ -57,6 +58,7 @@ async def add(connection: AsyncConnection, kudos: Kudos) -> bool:
         "language": kudos.language,
         "at": kudos.at,
         "state": kudos.state,
+        "ended": kudos.ended,
         "reason": kudos.reason,
     }
     writing = upsert(KUDOS).values(row).on_conflict_do_nothing().returning(KUDOS.c.id)
@@ -133,12 +135,17 @@ async def thanked(connection: AsyncConnection, start: datetime, end: datetime) -
     return {row.person_id for row in rows}
 
 
-async def become(connection: AsyncConnection, kudos: UUID, state: State, reason: str = "") -> None:
-    """Let a kudos be taken back, which leaves none of its words, or hidden."""
-    values: dict[str, Any] = {"state": state, "reason": reason}
-    await connection.execute(
-        update(KUDOS).where(KUDOS.c.id == kudos).values(values | ({"words": ""} if state is State.WITHDRAWN else {}))
-    )
+async def hide(connection: AsyncConnection, kudos: UUID, reason: str, now: datetime) -> None:
+    """Let a kudos be seen by nobody any more; its giver reads the reason."""
+    values = {"state": State.HIDDEN, "ended": now, "reason": reason}
+    await connection.execute(update(KUDOS).where(KUDOS.c.id == kudos).values(values))
+
+
+async def withdraw(connection: AsyncConnection, kudos: Collection[UUID], now: datetime) -> None:
+    """Let kudos be taken back, which leaves none of their words."""
+    ended = func.coalesce(KUDOS.c.ended, now)
+    values = {"state": State.WITHDRAWN, "ended": ended, "words": "", "reason": ""}
+    await connection.execute(update(KUDOS).where(_among(KUDOS.c.id, kudos)).values(values))
 
 
 async def mark(connection: AsyncConnection, kudos: UUID, person: UUID, what: str) -> bool:
@@ -148,21 +155,32 @@ async def mark(connection: AsyncConnection, kudos: UUID, person: UUID, what: str
     return bool((await connection.execute(update(RECEIVER).where(theirs).values({what: True}))).rowcount)
 
 
-async def empty_jar(connection: AsyncConnection, person: UUID) -> list[UUID]:
-    """Forget that somebody was thanked; return the kudos that nobody is left to have got."""
-    gone = delete(RECEIVER).where(RECEIVER.c.person_id == person).returning(RECEIVER.c.kudos_id)
-    touched = [row.kudos_id for row in await connection.execute(gone)]
-    left = select(RECEIVER.c.kudos_id).where(_among(RECEIVER.c.kudos_id, touched))
+async def hold_between(connection: AsyncConnection, persons: Collection[UUID]) -> None:
+    """Let nobody else change what these people gave or got, until the transaction ends.
+
+    In one order, so that two who do this at once never wait for each other; taken before anything of a kudos changes.
+    """
+    got = select(RECEIVER.c.kudos_id).where(_among(RECEIVER.c.person_id, persons))
+    theirs = _among(KUDOS.c.giver_id, persons) | KUDOS.c.id.in_(got)
+    await connection.execute(select(KUDOS.c.id).where(theirs).order_by(KUDOS.c.id).with_for_update())
+
+
+async def empty_jars(connection: AsyncConnection, persons: Collection[UUID]) -> list[UUID]:
+    """Forget that people were thanked; return the kudos that they got."""
+    gone = delete(RECEIVER).where(_among(RECEIVER.c.person_id, persons)).returning(RECEIVER.c.kudos_id)
+    return sorted({row.kudos_id for row in await connection.execute(gone)})
+
+
+async def left_without(connection: AsyncConnection, kudos: Collection[UUID]) -> list[UUID]:
+    """Return those of these kudos that nobody is left to have got."""
+    left = select(RECEIVER.c.kudos_id).where(_among(RECEIVER.c.kudos_id, kudos))
     still = {row.kudos_id for row in await connection.execute(left)}
-    return [kudos for kudos in touched if kudos not in still]
+    return [one for one in kudos if one not in still]
 
 
-async def left_by(connection: AsyncConnection, givers: Collection[UUID], *, words_stay: bool) -> list[UUID]:
-    """Part what people gave from them: taken back, or with `words_stay` without their name; return which those are."""
-    values: dict[str, Any] = {"giver_id": None} | (
-        {} if words_stay else {"state": State.WITHDRAWN, "words": "", "reason": ""}
-    )
-    theirs = update(KUDOS).where(_among(KUDOS.c.giver_id, givers)).values(values).returning(KUDOS.c.id)
+async def part(connection: AsyncConnection, givers: Collection[UUID]) -> list[UUID]:
+    """Take the name of these people off what they gave; return which kudos those are."""
+    theirs = update(KUDOS).where(_among(KUDOS.c.giver_id, givers)).values(giver_id=None).returning(KUDOS.c.id)
     return [row.id for row in await connection.execute(theirs)]
 
 
@@ -172,9 +190,20 @@ async def forget(connection: AsyncConnection, kudos: Collection[UUID]) -> None:
         await connection.execute(delete(table).where(_among(column, kudos)))
 
 
-async def older_than(connection: AsyncConnection, before: datetime) -> list[UUID]:
-    """Return the kudos of before this moment."""
-    return [row.id for row in await connection.execute(select(KUDOS.c.id).where(KUDOS.c.at < before))]
+async def hold_over(
+    connection: AsyncConnection, *, given: datetime, ended: datetime, settled: datetime, most: int
+) -> list[UUID]:
+    """Return, and hold, kudos that have served: those of before `given`, and those that ceased to stand.
+
+    These when they did so before `ended`; those taken back already when they did before `settled`, once nothing that
+    stands of them is to become anything else. What somebody else holds at this moment is left for the next time.
+    """
+    waiting = (POSTING.c.wanted != POSTING.c.standing) & ~POSTING.c.failed
+    settling = exists().where(POSTING.c.kudos_id == KUDOS.c.id, waiting)
+    taken_back = (KUDOS.c.state == State.WITHDRAWN) & (KUDOS.c.ended < settled) & ~settling
+    over = (KUDOS.c.at < given) | (KUDOS.c.ended < ended) | taken_back
+    query = select(KUDOS.c.id).where(over).order_by(KUDOS.c.id).limit(most).with_for_update(skip_locked=True)
+    return [row.id for row in await connection.execute(query)]
 
 
 async def giver(connection: AsyncConnection, person: UUID) -> Giver | None:
@@ -252,5 +281,6 @@ def _kudos(row: Row[Any], people: Sequence[Receiver]) -> Kudos:
         at=row.at,
         receivers=tuple(people),
         state=State(row.state),
+        ended=row.ended,
         reason=row.reason,
     )

@@ -26,6 +26,13 @@ async def places(connection: AsyncConnection) -> list[Place]:
     return [_place(row) for row in rows]
 
 
+async def at(connection: AsyncConnection, platform: str, address: str) -> Place | None:
+    """Return the place of a channel; None for one that is not open."""
+    there = select(PLACE).where(PLACE.c.platform == platform, PLACE.c.address == address)
+    row = (await connection.execute(there)).one_or_none()
+    return None if row is None else _place(row)
+
+
 async def add(connection: AsyncConnection, place: Place) -> None:
     """Write a place."""
     await connection.execute(insert(PLACE), asdict(place))

@@ -1,6 +1,7 @@
-"""What is kept about one person, whatever the schema, and how it goes: all of it on this page.
+"""What is kept about one person, whatever the schema, and how it goes.
 
-Kudos and breaks are not here because nothing of them is kept. The sealed rows of schema `surveys` can't be found
+Of kudos `surveys.store.own_kudos` says what is kept, and `bot.kudos.parting` lets it go, for it is about others too.
+Breaks are not here because nothing of them is kept. The sealed rows of schema `surveys` can't be found
 from a person without the keys; `surveys.service` empties them.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, delete, false, func, literal, or_, select, update
@@ -19,6 +21,7 @@ from surveys.model import Person, Preferences, Shift
 from surveys.store import people, platform
 from surveys.store.introductions import Introduction, introductions_of
 from surveys.store.links import COLUMNS, LINK
+from surveys.store.own_kudos import KeptThanks, thanks_about
 from surveys.store.people import PERSON, PREFERENCE, SHIFT
 from surveys.store.platform import DELIVERY, DIGEST, RECORD, Delivery
 
@@ -56,15 +59,34 @@ class Kept:
     records: tuple[KeptRecord, ...]
     digests: tuple[KeptDigest, ...]
     introductions: tuple[Introduction, ...]
+    thanks: KeptThanks
 
 
-async def hold_people(connection: AsyncConnection, persons: Collection[UUID]) -> None:
-    """Let one change at a time be made to what these people chose; held until the transaction ends.
+async def hold_people(connection: AsyncConnection, persons: Collection[UUID]) -> set[UUID]:
+    """Let one change at a time be made to what these people chose, until the transaction ends; return who is there.
 
     Taken before any row of a wave, and in one order, so that two who do this at once never wait for each other.
     """
+    return await _held(connection, persons, "NO KEY UPDATE")
+
+
+async def keep_people(connection: AsyncConnection, persons: Collection[UUID]) -> set[UUID]:
+    """Let none of these people leave until the transaction ends; return who is there. It holds up nothing else."""
+    return await _held(connection, persons, "KEY SHARE")
+
+
+async def hold_leavers(connection: AsyncConnection, persons: Collection[UUID]) -> None:
+    """Wait for who keeps these people, before what is theirs goes: what comes later finds that they have left."""
+    await _held(connection, persons, "UPDATE")
+
+
+async def _held(
+    connection: AsyncConnection, persons: Collection[UUID], how: Literal["UPDATE", "NO KEY UPDATE", "KEY SHARE"]
+) -> set[UUID]:
     among = PERSON.c.id == any_(literal(list(persons), ARRAY(Uuid)))
-    await connection.execute(select(PERSON.c.id).where(among).order_by(PERSON.c.id).with_for_update())
+    all_of = select(PERSON.c.id).where(among).order_by(PERSON.c.id)
+    query = all_of.with_for_update(read=how == "KEY SHARE", key_share=how != "UPDATE")
+    return {row.id for row in await connection.execute(query)}
 
 
 async def kept_about(connection: AsyncConnection, person: Person, subjects: Collection[str]) -> Kept:
@@ -84,6 +106,7 @@ async def kept_about(connection: AsyncConnection, person: Person, subjects: Coll
         records=tuple(KeptRecord(*record) for record in await connection.execute(records.order_by(RECORD.c.key))),
         digests=tuple(KeptDigest(*digest) for digest in await connection.execute(digests.order_by(DIGEST.c.seq))),
         introductions=tuple(await introductions_of(connection, person.id)),
+        thanks=await thanks_about(connection, person.id),
     )
 
 
@@ -95,7 +118,8 @@ async def forget_delivery(connection: AsyncConnection, wave: UUID, person: UUID)
 async def forget_own(connection: AsyncConnection, person: Person, subjects: Collection[str]) -> None:
     """Delete choices, shifts, links with their sessions, platform records and digests under way.
 
-    The line of the roster with its addresses stays; cards go with `forget_delivery`, wave by wave.
+    The line of the roster with its addresses stays; cards go with `forget_delivery`, wave by wave, and kudos with
+    `bot.kudos.parting`.
     """
     for table in (PREFERENCE, SHIFT, DIGEST):
         await connection.execute(delete(table).where(table.c.person_id == person.id))

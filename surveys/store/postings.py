@@ -97,6 +97,12 @@ async def of_kudos(connection: AsyncConnection, kudos: UUID) -> list[Posting]:
     return [_posting(row) for row in rows]
 
 
+async def of_person(connection: AsyncConnection, person: UUID) -> list[Posting]:
+    """Return everything for one person."""
+    rows = await connection.execute(select(POSTING).where(POSTING.c.person_id == person).order_by(POSTING.c.id))
+    return [_posting(row) for row in rows]
+
+
 async def forget_settled(connection: AsyncConnection) -> None:
     """Delete what stands where it was to stand, or never will, and never becomes anything else."""
     over = (POSTING.c.wanted == POSTING.c.standing) | POSTING.c.failed
@@ -106,6 +112,15 @@ async def forget_settled(connection: AsyncConnection) -> None:
 async def forget_of(connection: AsyncConnection, kudos: Collection[UUID]) -> None:
     """Delete everything of these kudos, whatever stands there."""
     await connection.execute(delete(POSTING).where(_of(kudos)))
+
+
+async def forget_to(
+    connection: AsyncConnection, persons: Collection[UUID], *, kudos: Collection[UUID] | None = None
+) -> None:
+    """Delete everything for these people, or with `kudos` their cards of those; what lies in their chats stays."""
+    theirs = POSTING.c.person_id == any_(literal(list(persons), ARRAY(Uuid)))
+    theirs = theirs if kudos is None else theirs & _of(kudos) & (POSTING.c.kind == Kind.CARD)
+    await connection.execute(delete(POSTING).where(theirs))
 
 
 async def settled(connection: AsyncConnection, kudos: Collection[UUID]) -> set[UUID]:

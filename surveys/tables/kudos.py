@@ -16,12 +16,17 @@ from sqlmodel import Field, SQLModel
 class KudosRow(SQLModel, table=True):
     """One kudos. `id` is made when its form opens, so that sent twice it is one.
 
-    `giver_id` is empty where the giver left and the words were to stay; `words` where it was taken back. `state` is
-    standing, withdrawn or hidden; `reason` is what the giver reads of why it was hidden.
+    `giver_id` is empty where the giver left; `words` where it was taken back. `state` is standing, withdrawn or hidden,
+    `ended` when it ceased to stand; `reason` is what the giver reads of why it was hidden.
     """
 
     __tablename__ = "kudos"
-    __table_args__ = (Index("kudos_given", "giver_id", "at"), Index("kudos_at", "at"), {"schema": "kudos"})
+    __table_args__ = (
+        Index("kudos_given", "giver_id", "at"),
+        Index("kudos_at", "at"),
+        Index("kudos_ended", "ended", postgresql_where=text("ended IS NOT NULL")),
+        {"schema": "kudos"},
+    )
 
     id: UUID = Field(primary_key=True)
     giver_id: UUID | None = None
@@ -33,6 +38,7 @@ class KudosRow(SQLModel, table=True):
     language: str
     at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     state: str = "standing"
+    ended: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
     reason: str = ""
 
 

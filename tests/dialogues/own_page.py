@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from adapters.port import Locale, Message, Reply
+from surveys.kudos.model import Giver, Kind, Kudos, Place, Receiver
+from surveys.kudos.rules import Shown
 from surveys.model import Preferences, Response, Shift
+from surveys.store import kudos as kudos_store
+from surveys.store import kudos_places as place_store
 from surveys.store import people as people_store
 from surveys.store import platform as platform_store
 from tests.stage import Stage
@@ -73,3 +78,26 @@ async def furnish(stage: Stage, who: str) -> None:
     await stage.app.links.one_time(f"person:{person}", "digest")
     await stage.app.links.one_time("person:somebody else", "digest")
     await dialog(stage, who, "settings_save", moment="10:00")
+    await thanked(stage, who)
+
+
+async def thanked(stage: Stage, who: str) -> None:
+    """Let there be kudos that somebody gave and got, in a channel, with what is to be sent to them."""
+    me = stage.people[who].id
+    other = next(person.id for name, person in stage.people.items() if name != who)
+    place = Place(UUID(int=11), "recording", "C-own", "#bedankt", "nl", stage.clock() + timedelta(days=7))
+    given = _kudos(stage, me, other, place=place.id)
+    got = _kudos(stage, other, me, shown=Shown.ANONYMOUS)
+    async with stage.app.database.begin() as connection:
+        await place_store.add(connection, place)
+        for kudos in (given, got):
+            await kudos_store.add(connection, kudos)
+        await stage.app.recognition.outgoing.tell(connection, Kind.CARD, [me], got.id)
+        await kudos_store.begin_giving(connection, Giver(me, stage.clock() + timedelta(days=28)))
+
+
+def _kudos(
+    stage: Stage, giver: UUID, receiver: UUID, *, place: UUID | None = None, shown: Shown = Shown.PUBLIC
+) -> Kudos:
+    new, people = stage.app.world.new_id(), (Receiver(receiver),)
+    return Kudos(new, giver, "Dank voor je geduld", "calm", shown, place, False, "nl", stage.clock(), people)

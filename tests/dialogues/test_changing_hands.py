@@ -28,7 +28,16 @@ async def web(house: tuple[Server, Settings]) -> AsyncIterator[Stage]:
 
 async def swap(stage: Stage) -> None:
     app = stage.app
-    rostering = Rostering(app.database, app.service, "Lente", "nl", "Europe/Amsterdam", app.world.new_id, app.world.now)
+    rostering = Rostering(
+        app.database,
+        app.service,
+        app.recognition.parting,
+        "Lente",
+        "nl",
+        "Europe/Amsterdam",
+        app.world.new_id,
+        app.world.now,
+    )
     await rostering.import_people(parse_people(SWAPPED), lambda _: None, limit=0.2)
 
 

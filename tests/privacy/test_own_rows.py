@@ -20,13 +20,16 @@ WHO = "noor"
 TOLD = {table for part in PARTS for table in part.tables}
 NOT_ON_THE_PAGE = {("platform.link", "id"), ("platform.record", "sealed")}
 """Values that would help a thief, and say nothing to the person."""
-BY_NAME = {("people.person", "team"), ("people.manages", "node"), ("platform.delivery", "cohort")}
-"""Groups, which are told with their names."""
+BY_NAME = {
+    *(("people.person", "team"), ("people.manages", "node"), ("platform.delivery", "cohort")),
+    ("kudos.kudos", "place_id"),
+}
+"""Groups and channels, which are told with their names."""
 NOTHING = ("", "[]", "{}")
 OF_PEOPLE = """
     SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname IN ('surveys', 'kudos', 'people', 'platform')
-    AND (EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname ~ 'person')
+    AND (EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname ~ 'person|giver')
       OR EXISTS (SELECT FROM pg_constraint f WHERE f.conrelid = c.oid AND f.confrelid = 'people.person'::regclass))
 """
 """Every table that is made to hold rows about people."""
@@ -116,7 +119,7 @@ def _remove(stage: Stage, table: str, rows: list[Mapping[str, str]]) -> None:
             same = sql.SQL(" AND ").join(
                 sql.SQL("{}::text = {}").format(sql.Identifier(name), sql.Literal(text))
                 for name, text in row.items()
-                if text and name in ("person_id", "subject", "key", "platform", "seq", "node", "wave_id")
+                if text and name in ("person_id", "giver_id", "subject", "key", "platform", "seq", "node", "wave_id")
             )
             connection.execute(sql.SQL("DELETE FROM {} WHERE {}").format(sql.Identifier(*table.split(".")), same))
 

@@ -135,7 +135,7 @@ async def _gone(stage: Stage, way: object) -> None:
         await stage.recording.act("a1", "nl", names[way])
     else:
         async with stage.app.database.begin() as connection:
-            await rostering.leave(connection, stage.app.service, [stage.people["a1"]])
+            await rostering.leave(connection, stage.app.service, stage.app.recognition.parting, [stage.people["a1"]])
 
 
 async def test_withdrawing_a_check_in_takes_along_the_earlier_ones_of_the_period(house: House) -> None:

@@ -53,6 +53,7 @@ async def leave(stage: Stage) -> None:
     rostering = Rostering(
         stage.app.database,
         stage.app.service,
+        stage.app.recognition.parting,
         organisation="Lente",
         language="nl",
         timezone="Europe/Amsterdam",
@@ -131,7 +132,14 @@ async def test_a_person_id_survives_a_rename_and_a_move(house: House) -> None:
         rows = parse_people(roster_csv().replace("Agent o1,", "Noa de Wit,"), platforms=("web", "recording"))
         app = stage.app
         rostering = Rostering(
-            app.database, app.service, "Lente", "nl", "Europe/Amsterdam", app.world.new_id, stage.clock
+            app.database,
+            app.service,
+            app.recognition.parting,
+            "Lente",
+            "nl",
+            "Europe/Amsterdam",
+            app.world.new_id,
+            stage.clock,
         )
         await rostering.import_people(rows, lambda _: None, limit=0.2)
         async with stage.app.database.begin() as connection:

@@ -32,7 +32,16 @@ def reading(listed: Sequence[Listed]) -> Read:
 
 def rostering(stage: Stage) -> Rostering:
     app = stage.app
-    return Rostering(app.database, app.service, "Lente", "nl", "Europe/Amsterdam", app.world.new_id, app.world.now)
+    return Rostering(
+        app.database,
+        app.service,
+        app.recognition.parting,
+        "Lente",
+        "nl",
+        "Europe/Amsterdam",
+        app.world.new_id,
+        app.world.now,
+    )
 
 
 async def imported(

@@ -22,11 +22,13 @@ STATEMENTS = (
         language VARCHAR NOT NULL,
         at TIMESTAMP WITH TIME ZONE NOT NULL,
         state VARCHAR NOT NULL,
+        ended TIMESTAMP WITH TIME ZONE,
         reason VARCHAR NOT NULL,
         PRIMARY KEY (id)
     )
     """,
     "CREATE INDEX kudos_at ON kudos.kudos (at)",
+    "CREATE INDEX kudos_ended ON kudos.kudos (ended) WHERE ended IS NOT NULL",
     "CREATE INDEX kudos_given ON kudos.kudos (giver_id, at)",
     """
     CREATE TABLE kudos.receiver (

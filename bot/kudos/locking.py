@@ -1,0 +1,48 @@
+"""Keeping somebody from giving kudos for a while, with a reason that they read, and ending that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.kudos.terms import Terms
+from surveys.errors import InputError, NotFound
+from surveys.kudos.model import Giver
+from surveys.model import Person
+from surveys.store import kudos as store
+from surveys.store import own as own_store
+from surveys.store import people as people_store
+from surveys.store.database import Database
+
+
+@dataclass(frozen=True)
+class Locking:
+    """What the administrator does; what somebody got stays theirs."""
+
+    database: Database
+    terms: Terms
+
+    async def lock(self, who: str, reason: str) -> None:
+        """Let somebody give nothing until `unlock`. Raises NotFound for nobody, InputError for several."""
+        await self._keep(who, reason)
+
+    async def unlock(self, who: str) -> None:
+        """Let somebody give again. Raises InputError and NotFound as `lock` does."""
+        await self._keep(who, "")
+
+    async def _keep(self, who: str, locked: str) -> None:
+        async with self.database.begin() as connection:
+            found = _only(await people_store.people_named(connection, who), who)
+            await own_store.hold_people(connection, [found.id])
+            nudge = self.terms.now() + self.terms.nudge_every if self.terms.nudge_every else None
+            kept = await store.giver(connection, found.id)
+            if kept is None and not locked:
+                return
+            await store.save_giver(connection, replace(kept or Giver(found.id, nudge), locked=locked))
+
+
+def _only(found: list[Person], who: str) -> Person:
+    if not found:
+        raise NotFound(f"{who!r} is nobody in the roster: give an id of the roster file or an e-mail address")
+    if len(found) > 1:
+        raise InputError(f"{who!r} means {len(found)} people: give the id of the roster file")
+    return found[0]
