@@ -12,9 +12,11 @@ from bot.digests import Digests
 from bot.epochs import Epochs
 from bot.introducing import Introducing
 from bot.jobs import Jobs, Work
+from bot.kudos.recognition import Recognition
 from bot.opening import Opening
 from surveys.model import WaveState
 from surveys.store import introductions as introduction_store
+from surveys.store import kudos_places as place_store
 from surveys.store import periods as period_store
 from surveys.store import platform as store
 from surveys.store import postings as posting_store
@@ -33,6 +35,7 @@ class Tick:
     digests: Digests
     epochs: Epochs
     introducing: Introducing
+    recognition: Recognition
     jobs: Jobs
 
     async def __call__(self, now: datetime) -> list[Work]:
@@ -49,6 +52,8 @@ class Tick:
             self._openings,
             self._cards,
             self._digests,
+            self._roundups,
+            self._nudges,
             self._kudos,
         ):
             offered += await alone(step.__name__.strip("_"), self._offered(step(now)), [])
@@ -59,11 +64,12 @@ class Tick:
         async with self.database.begin() as connection:
             rows = await store.next_due(connection)
             introductions = await introduction_store.next_due(connection)
-            kudos = await posting_store.next_due(connection)
+            kudos = [await posting_store.next_due(connection), await place_store.next_roundup(connection)]
+            kudos.append(await self.recognition.nudging.next_due(connection))
             surveys = [due for survey, due in await surveys_store.surveys(connection) if not survey.paused]
             closings = [wave.closes for wave in await surveys_store.waves(connection, state=WaveState.OPEN)]
             closings += [one.ends for one in await period_store.periods(connection, states=[WaveState.OPEN])]
-        return min([*surveys, *closings, *filter(None, (rows, introductions, kudos))], default=None)
+        return min([*surveys, *closings, *filter(None, (rows, introductions, *kudos))], default=None)
 
     async def _offered(self, finding: Awaitable[list[Work]]) -> list[Work]:
         found = await finding
@@ -115,6 +121,14 @@ class Tick:
         async with self.database.begin() as connection:
             digests = sorted({seq for seq, _, _ in await store.due_digests(connection, now)})
         return [Work("digest", "digest", {"seq": seq}) for seq in digests]
+
+    async def _roundups(self, now: datetime) -> list[Work]:
+        await self.recognition.roundups.begin(now)
+        return []
+
+    async def _nudges(self, now: datetime) -> list[Work]:
+        await self.recognition.nudging.begin(now)
+        return []
 
     async def _kudos(self, now: datetime) -> list[Work]:
         async with self.database.begin() as connection:

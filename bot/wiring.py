@@ -152,7 +152,8 @@ class _Builder:
         later = Later(self.database, self.keys, platforms, self.world.now)
         self.pool.prepare = checkin.prepare
         ways_out = lanes(platforms, self.settings.at_once, self.world.now)
-        kudos = recognition(own, ways_out, self.of_kudos, self.parting)
+        home, chance = self.settings.timezone, self.world.entropy
+        kudos = recognition(own, ways_out, self.of_kudos, self.parting, timezone=home, entropy=chance)
         names = commands(own, later, digest, kudos, self.settings.country)
         self.hands.inbox = inbox = Inbox(checkin.receive, names)
         opening = self._opening(list(platforms))
@@ -203,7 +204,7 @@ class _Builder:
             recognition=kudos,
             tidying=tidying,
             jobs=jobs,
-            tick=Tick(self.database, opening, closing, digests, epochs, introducing, jobs),
+            tick=Tick(self.database, opening, closing, digests, epochs, introducing, kudos, jobs),
             links=self.links,
             doors=self.doors,
             seats=self.seats,

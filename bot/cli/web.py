@@ -36,6 +36,7 @@ from bot.web.keys import KeyPages
 from bot.web.own_data import OwnData
 from bot.web.quietlog import NoTraces
 from bot.web.seat import Ceremony
+from bot.web.wall import Wall
 from bot.web.workspaces import WorkspacePages
 from bot.wiring import build
 from bot.working import working
@@ -155,6 +156,7 @@ def web_app(app: App, ticks: Ticks) -> FastAPI:
     routers = [router for router in offered if isinstance(router, APIRouter)]
     routers += [app.doors.router(), Dashboard(app.doors, app.database, app.world.now).router()]
     routers.append(OwnData(app.doors, app.database, app.keys, app.world.now).router())
+    routers.append(Wall(app.doors, app.database, app.recognition.terms, app.world.now).router())
     routers += [Council(app.doors, app.database, app.world.now).router(), Ceremony(app.doors, app.seats).router()]
     public = app.settings.public_url
     routers += [KeyPages(app.doors, app.seats, app.agreeing, seat, public, app.heads).router() for seat in Seat]

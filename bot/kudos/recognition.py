@@ -13,15 +13,18 @@ from bot.kudos.jar import Jar
 from bot.kudos.listing import Listing
 from bot.kudos.locking import Locking
 from bot.kudos.moderating import Moderating
+from bot.kudos.nudging import Nudging
 from bot.kudos.outbox import Outbox
 from bot.kudos.outgoing import Outgoing
 from bot.kudos.parting import Parting
 from bot.kudos.placing import Placing
 from bot.kudos.receiving import Receiving
+from bot.kudos.roundups import Roundups
 from bot.kudos.terms import Terms
 from bot.lanes import Lanes
 from bot.own import Own
 from surveys.kudos.model import Kind
+from surveys.tickets import Entropy
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Recognition:
     placing: Placing
     locking: Locking
     listing: Listing
+    roundups: Roundups
+    nudging: Nudging
 
     def commands(self) -> Mapping[str, Handler]:
         """Return the handler of each command."""
@@ -63,11 +68,16 @@ class Recognition:
         }
 
 
-def recognition(own: Own, lanes: Lanes, terms: Terms, parting: Parting) -> Recognition:
-    """Put the parts together."""
+def recognition(
+    own: Own, lanes: Lanes, terms: Terms, parting: Parting, *, timezone: str, entropy: Entropy
+) -> Recognition:
+    """Put the parts together; `timezone` is the organisation's."""
     outgoing = Outgoing(own.platforms, terms)
     moderating = Moderating(own, terms, outgoing)
-    composing = Composing(own.platforms, terms, {Kind.REPORT: moderating.report})
+    roundups = Roundups(own.database, own.platforms, terms, timezone)
+    nudging = Nudging(own.database, own.platforms, terms, entropy)
+    others = {Kind.REPORT: moderating.report, Kind.ROUNDUP: roundups.compose, Kind.NUDGE: nudging.compose}
+    composing = Composing(own.platforms, terms, others)
     return Recognition(
         terms=terms,
         outgoing=outgoing,
@@ -81,4 +91,6 @@ def recognition(own: Own, lanes: Lanes, terms: Terms, parting: Parting) -> Recog
         placing=Placing(own.database, own.platforms, terms),
         locking=Locking(own.database, terms),
         listing=Listing(own.database, terms),
+        roundups=roundups,
+        nudging=nudging,
     )

@@ -28,6 +28,7 @@ TARGETS: Final[Mapping[str, str]] = {
     "keys": "/keys",
     "seat": "/seat",
     "export": "/export",
+    "wall": "/wall",
     "workspaces": "/slack/workspaces",
 }
 """Purpose of a link to the address behind it."""

@@ -38,7 +38,7 @@ class Kind(StrEnum):
     NUDGE = "nudge"
 
 
-LASTING: Final = frozenset({Kind.CARD, Kind.POST})
+LASTING: Final = frozenset({Kind.CARD, Kind.POST, Kind.ROUNDUP})
 """What may still have to become something else after it stands there; anything else is forgotten then."""
 
 

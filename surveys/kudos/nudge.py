@@ -11,9 +11,22 @@ from typing import Final
 from uuid import UUID
 
 DRAWN: Final = 3
+_BYTES: Final = 8
 
 
 def draw(shift: Sequence[UUID], giver: UUID, chance: Callable[[int], int]) -> tuple[UUID, ...]:
     """Return three others of a shift, fewer in a small one; `chance(n)` is a whole number below n, each as likely."""
     left = sorted(set(shift) - {giver})
     return tuple(left.pop(chance(len(left))) for _ in range(min(DRAWN, len(left))))
+
+
+def even(entropy: Callable[[int], bytes]) -> Callable[[int], int]:
+    """Return the chance that `draw` wants: numbers past the last whole multiple of n are thrown away, so none leads."""
+
+    def chance(n: int) -> int:
+        fair = (1 << 8 * _BYTES) // n * n
+        while (number := int.from_bytes(entropy(_BYTES))) >= fair:
+            pass
+        return number % n
+
+    return chance

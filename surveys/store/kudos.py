@@ -31,6 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.kudos.model import Giver, Kudos, Receiver, State
 from surveys.kudos.rules import Given, Shown
+from surveys.kudos.valued import Named
 from surveys.model import LANGUAGES
 from surveys.tables.kudos import GiverRow, KudosRow, PostingRow, ReceiverRow
 
@@ -117,6 +118,16 @@ async def wall(
     query = query if since is None else query.where(KUDOS.c.at >= since)
     query = query if until is None else query.where(KUDOS.c.at < until)
     return await _newest(connection, query.offset(skip), most)
+
+
+async def tags_on_wall(connection: AsyncConnection, since: datetime) -> Named:
+    """Return how many of the kudos that everybody may see bear each tag, from this moment on."""
+    lately = select(KUDOS.c.tag, KUDOS.c.giver_id, func.count()).where(_SHOWN, KUDOS.c.at >= since)
+    rows = list(await connection.execute(lately.group_by(KUDOS.c.tag, KUDOS.c.giver_id)))
+    kudos: dict[str, int] = defaultdict(int)
+    for tag, _, times in rows:
+        kudos[tag] += times
+    return Named(kudos, len({giver for _, giver, _ in rows if giver}))
 
 
 async def reported(connection: AsyncConnection) -> list[Kudos]:

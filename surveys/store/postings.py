@@ -15,9 +15,11 @@ from sqlalchemy import ARRAY, Row, Table, Uuid, any_, case, delete, func, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.kudos.model import LASTING, Kind, Posting
-from surveys.tables.kudos import PostingRow
+from surveys.kudos.week import LONGEST, first_mark
+from surveys.tables.kudos import KudosRow, PostingRow
 
 POSTING: Table = PostingRow.__table__  # type: ignore[attr-defined]
+KUDOS: Table = KudosRow.__table__  # type: ignore[attr-defined]
 WORKSPACE = case((func.strpos(POSTING.c.address, "/") > 0, func.split_part(POSTING.c.address, "/", 1)), else_="")
 _OPEN = (POSTING.c.wanted != POSTING.c.standing) & ~POSTING.c.failed
 
@@ -42,14 +44,15 @@ async def want(
 ) -> None:
     """Let everything that stands of these kudos, or will, become what it is to be now; with `person` theirs alone.
 
-    While a call is under way it stays claimed, and is due as soon as that has ended. What failed for good and stands
-    nowhere stays as it is.
+    So do the round-ups of the weeks in which they were given. While a call is under way it stays claimed, and is due as
+    soon as that has ended. What failed for good and stands nowhere stays as it is.
     """
-    theirs = _of(kudos) & POSTING.c.kind.in_(LASTING) & (~POSTING.c.failed | POSTING.c.message.isnot(None))
-    theirs = theirs if person is None else theirs & (POSTING.c.person_id == person)
-    due = case((POSTING.c.calling, POSTING.c.due), else_=literal(now))
-    values = {"wanted": POSTING.c.wanted + 1, "due": due, "attempts": 0, "failed": False}
-    await connection.execute(update(POSTING).where(theirs).values(values))
+    theirs = _of(kudos) & POSTING.c.kind.in_(LASTING)
+    await _anew(connection, theirs if person is None else theirs & (POSTING.c.person_id == person), now)
+    if person is None:
+        for place, at in await connection.execute(_in_places(kudos)):
+            week = POSTING.c.id.between(first_mark(at), first_mark(at + LONGEST))
+            await _anew(connection, week & (POSTING.c.place_id == place) & (POSTING.c.kind == Kind.ROUNDUP), now)
 
 
 async def due_outlets(connection: AsyncConnection, now: datetime) -> list[Outlet]:
@@ -123,6 +126,12 @@ async def forget_to(
     await connection.execute(delete(POSTING).where(theirs))
 
 
+async def forget_roundups(connection: AsyncConnection, before: datetime) -> None:
+    """Delete the round-ups of weeks that ended before this moment; what stands there stays as it is."""
+    old = (POSTING.c.kind == Kind.ROUNDUP) & (POSTING.c.id < first_mark(before))
+    await connection.execute(delete(POSTING).where(old))
+
+
 async def settled(connection: AsyncConnection, kudos: Collection[UUID]) -> set[UUID]:
     """Return those of these kudos of which nothing is to become anything else."""
     waiting = {row.kudos_id for row in await connection.execute(select(POSTING.c.kudos_id).where(_of(kudos), _OPEN))}
@@ -135,8 +144,21 @@ async def next_due(connection: AsyncConnection) -> datetime | None:
     return found
 
 
+async def _anew(connection: AsyncConnection, theirs: Any, now: datetime) -> None:
+    due = case((POSTING.c.calling, POSTING.c.due), else_=literal(now))
+    values = {"wanted": POSTING.c.wanted + 1, "due": due, "attempts": 0, "failed": False}
+    standing = ~POSTING.c.failed | POSTING.c.message.isnot(None)
+    await connection.execute(update(POSTING).where(theirs, standing).values(values))
+
+
 def _of(kudos: Collection[UUID]) -> Any:
     return POSTING.c.kudos_id == any_(literal(list(kudos), ARRAY(Uuid)))
+
+
+def _in_places(kudos: Collection[UUID]) -> Any:
+    """Select where kudos are shown, and when they were given."""
+    among = KUDOS.c.id == any_(literal(list(kudos), ARRAY(Uuid)))
+    return select(KUDOS.c.place_id, KUDOS.c.at).where(among, KUDOS.c.place_id.isnot(None))
 
 
 def _columns(posting: Posting) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from bot.hands import Hands
 from bot.reading import subject_for
 from bot.web.app import create_app
 from bot.web.own_data import OwnData
+from bot.web.wall import Wall
 from tests.dialogues.page import Button, Page
 from tests.dialogues.slack_driver import at_slack, in_slack
 from tests.dialogues.teams_driver import at_teams, in_teams
@@ -186,7 +187,9 @@ async def browser(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
     chat = stage.app.platforms["web"]
     assert isinstance(chat, WebChat)
     own = OwnData(stage.app.doors, stage.app.database, stage.app.keys, stage.app.world.now)
-    app = create_app([stage.app.doors.router(), chat.router, own.router()], log=Mock(), ticks=lambda: 0.0)
+    wall = Wall(stage.app.doors, stage.app.database, stage.app.recognition.terms, stage.app.world.now)
+    routers = [stage.app.doors.router(), chat.router, own.router(), wall.router()]
+    app = create_app(routers, log=Mock(), ticks=lambda: 0.0)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost", follow_redirects=True) as client:
         yield client

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.kudos.nudge import DRAWN, draw
+from surveys.kudos.nudge import DRAWN, draw, even
 from surveys.kudos.recognition import LEAST, Band, band
 from surveys.kudos.rules import (
     ENOUGH,
@@ -144,3 +144,12 @@ def test_of_a_small_team_a_manager_learns_nothing() -> None:
 def test_a_manager_learns_only_on_which_side_of_the_half_a_team_is(size: int, thanked: int) -> None:
     found = band(PEOPLE[:size], PEOPLE[:thanked])
     assert found is (Band.MANY if 2 * min(size, thanked) >= size else Band.FEW)
+
+
+@given(st.integers(1, 1000), st.integers(0, 2**32))
+def test_each_colleague_is_as_likely_to_be_drawn(n: int, seed: int) -> None:
+    """What is left over when n does not divide all the numbers is drawn anew."""
+    left_over = 2**64 // n * n
+    drawn = iter([number for number in (left_over, seed) if number < 2**64])
+    chance = even(lambda size: next(drawn).to_bytes(size))
+    assert chance(n) == (seed % n)
