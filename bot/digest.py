@@ -1,6 +1,7 @@
 """The digest as a chat message: what somebody may read of the Releases, with a one-time link to the page.
 
 The path of every figure: `scope_of` on the application role, `read` on the reader role, then pure report and words.
+What it says of thanks is no such figure: `bot.kudos.band` says that by itself.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from analytics.plot import SCALE, plot
 from analytics.report import Digest as Report
 from analytics.report import digest
 from bot.digest_words import Told, chart_words, tell
+from bot.kudos.band import Bands
 from bot.reading import Reading, Scope, read, scope_of, subject_for
 from bot.texts import Texts
 from bot.web.links import Links
@@ -49,6 +51,7 @@ class Digest:
     public_url: str
     now: Callable[[], datetime]
     draw: Draw = drawn
+    bands: Bands | None = None
 
     async def message_for(self, person: Person, seq: int | None) -> Message | None:
         """Return the digest of the Release at this place of the chain (the newest when None).
@@ -80,7 +83,9 @@ class Digest:
         if reading is None:
             return None
         link = f"{self.public_url}/l/{await self.links.one_time(subject_for(person), 'digest')}"
-        return await asyncio.to_thread(message, reading, scope, texts, zone(person.timezone), link, draw=self.draw)
+        band = await band_of(self.bands, reading, texts)
+        place = zone(person.timezone)
+        return await asyncio.to_thread(message, reading, scope, texts, place, link, draw=self.draw, band=band)
 
     async def _reading(self, scope: Scope, kind: Kind | None) -> Reading | None:
         """Return what to tell: of a Release in particular, what it tells of the first own group that it is about."""
@@ -99,15 +104,22 @@ class Digest:
         return None
 
 
-def message(reading: Reading, scope: Scope, t: Texts, place: ZoneInfo, link: str, *, draw: Draw = drawn) -> Message:
-    """Say what was read as a chat message."""
+async def band_of(bands: Bands | None, reading: Reading, t: Texts) -> str:
+    """Return what is said of thanks in the group that was read; empty for nothing."""
+    return await bands.line(reading.node, reading.nodes[reading.node].name, t) if bands else ""
+
+
+def message(
+    reading: Reading, scope: Scope, t: Texts, place: ZoneInfo, link: str, *, draw: Draw = drawn, band: str = ""
+) -> Message:
+    """Say what was read as a chat message; `band` is what is said of thanks."""
     report = digest(reading.releases, reading.shown)
     told = tell(report, t, place, shipped_instrument())
     title, words = t("digest.title", name=told.name), chart_words(report, t, place)
     return Message(
         title=title,
         locale=t.language,
-        paragraphs=tuple(filter(None, (remark(reading, t), *_paragraphs(told, t)))),
+        paragraphs=tuple(filter(None, (remark(reading, t), *_paragraphs(told, t, band)))),
         image=_image(report, words, told.question, place, draw) if told.rows else None,
         choices=(Choice("digest", t("digest.again")),),
         links=(Link(t("digest.page"), link),),
@@ -131,7 +143,7 @@ def _until(scope: Scope, seq: int | None) -> Scope:
     return replace(scope, until=min(places, default=None))
 
 
-def _paragraphs(told: Told, t: Texts) -> list[str]:
+def _paragraphs(told: Told, t: Texts, band: str) -> list[str]:
     said = [told.wave, t("digest.simulated") if told.simulated else "", told.counts]
     said += [told.question, *(place.line for place in told.places), f"{told.scale} {told.basis}".strip()]
     said.append(t("digest.caution"))
@@ -139,7 +151,7 @@ def _paragraphs(told: Told, t: Texts) -> list[str]:
         beside = "" if told.alone else f" {told.organisation}: {other.organisation}."
         said.append(f"{other.question} {told.name}: {other.own}.{beside} {other.scale}")
     took_part = ". ".join(f"{place.name}: {place.response}" for place in told.places)
-    return [*said, f"{t('digest.response.title')}: {took_part}."]
+    return [*said, band, f"{t('digest.response.title')}: {took_part}."]
 
 
 def _image(report: Report, words: ChartWords, question: str, place: ZoneInfo, draw: Draw) -> Image:

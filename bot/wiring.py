@@ -28,6 +28,7 @@ from bot.introducing import Introducing
 from bot.invitations import Invitations
 from bot.jobs import Jobs, Step
 from bot.keyfile import key_path
+from bot.kudos.band import Bands
 from bot.kudos.parting import Parting
 from bot.kudos.recognition import recognition
 from bot.kudos.terms import terms
@@ -147,7 +148,8 @@ class _Builder:
             self.settings.comments,
             self.world.now,
         )
-        digest = Digest(self.database, self.links, self.settings.public_url, self.world.now, draw)
+        bands = Bands(self.database, self.world.now, self.settings.timezone)
+        digest = Digest(self.database, self.links, self.settings.public_url, self.world.now, draw, bands)
         own = Own(self.database, self.service, platforms, self.links, self.world.now, self.settings.public_url)
         later = Later(self.database, self.keys, platforms, self.world.now)
         self.pool.prepare = checkin.prepare

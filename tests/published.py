@@ -108,8 +108,8 @@ def site(stage: Stage) -> FastAPI:
     agreeing = replace(app.agreeing, seats=seats)
     pages = [
         app.doors.router(),
-        Dashboard(app.doors, app.database, stage.clock).router(),
-        Council(app.doors, app.database, stage.clock).router(),
+        Dashboard(app.doors, app.database, stage.clock, app.digest.bands).router(),
+        Council(app.doors, app.database, stage.clock, app.digest.bands).router(),
         Ceremony(app.doors, seats).router(),
         *(KeyPages(app.doors, seats, agreeing, seat, "https://pauze.test", app.heads).router() for seat in Seat),
     ]

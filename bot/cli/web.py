@@ -154,10 +154,14 @@ def web_app(app: App, ticks: Ticks) -> FastAPI:
     """Return the pages of all platforms, the doors, and what settings add."""
     offered = [getattr(platform, "router", None) for platform in app.platforms.values()]
     routers = [router for router in offered if isinstance(router, APIRouter)]
-    routers += [app.doors.router(), Dashboard(app.doors, app.database, app.world.now).router()]
+    now, bands = app.world.now, app.digest.bands
+    routers += [app.doors.router(), Dashboard(app.doors, app.database, now, bands).router()]
     routers.append(OwnData(app.doors, app.database, app.keys, app.world.now).router())
     routers.append(Wall(app.doors, app.database, app.recognition.terms, app.world.now).router())
-    routers += [Council(app.doors, app.database, app.world.now).router(), Ceremony(app.doors, app.seats).router()]
+    routers += [
+        Council(app.doors, app.database, app.world.now, app.digest.bands).router(),
+        Ceremony(app.doors, app.seats).router(),
+    ]
     public = app.settings.public_url
     routers += [KeyPages(app.doors, app.seats, app.agreeing, seat, public, app.heads).router() for seat in Seat]
     slack = app.platforms.get("slack")

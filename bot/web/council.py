@@ -1,6 +1,6 @@
 """The page of the works council: everything ever published, checked on the spot, and how anybody can check it too.
 
-Its scope is the whole organisation; like every page it reads Releases alone, on the reader role.
+Its scope is the whole organisation; like every page it reads figures from Releases alone, on the reader role.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from babel.dates import format_date
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
+from bot.digest import band_of
+from bot.kudos.band import Bands
 from bot.logbook import Followed, follow
 from bot.publication import History, Published, export_of, history_of
 from bot.reading import EVERYTHING, lengths_of, read
@@ -45,6 +47,7 @@ class Council:
     doors: Doors
     database: Database
     now: Callable[[], datetime]
+    bands: Bands | None = None
 
     def router(self) -> APIRouter:
         """Return the routes."""
@@ -88,8 +91,9 @@ class Council:
             return HTMLResponse(self.doors.chrome.message(t, "digest.none_yet"))
         back = ("/council", t("council.nav"))
         lengths, base = await lengths_of(self.database, EVERYTHING, reading), "/council/digest"
+        band = await band_of(self.bands, reading, t)
         return HTMLResponse(
-            page(self.doors.chrome, reading, EVERYTHING, t, PLACE, lengths=lengths, base=base, back=back)
+            page(self.doors.chrome, reading, EVERYTHING, t, PLACE, lengths=lengths, base=base, back=back, band=band)
         )
 
     async def drawing(self, request: Request, node: str, shape: str, every: int | None = None) -> Response:

@@ -1,7 +1,8 @@
 """The digest as a page: for the people of a team, and for whoever leads a group.
 
 The path of every figure: who is behind the session and `scope_of` on the application role, `read` on the reader role
-with that scope, then pure report, words and page. There is no other way from this file to the database.
+with that scope, then pure report, words and page. There is no other way from this file to a figure of a check-in; what
+is said of thanks, `bot.kudos.band` says by itself.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from fastapi.responses import HTMLResponse, Response
 from analytics.chart_words import alt_text
 from analytics.report import digest
 from bot.beside_words import bars
-from bot.digest import remark
+from bot.digest import band_of, remark
 from bot.digest_words import chart_words, tell
+from bot.kudos.band import Bands
 from bot.reading import Reading, Scope, lengths_of, read, scope_of, subject_of
 from bot.texts import Texts
 from bot.web.auth import Doors
@@ -53,6 +55,7 @@ class Dashboard:
     doors: Doors
     database: Database
     now: Callable[[], datetime]
+    bands: Bands | None = None
 
     def router(self) -> APIRouter:
         """Return the routes."""
@@ -91,7 +94,9 @@ class Dashboard:
             return HTMLResponse(self.doors.chrome.message(reader.texts, "digest.none_yet"))
         t, note = reader.texts, reader.texts("digest.earlier")
         lengths = await lengths_of(self.database, reader.scope, reading)
-        return HTMLResponse(page(self.doors.chrome, reading, reader.scope, t, reader.place, lengths=lengths, note=note))
+        band = await band_of(self.bands, reading, t)
+        told = page(self.doors.chrome, reading, reader.scope, t, reader.place, lengths=lengths, note=note, band=band)
+        return HTMLResponse(told)
 
     def _refusal(self, t: Texts, msgid: str) -> Response:
         return HTMLResponse(self.doors.chrome.message(t, msgid), 403)
@@ -122,8 +127,9 @@ def page(
     base: str = "/digest",
     note: str = "",
     back: tuple[str, str] | None = None,
+    band: str = "",
 ) -> str:
-    """Return the page of what was read. Pure: everything on it follows from the reading."""
+    """Return the page of what was read, with what `band` says of thanks. Pure: everything on it follows from them."""
     report = digest(reading.releases, reading.shown)
     told = tell(report, t, place, shipped_instrument())
     body = chrome.body(
@@ -139,6 +145,7 @@ def page(
         lengths=lengths,
         base=base,
         note=note,
+        band=band,
     )
     nav = (back,) if back else ()
     return chrome(t("digest.title", name=told.name), body, t.language, nav=nav, sign_out=True, wide=True)
