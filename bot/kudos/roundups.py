@@ -1,7 +1,7 @@
 """The weekly round-up of a channel: what stands there in public of the week before, newest first and without a number.
 
 It follows what it tells of, as everything that stands in a channel does: what is taken off the wall later is taken out
-of it. So the id of its posting says of which week it is, and it is composed anew from what is public then.
+of it. So its posting says of which week it is, and it is composed anew from what is public then.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bot.kudos.wall_words import title
 from bot.texts import Texts
 from surveys.kudos.model import Kind, Place, Posting
 from surveys.kudos.valued import Named, valued
-from surveys.kudos.week import ending, following, mark, marked, newest
+from surveys.kudos.week import ending, following, newest
 from surveys.localtime import zone
 from surveys.model import LANGUAGES
 from surveys.store import kudos as store
@@ -65,12 +65,14 @@ class Roundups:
         in_time = there.roundup <= week.due and now - week.due < LATE
         if not taken or not in_time or there.platform not in self.platforms:
             return None
-        id_ = mark(week.end, self.terms.new_id())
-        return Posting(id_, Kind.ROUNDUP, there.platform, there.address, now, place=there.id)
+        new = self.terms.new_id()
+        return Posting(new, Kind.ROUNDUP, there.platform, there.address, now, place=there.id, week=week.end)
 
     async def compose(self, connection: AsyncConnection, posting: Posting, _: Reached | None) -> Message | None:
         """Return a round-up as it is to be now; None where there is nothing to tell, and nothing stands there."""
-        week = ending(marked(posting.id), self.place)
+        if posting.week is None:
+            return None
+        week = ending(posting.week, self.place)
         found = await store.wall(connection, most=LOOKED_AT, place=posting.place, since=week.start, until=week.end)
         there = next((one for one in await place_store.places(connection) if one.id == posting.place), None)
         t = _texts(there)

@@ -107,6 +107,8 @@ class Posting:
     calling: bool = False
     failed: bool = False
     message: str | None = None
+    week: datetime | None = None
+    """Of a round-up, when its week ends."""
 
     @property
     def doubtful(self) -> bool:

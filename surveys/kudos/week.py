@@ -7,9 +7,8 @@ may take it back. One week ends where the next begins, so nothing is told twice,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from surveys.kudos.rules import WITHDRAWABLE
@@ -19,7 +18,6 @@ AT: Final = time(9, 30)
 _WEEK: Final = timedelta(weeks=1)
 LONGEST: Final = _WEEK + timedelta(hours=3)
 """No week of any clock is longer."""
-_RANDOM: Final = (1 << 76) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +46,6 @@ def ending(end: datetime, place: ZoneInfo) -> Week:
     return _ending(local_day(end, place), place)
 
 
-def mark(end: datetime, random: UUID) -> UUID:
-    """Return an id that says when its week ends, in the way of UUIDs of version 7 (RFC 9562, section 5.7)."""
-    return UUID(int=(_milliseconds(end) << 80) | (7 << 76) | (random.int & _RANDOM))
-
-
-def marked(id_: UUID) -> datetime:
-    """Return when the week of such an id ends."""
-    return datetime.fromtimestamp((id_.int >> 80) // 1000, UTC)
-
-
-def first_mark(moment: datetime) -> UUID:
-    """Return the least id of a week that ends then or later."""
-    return UUID(int=_milliseconds(moment) << 80)
-
-
 def _ending(monday: date, place: ZoneInfo) -> Week:
     due = _due(monday, place)
     return Week(_due(monday - _WEEK, place) - WITHDRAWABLE, due - WITHDRAWABLE, due)
@@ -70,7 +53,3 @@ def _ending(monday: date, place: ZoneInfo) -> Week:
 
 def _due(monday: date, place: ZoneInfo) -> datetime:
     return instant(monday, AT, place)
-
-
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp()) * 1000

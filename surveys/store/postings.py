@@ -15,7 +15,7 @@ from sqlalchemy import ARRAY, Row, Table, Uuid, any_, case, delete, func, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.kudos.model import LASTING, Kind, Posting
-from surveys.kudos.week import LONGEST, first_mark
+from surveys.kudos.week import LONGEST
 from surveys.tables.kudos import KudosRow, PostingRow
 
 POSTING: Table = PostingRow.__table__  # type: ignore[attr-defined]
@@ -51,7 +51,7 @@ async def want(
     await _anew(connection, theirs if person is None else theirs & (POSTING.c.person_id == person), now)
     if person is None:
         for place, at in await connection.execute(_in_places(kudos)):
-            week = POSTING.c.id.between(first_mark(at), first_mark(at + LONGEST))
+            week = POSTING.c.week.between(at, at + LONGEST)
             await _anew(connection, week & (POSTING.c.place_id == place) & (POSTING.c.kind == Kind.ROUNDUP), now)
 
 
@@ -128,7 +128,7 @@ async def forget_to(
 
 async def forget_roundups(connection: AsyncConnection, before: datetime) -> None:
     """Delete the round-ups of weeks that ended before this moment; what stands there stays as it is."""
-    old = (POSTING.c.kind == Kind.ROUNDUP) & (POSTING.c.id < first_mark(before))
+    old = (POSTING.c.kind == Kind.ROUNDUP) & (POSTING.c.week < before)
     await connection.execute(delete(POSTING).where(old))
 
 
@@ -182,4 +182,5 @@ def _posting(row: Row[Any]) -> Posting:
         calling=row.calling,
         failed=row.failed,
         message=row.message,
+        week=row.week,
     )

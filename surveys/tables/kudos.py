@@ -85,6 +85,8 @@ class PostingRow(SQLModel, table=True):
     calling: bool = False
     failed: bool = False
     message: str | None = None
+    week: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    """Of a round-up, when its week ends: what is taken off the wall later is taken out of it."""
 
 
 class PlaceRow(SQLModel, table=True):

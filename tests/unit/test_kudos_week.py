@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.kudos.rules import WITHDRAWABLE
-from surveys.kudos.week import AT, LONGEST, ending, first_mark, following, mark, marked, newest
+from surveys.kudos.week import AT, LONGEST, ending, following, newest
 from surveys.localtime import zone
 
 AMSTERDAM = zone("Europe/Amsterdam")
@@ -21,7 +20,6 @@ places = st.sampled_from(["Europe/Amsterdam", "America/New_York", "Asia/Kolkata"
 moments = st.integers(0, 6 * 366 * 86_400).map(
     lambda seconds: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
 )
-ids = st.uuids(version=4)
 
 
 def test_a_round_up_is_due_on_monday_at_half_past_nine() -> None:
@@ -49,18 +47,16 @@ def test_weeks_follow_one_another_without_a_gap(now: datetime, place: ZoneInfo) 
     assert after.due.astimezone(place).weekday() == 0
 
 
-@given(moments, places, ids)
-def test_the_id_of_a_round_up_says_of_which_week_it_is(now: datetime, place: ZoneInfo, random: UUID) -> None:
+@given(moments, places)
+def test_a_week_is_found_again_by_when_it_ends(now: datetime, place: ZoneInfo) -> None:
     week = newest(now, place)
-    named = mark(week.end, random)
-    assert named.version == 7
-    assert ending(marked(named), place) == week
+    assert ending(week.end, place) == week
 
 
-@given(moments, places, ids, st.floats(0, 1, exclude_max=True))
-def test_the_round_up_that_tells_of_a_moment_is_found_by_its_id(
-    now: datetime, place: ZoneInfo, random: UUID, part: float
+@given(moments, places, st.floats(0, 1, exclude_max=True))
+def test_the_week_that_tells_of_a_moment_ends_within_the_longest_week(
+    now: datetime, place: ZoneInfo, part: float
 ) -> None:
     week = newest(now, place)
     told = week.start + (week.end - week.start) * part
-    assert first_mark(told) <= mark(week.end, random) <= first_mark(told + LONGEST)
+    assert told < week.end <= told + LONGEST

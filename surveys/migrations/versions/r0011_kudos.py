@@ -57,6 +57,7 @@ STATEMENTS = (
         calling BOOLEAN NOT NULL,
         failed BOOLEAN NOT NULL,
         message VARCHAR,
+        week TIMESTAMP WITH TIME ZONE,
         PRIMARY KEY (id)
     )
     """,
