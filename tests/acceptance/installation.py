@@ -7,8 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -121,10 +121,17 @@ def opened_in_slack(house: House, people: str) -> None:
 
 def due_now(house: House, person: str = "") -> None:
     """Let the card of everybody, or of this person of the roster alone, be due; also where it was sent before."""
+    with database_of(house) as connection:
+        connection.execute(DUE, {"person": person})
+
+
+@contextmanager
+def database_of(house: House) -> Iterator[psycopg.Connection]:
+    """Open its database, for one transaction."""
     server = find_server(load_settings(house.variables))
     try:
         url = server.login.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(url) as connection:
-            connection.execute(DUE, {"person": person})
+            yield connection
     finally:
         server.stop()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
+import httpx
 from playwright.sync_api import Browser
 
 from bot import keyfile
@@ -17,8 +20,9 @@ from bot.server import find_server
 from bot.settings import load_settings
 from bot.wiring import build, real_world
 from surveys.store import people
-from tests.acceptance.installation import BY_HAND, House, due_now, free_port
+from tests.acceptance.installation import BY_HAND, House, database_of, due_now, free_port
 from tests.acceptance.serving import serving
+from tests.adapters.web_stage import forms_of
 from tests.ceremony import in_house
 from tests.playground.playground import TENANT, Colleague, playground
 from tests.playground.seat import Seat, seated
@@ -35,6 +39,11 @@ COLLEAGUES: Final = (
 )
 """Who is in Teams: the playground knows six people. Everybody else of the cast is on the web."""
 WAVES: Final = 12
+PLACE: Final = """
+    INSERT INTO kudos.place (id, platform, address, name, language, gone, roundup)
+    VALUES (%(id)s, 'teams', %(address)s, %(name)s, 'nl', false, now() + interval '7 days')
+    ON CONFLICT DO NOTHING
+"""
 ASKED: Final = "second"
 """The survey of the open wave; what was published is of another."""
 
@@ -59,6 +68,26 @@ class Office:
     def ask(self, key: str) -> None:
         """Let the card of somebody be due, also when it came before: as if they had chosen "later"."""
         due_now(self.house, key)
+
+    def shows_kudos_in(self, channel: str, name: str) -> None:
+        """Let kudos be shown in a channel of Teams."""
+        with database_of(self.house) as connection:
+            connection.execute(PLACE, {"id": uuid4(), "address": channel, "name": name})
+
+    def thanked(self, giver: str, name: str, words: str) -> None:
+        """Let somebody who is on the web thank who bears this name."""
+        (link,) = re.findall(r"/l/\S+", self.house.told("link", "create", giver))
+        with httpx.Client(base_url=self.ours, follow_redirects=True, timeout=30) as browser:
+            browser.post(link).raise_for_status()
+            form = _asked(browser, {"name": "kudos"}, "kudos_preview")
+            shown = _asked(browser, {**form, "field.people": name, "field.text": words}, "kudos_send")
+            browser.post("/chat/command", data=shown).raise_for_status()
+
+
+def _asked(browser: httpx.Client, sent: Mapping[str, str], then: str) -> dict[str, str]:
+    """Send a form, and return what the button of this name sends that comes up then."""
+    page = browser.post("/chat/command", data=sent).raise_for_status().text
+    return next(hidden for _, hidden in forms_of(page) if hidden.get("name") == then)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from adapters.teams import cards
 from tests.acceptance.running_demo import Visit, visit
 from tests.acceptance.serving import until
 from tests.playground.playground import BOT, Colleague
-from tests.teams.client import Invoke, Json, button, press
+from tests.teams.client import COMMAND, Invoke, Json, button, press
 from tests.teams.person import words_of
 
 SHOWN: Final = 15_000
@@ -28,6 +28,10 @@ DRAWN: Final = 1_000
 WRITING: Final = ("message", "updateMessage")
 OURS: Final = {"type": "message", "from": {"id": BOT}}
 BROWSER: Final = {"nl": "nl-NL", "en": "en-GB"}
+MORE: Final = "Show more information"
+AROUND: Final = f"xpath=ancestor::*[.//button[@aria-label='{MORE}']][1]"
+"""The message around a text: the innermost part of the page with such a button."""
+EXTENSION: Final = "composeExtension/"
 ALONE: Final = "Failed to load"
 """Begins what the browser says of decoration that the page wants to fetch from the internet."""
 
@@ -41,6 +45,8 @@ class Seat:
     address: str
     log: list[Json] = field(default_factory=list)
     lent: list[str] = field(default_factory=list)
+    seen: int = 0
+    """How many cards came into the dialog of our message extension."""
 
     @property
     def card(self) -> Locator:
@@ -120,6 +126,61 @@ class Seat:
             with self.drawn(shown) as drawn:
                 self.visit.shot(picture, only=drawn)
         return shown
+
+    def thanks(self, message: str = "", picture: str = "") -> Json:
+        """Choose our message extension, at a message that stands in the chat or where one is written.
+
+        That one opens in a dialog that the playground does draw. Returns the card in it.
+        """
+        page = self.visit.page
+        if message:
+            page.get_by_text(message, exact=True).last.locator(AROUND).get_by_role("button", name=MORE).last.click()
+        else:
+            page.get_by_role("button", name="Trigger Message Extension App").first.click()
+        page.get_by_role("menuitem").filter(has_text="Action Command").click()
+        page.get_by_placeholder("Input command id or leave blanks").fill(COMMAND)
+        page.get_by_role("button", name="Create", exact=True).click()
+        return self._came_up(picture)
+
+    @property
+    def window(self) -> Locator:
+        """The dialog of our message extension."""
+        return self.visit.page.get_by_role("dialog")
+
+    def presses_there(self, label: str, picture: str = "", **typed: str) -> Json:
+        """Press a button in that dialog, with texts by the labels of their inputs. Returns the card that comes."""
+        for at, text in typed.items():
+            self.window.get_by_label(at).fill(text)
+        self.window.get_by_role("button", name=label, exact=True).click()
+        return self._came_up(picture)
+
+    def chooses_there(self, label: str, option: str) -> None:
+        """Choose from a list in that dialog."""
+        self.window.get_by_role("combobox", name=label).click()
+        self.visit.page.get_by_role("option", name=option).click()
+
+    def leaves(self) -> None:
+        """Close that dialog."""
+        self.window.get_by_role("button").first.click()
+        expect(self.window).to_have_count(0)
+
+    def _came_up(self, picture: str) -> Json:
+        """Return the card that came into the dialog last."""
+        self.waits(lambda: len(self._there) > self.seen, "nothing came up in the dialog")
+        self.seen = len(self._there)
+        card = self._there[-1]
+        expect(self.window.locator(".ac-adaptiveCard")).to_have_attribute("aria-label", card["speak"], timeout=SHOWN)
+        if picture:
+            self.shot(picture)
+        return card
+
+    @property
+    def _there(self) -> list[Json]:
+        """Every card that our message extension was answered with."""
+        asked = [
+            one for one in self.log if one.get("request", {}).get("body", {}).get("name", "").startswith(EXTENSION)
+        ]
+        return [one["response"]["body"]["task"]["value"]["card"]["content"] for one in asked if "response" in one]
 
     @contextmanager
     def drawn(self, card: Json) -> Iterator[Locator]:

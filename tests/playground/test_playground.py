@@ -6,17 +6,16 @@ that what opens one is sent as its "custom activity", and the card that comes ba
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from surveys.model import LANGUAGES
-from tests.acceptance.running_demo import chromium
 from tests.acceptance.sentences import SENTENCES
-from tests.playground.office import COLLEAGUES, Office, office_in_teams
+from tests.playground.conftest import Sit
+from tests.playground.office import COLLEAGUES, Office
 from tests.playground.seat import Seat
 from tests.stage import roster_csv
 from tests.teams.client import Invoke, Json, button, buttons, inputs, press
@@ -54,25 +53,6 @@ TEAMS: Final[dict[str, Any]] = {
 }
 SAYS: Final[dict[str, Any]] = {language: SENTENCES[language] | TEAMS[language] for language in TEAMS}
 EVERYBODY: Final = roster_csv().splitlines()[1:]
-Sit = Callable[[str, str], AbstractContextManager[Seat]]
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with office_in_teams(tmp_path_factory.mktemp("office")) as ready:
-        yield ready
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def sit(office: Office, browser: Browser) -> Sit:
-    """Sit down as somebody of the cast, with a name for the pictures."""
-    return lambda key, name: office.seat(browser, key, name)
 
 
 @pytest.mark.parametrize("key", ["o1", "o2"], ids=LANGUAGES)
