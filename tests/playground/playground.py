@@ -4,9 +4,10 @@ Its licence allows evaluation only, so it is installed from npm for whoever asks
 listens on every address of the machine, and may run only where there is nothing but loopback: `make playground` gives
 it a network namespace of its own.
 
-It differs from Teams. No token is sent; one person sits before it at a time; a button that opens a dialog does nothing, only that of a message extension is drawn; its picker of
-people shows nobody and finds nobody; a person is found by their id in Teams alone, which is why that is their object id here; opening its page installs the
-app anew. The app package is not read.
+It differs from Teams. No token is sent; one person sits before it at a time; a button that opens a dialog does nothing,
+and of dialogs only that of a message extension is drawn; its picker of people shows nobody and finds nobody; a person
+is found by their id in Teams alone, which is why that is their object id here; opening its page installs the app anew.
+The app package is not read.
 github.com/OfficeDev/microsoft-365-agents-playground
 """
 
