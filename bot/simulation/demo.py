@@ -28,6 +28,7 @@ from bot.simulation.people import Answers
 from bot.simulation.play import Play
 from bot.simulation.run import NAME, PULSE, Progress, play_waves
 from bot.simulation.start import Application, Clock, Scene, Serve, Start
+from bot.simulation.thanks import say, say_in_the_week, to_somebody
 from bot.simulation.turnover import a_week_later
 from surveys.errors import NotFound
 from surveys.model import Language, Survey, Wave
@@ -102,9 +103,12 @@ async def _colleagues(play: Play, cast: Cast, around: Surroundings, fresh: bool)
         await places.claim_database(connection)
     with around.counting("weeks", WAVES + 1) as progress:
         await play.add_survey()
-        played = await play_waves(play, cast.organisation, WAVES, lambda done, _: progress(done, WAVES + 1))
+        played = await play_waves(
+            play, cast.organisation, WAVES, lambda done, _: progress(done, WAVES + 1), say_in_the_week
+        )
         organisation = cast.with_you(a_week_later(played.organisation, WAVES + 1, play.chance))
         wave, witness = await play.open(organisation), Witness()
+        await say(play, to_somebody(organisation, [cast.agent, cast.leader], play.chance))
         await play.until(around.wall(), wave, organisation, witness)
         progress(WAVES + 1, WAVES + 1)
     looking = asyncio.create_task(_look(play, wave, organisation, witness))

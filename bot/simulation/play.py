@@ -70,7 +70,7 @@ class Play:
         plan = planning(organisation, due, due + self.survey.window, self.chance)
         await self._rostering().import_shifts(plan, calendar=False)
         self.clock.at_least(due)
-        await self._tick()
+        await self.tick()
         async with self.app.database.begin() as connection:
             return (await survey_store.waves(connection, survey_id=self.survey.id, state=WaveState.OPEN))[-1]
 
@@ -79,7 +79,7 @@ class Play:
         await self.react(wave, organisation, witness)
         while (due := await self.app.tick.next_due()) is not None and due < moment:
             self.clock.at_least(min(max(due, self.clock() + STEP), moment - timedelta(seconds=1)))
-            await self._tick()
+            await self.tick()
             await self.react(wave, organisation, witness)
             if self.clock() >= moment - timedelta(seconds=1):
                 return
@@ -93,9 +93,10 @@ class Play:
         """Play until the wave has been released and its digests are out."""
         for moment in (wave.closes, wave.closes + SETTLED):
             self.clock.at_least(moment)
-            await self._tick()
+            await self.tick()
 
-    async def _tick(self) -> None:
+    async def tick(self) -> None:
+        """Do what is due now."""
         if await self.app.tick(self.clock()):
             await self.app.jobs.run_until_idle()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -50,6 +50,8 @@ WORSE: Final = 0.8
 
 Progress = Callable[[int, int], None]
 """(waves done, waves in all)."""
+Between = Callable[[Play, Organisation, int], Awaitable[None]]
+"""What else happens after the wave of this number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,13 @@ class Played:
     organisation: Organisation
 
 
-async def play_waves(play: Play, organisation: Organisation, waves: int, progress: Progress) -> Played:
+async def nothing_between(_play: Play, _organisation: Organisation, _wave: int) -> None:
+    """Nothing but check-ins happens."""
+
+
+async def play_waves(
+    play: Play, organisation: Organisation, waves: int, progress: Progress, between: Between = nothing_between
+) -> Played:
     """Play waves to their end, one after another, with people who come, go and move in between."""
     played = []
     for number in range(1, waves + 1):
@@ -132,6 +140,7 @@ async def play_waves(play: Play, organisation: Organisation, waves: int, progres
         await play.until(wave.closes, wave, organisation, witness)
         await play.close(wave)
         played.append(WaveTruth(wave, tuple(play.roster), witness))
+        await between(play, organisation, number)
         progress(number, waves)
     return Played(played, organisation)
 

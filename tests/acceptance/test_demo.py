@@ -38,7 +38,7 @@ def test_an_agent_answers_gets_a_break_and_finds_their_own_page(demo: Demo, brow
         expect(mine.page.locator("#messages")).to_contain_text("Vraag 2 van 2")
         mine.shot("2-second")
         mine.page.locator("#messages .options button").nth(1).click()
-        expect(mine.page.locator("#messages h2")).to_have_text("Dank je wel")
+        expect(mine.page.locator("#messages h2").first).to_have_text("Dank je wel")
         mine.shot("3-thanks")
         mine.press("Een pauze voor nu")
         assert mine.dialog()
@@ -76,6 +76,23 @@ def test_an_agent_chooses_english_and_is_spoken_to_in_english(demo: Demo, browse
         mine.press("Help")
         assert "Talk to someone" in mine.dialog()
         mine.shot("2-help")
+        assert mine.complaints == []
+
+
+def test_an_agent_finds_thanks_in_the_chat_in_the_jar_and_on_a_wall_that_lives(demo: Demo, browser: Browser) -> None:
+    with visit(browser, "agent-thanks", PHONE) as mine:
+        mine.enter(demo.agent)
+        assert "bedankt je" in mine.text()
+        mine.page.goto(f"{demo.address}/wall")
+        assert mine.page.locator("main .wall li").count() == 30
+        assert mine.page.locator("main .valued li").count() >= 3
+        mine.shot("wall")
+        mine.page.locator("main .pages a[rel=next]").click()
+        assert mine.page.locator("main .wall li").count() > 10
+        mine.page.goto(f"{demo.address}/wall")
+        mine.page.locator("main form.thank button").click()
+        expect(mine.page.locator("main form textarea, main form input[type='text']").first).to_be_visible()
+        mine.shot("thanking")
         assert mine.complaints == []
 
 
