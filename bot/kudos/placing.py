@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final
 
 import structlog
 
@@ -19,9 +17,6 @@ from surveys.store import kudos_places as store
 from surveys.store.database import Database
 
 log = structlog.get_logger(__name__)
-
-FIRST_ROUNDUP: Final = timedelta(weeks=1)
-"""After a channel was opened, so that there is something to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +98,8 @@ class Placing:
                 spoken = language or there.language
                 await store.change(connection, there.id, name=channel.name, language=spoken, gone=False)
                 return there
-            first = self.terms.now() + FIRST_ROUNDUP
-            place = Place(self.terms.new_id(), platform, address, channel.name, language or otherwise, first)
+            now = self.terms.now()  # its round-up finds its Monday by itself: `bot.kudos.roundups`
+            place = Place(self.terms.new_id(), platform, address, channel.name, language or otherwise, now)
             await store.add(connection, place)
         return place
 

@@ -153,6 +153,16 @@ async def test_hiding_touches_the_round_up_of_its_own_week_alone(here: Floor) ->
     assert len(changed) == 4  # its own post, and one round-up
 
 
+async def test_a_channel_that_was_opened_in_the_week_has_its_first_on_the_monday_after(here: Floor) -> None:
+    here.stage.clock.forward(days=2)
+    await here.stage.run(f"UPDATE kudos.place SET roundup = '{here.stage.clock().isoformat()}'")
+    await here.arrives()
+    assert await here.stage.rows("SELECT roundup FROM kudos.place") == [(NEXT,)]
+    await here.gives("o1", "o3", where=HERE)
+    await monday(here)
+    assert len(roundups(here)) == 1
+
+
 async def test_a_channel_that_we_left_gets_none_and_holds_up_nothing(here: Floor) -> None:
     await here.gives("o1", "o3", where=HERE)
     await here.arrives()
