@@ -19,23 +19,25 @@ TABLES = """
     WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' ORDER BY 1, 2
 """
 SEQUENCES = "SELECT schemaname || '.' || sequencename, last_value::text FROM pg_sequences ORDER BY 1"
+SYSTEM = "t.xmin::text, t.xmax::text, t.cmin::text, t.cmax::text, t.ctid::text, t.tableoid::text, "
 Rows = Mapping[str, list[Mapping[str, str]]]
 """Table name to its rows in order of their text; each row column name to text (bytes as hex, NULL as '')."""
 
 
-def everything(server: Server) -> Rows:
-    """Return every row of every table of every schema, and what every sequence says."""
+def everything(server: Server, *, system: bool = False) -> Rows:
+    """Return every row of every table of every schema, and what every sequence says; with `system`, each row with its
+    system columns: which transactions wrote it, and where it lies."""
     url = server.login.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(url) as connection:
         tables = connection.execute(TABLES).fetchall()
-        found = {f"{schema}.{table}": _rows(connection, schema, table) for schema, table in tables}
+        found = {f"{schema}.{table}": _rows(connection, schema, table, system=system) for schema, table in tables}
         found["sequences"] = [{name: _text(last)} for name, last in connection.execute(SEQUENCES).fetchall()]
     return found
 
 
-def _rows(connection: psycopg.Connection, schema: str, table: str) -> list[Mapping[str, str]]:
-    cursor = psycopg.ClientCursor(connection)
-    cursor.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(schema, table)))
+def _rows(connection: psycopg.Connection, schema: str, table: str, *, system: bool) -> list[Mapping[str, str]]:
+    cursor, also = psycopg.ClientCursor(connection), sql.SQL(SYSTEM if system else "")
+    cursor.execute(sql.SQL("SELECT {}t.* FROM {} t").format(also, sql.Identifier(schema, table)))
     names = [column.name for column in cursor.description or ()]
     rows = [dict(zip(names, map(_text, row), strict=True)) for row in cursor.fetchall()]
     return sorted(rows, key=lambda row: list(row.values()))

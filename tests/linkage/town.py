@@ -6,10 +6,11 @@ import asyncio
 import math
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 from uuid import UUID
 
 from bot.rhythm import rhythm
@@ -53,26 +54,63 @@ class Observed:
     truth: dict[UUID, Truth]
 
 
-def roster() -> str:
+def roster(people: int = PEOPLE) -> str:
     """Return the people in teams of twenty."""
     lines = ["id,name,email,team,manages,roles,language,timezone,address:recording"]
-    for n in range(PEOPLE):
+    for n in range(people):
         team = f"Noord/Team {n // TEAM}"
         lines.append(f"q{n},Agent q{n},q{n}@lente.example,{team},,agent,nl,Europe/Amsterdam,adres-{n}")
     return "\n".join(lines) + "\n"
 
 
 @asynccontextmanager
-async def town(server: Server, settings: Settings) -> AsyncIterator[Stage]:
+async def town(server: Server, settings: Settings, people: int = PEOPLE) -> AsyncIterator[Stage]:
     """Put everybody on stage and open a wave; nobody has a card yet."""
-    async with staged(server, settings, seed="linkage", roster=roster(), survey=ONCE) as stage:
+    async with staged(server, settings, seed="linkage", roster=roster(people), survey=ONCE) as stage:
         await stage.app.opening.open_due(stage.clock())
         yield stage
 
 
-async def observed(stage: Stage, thief: Thief, pace: Pace, *, mixing: bool) -> Observed:
-    """Let people get their cards and answer, and copy meanwhile."""
-    chance, answered, carded = random.Random(5), dict[str, float](), dict[str, float]()
+@dataclass
+class Answering:
+    """What people do with their card: most answer when they feel like it. `answered` says when they first did."""
+
+    stage: Stage
+    pace: Pace
+    chance: random.Random = field(default_factory=lambda: random.Random(5))
+    answered: dict[str, float] = field(default_factory=dict)
+    patience: float = 0.0
+
+    def __call__(self, who: str) -> Coroutine[None, None, None] | None:
+        """Return what somebody does from the moment on at which their card has come; None for nothing."""
+        return self._answer(who) if self.chance.random() < ANSWERING else None
+
+    async def _answer(self, who: str) -> None:
+        chance, typical = self.chance, self.pace.typical
+        address, wait = self.stage.people[who].addresses["recording"], chance.expovariate(1 / typical)
+        first, second = chance.randint(1, 5), chance.randint(1, 5)
+        await asyncio.sleep(wait)
+        self.answered[who] = time.time()
+        await self.stage.recording.tap(address, "answer", (0, first))
+        await asyncio.sleep(chance.uniform(0.1, 0.5) * typical)
+        await self.stage.recording.tap(address, "answer", (1, second))
+
+
+class Living(Protocol):
+    """What people do from the moment on at which their card has come."""
+
+    patience: float
+    """Seconds after the end in which whoever is still busy may finish."""
+
+    @property
+    def answered(self) -> Mapping[str, float]: ...
+
+    def __call__(self, who: str) -> Coroutine[None, None, None] | None: ...
+
+
+async def observed(stage: Stage, thief: Thief, pace: Pace, *, mixing: bool, living: Living | None = None) -> Observed:
+    """Let people get their cards and answer, or do what `living` says, and copy meanwhile."""
+    living, carded = living or Answering(stage, pace), dict[str, float]()
     with statements_logged(stage.server):
         async with AsyncExitStack() as stack:
             if mixing:
@@ -80,12 +118,14 @@ async def observed(stage: Stage, thief: Thief, pace: Pace, *, mixing: bool) -> O
                 await stack.enter_async_context(_every(pace.mix, stage.app.mixing.at_once))
             copies = [await asyncio.to_thread(thief.copy)]
             copying = asyncio.create_task(_copy(thief, pace, copies))
-            await _live(stage, pace, chance, carded, answered)
+            await _live(stage, pace, carded, living)
             await copying
         statements = thief.statements()
     cast = stage.people
     people = tuple(Known(cast[who].id, cast[who].addresses["recording"], moment) for who, moment in carded.items())
-    truth = {person.id: Truth(await slot_of(stage, who), answered.get(who, math.inf)) for who, person in cast.items()}
+    truth = {
+        person.id: Truth(await slot_of(stage, who), living.answered.get(who, math.inf)) for who, person in cast.items()
+    }
     return Observed(tuple(copies), statements, people, truth)
 
 
@@ -96,10 +136,8 @@ async def _copy(thief: Thief, pace: Pace, copies: list[Copy]) -> None:
         copies.append(await asyncio.to_thread(thief.copy))
 
 
-async def _live(
-    stage: Stage, pace: Pace, chance: random.Random, carded: dict[str, float], answered: dict[str, float]
-) -> None:
-    """Send the cards in groups; whoever has one answers when they feel like it."""
+async def _live(stage: Stage, pace: Pace, carded: dict[str, float], living: Living) -> None:
+    """Send the cards in groups; whoever has one lives on."""
     groups = [sorted(stage.people)[start::GROUPS] for start in range(GROUPS)]
     begins, tasks = time.time(), list[asyncio.Task[None]]()
     for number, group in enumerate(groups):
@@ -107,12 +145,14 @@ async def _live(
         moment = await _send(stage, group, number)
         for who in group:
             carded[who] = moment
-            if chance.random() < ANSWERING:
-                tasks.append(asyncio.create_task(_answer(stage, who, chance, pace, answered)))
+            if (doing := living(who)) is not None:
+                tasks.append(asyncio.create_task(doing))
     await asyncio.sleep(max(0.0, begins + pace.lasts - time.time()))
-    for task in tasks:
+    done, late = await asyncio.wait(tasks, timeout=living.patience)
+    for task in late:
         task.cancel()
-    await asyncio.wait(tasks)
+    await asyncio.gather(*late, return_exceptions=True)
+    await asyncio.gather(*done)
 
 
 async def _send(stage: Stage, group: Sequence[str], number: int) -> float:
@@ -125,16 +165,6 @@ async def _send(stage: Stage, group: Sequence[str], number: int) -> float:
     stage.clock.time = due
     await stage.tick()
     return time.time()
-
-
-async def _answer(stage: Stage, who: str, chance: random.Random, pace: Pace, answered: dict[str, float]) -> None:
-    address, wait = stage.people[who].addresses["recording"], chance.expovariate(1 / pace.typical)
-    first, second = chance.randint(1, 5), chance.randint(1, 5)
-    await asyncio.sleep(wait)
-    answered[who] = time.time()
-    await stage.recording.tap(address, "answer", (0, first))
-    await asyncio.sleep(chance.uniform(0.1, 0.5) * pace.typical)
-    await stage.recording.tap(address, "answer", (1, second))
 
 
 @asynccontextmanager

@@ -8,6 +8,8 @@ import pytest
 
 from adapters.port import Message
 from adapters.web.platform import WebChat
+from bot.break_cards import THANKING
+from surveys.break_library import shipped_breaks
 from surveys.model import LANGUAGES, Language
 from tests.dialogues.drivers import DRIVERS
 from tests.dialogues.talk import playing
@@ -15,6 +17,8 @@ from tests.privacy.wave import House, wave
 
 OPTIONS = tuple(product(range(1, 6), repeat=2))
 WHO = {"nl": "o1", "en": "o2"}
+HIGH = 4
+"""From this option of the first item on, somebody is tense."""
 
 
 def all_the_same(written: list[list[Message]]) -> bool:
@@ -35,6 +39,60 @@ async def test_thanks_are_the_same_for_every_answer(house: House, language: Lang
         assert {len(messages) for messages in written} == {2}
         assert all_the_same(written)
         assert not all_the_same([*written, [Message("Bedankt", language)]])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_thanking_somebody_stands_under_the_thanks_whatever_was_answered(
+    house: House, language: Language
+) -> None:
+    """*Thank someone* is a button of the thanks after every answer and every skip, in the same place, and the text
+    says nothing of it."""
+    async with wave(house) as stage:
+        who, thanks = WHO[language], list[Message]()
+        for first, second in OPTIONS:
+            await stage.answer(who, first, second)
+            thanks.append(stage.card(who))
+            await stage.recording.tap(who, "change")
+        for position in (0, 1):
+            await stage.recording.tap(who, "skip", (position, 0))
+        thanks.append(stage.card(who))
+        assert len(thanks) == len(OPTIONS) + 1
+        assert {[choice.action for choice in message.choices].index("kudos") for message in thanks} == {1}
+        assert not any("kudos" in text.casefold() for text in (*thanks[0].paragraphs, *thanks[0].notes))
+
+
+async def test_after_a_favourable_answer_only_the_dialog_mentions_thanking_first(house: House) -> None:
+    """A calm answer puts thanking somebody before the other breaks, and a tense one does not offer it; that stands in
+    the dialog alone, while the message in the chat stays as it was."""
+    async with wave(house) as stage:
+        one = next(each for each in shipped_breaks() if each.id == THANKING)
+        first, written = dict[tuple[int, ...], str](), list[Message]()
+        for options in OPTIONS:
+            await stage.answer("o1", *options)
+            offered = await stage.recording.tap("o1", "breaks")
+            assert offered.dialog is not None
+            first[options] = offered.dialog.choices[0].label
+            written.append(stage.card("o1"))
+            await stage.recording.tap("o1", "change")
+        mentioned = {options for options, label in first.items() if one.title["nl"] in label}
+        assert (1, 5) in mentioned
+        assert not {options for options in mentioned if options[0] >= HIGH}
+        assert all_the_same([[message] for message in written])
+
+
+async def test_the_dialog_leads_on_to_thanking_and_leaves_no_word_in_the_chat(house: House) -> None:
+    async with wave(house) as stage:
+        await stage.answer("o1", 1, 5)
+        thanks = stage.card("o1")
+        offered = await stage.recording.tap("o1", "breaks")
+        assert offered.dialog is not None
+        steps = await stage.recording.tap("o1", "break", (0, 1), on=offered.dialog)
+        assert steps.dialog is not None
+        assert [(choice.action, choice.prominent) for choice in steps.dialog.choices] == [("kudos", True)]
+        form = await stage.recording.tap("o1", "kudos", on=steps.dialog)
+        assert form.dialog is not None
+        assert form.dialog.form is not None
+        assert (offered.message, steps.message, form.message, stage.card("o1")) == (None, None, None, thanks)
 
 
 async def test_a_skip_gets_the_same_thanks(house: House) -> None:
