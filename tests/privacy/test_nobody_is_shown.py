@@ -36,6 +36,8 @@ SOME, OTHERS = ("o1", "o3", "a2", "p5"), ("o2", "o4", "a1", "p6")
 READERS = ("works-council", "administrator", "noor", "bram", "o9")
 SHOWING: Mapping[str, tuple[str, ...]] = {
     "doctor": (),
+    "kudos list": (),
+    "kudos places": (),
     "pack": ("--language", "nl"),
     "release export": ("--format", "json"),
     "roster import": ("people.csv", "--dry-run"),
@@ -51,6 +53,7 @@ OTHER = frozenset(
         *("link create", "link revoke", "seat fill", "slack connect", "slack manifest"),  # make or end a link or a file
         "slack disconnect",  # forgets a workspace
         "teams package",  # writes a file of the settings, the texts and two icons
+        *("kudos open", "kudos close", "kudos hide", "kudos lock", "kudos unlock"),  # change kudos, no wave
         "people erase",  # forgets a person, and says the same whatever they did
         "audit releases",  # reads a file of what was published
         "audit storage",  # counts rows that were written, as whoever has the database can: a limit that it names
