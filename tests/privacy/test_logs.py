@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 
 import httpx
 import structlog
 
-from adapters.port import Submission
+from adapters.port import Channel, Submission
 from adapters.web.platform import WebChat
 from bot.texts import Texts
 from bot.web.app import create_app
@@ -18,6 +18,7 @@ from tests.dialogues.drivers import subject_at
 from tests.dialogues.page import Page
 from tests.dialogues.talk import AMSTERDAM
 from tests.everything import logged
+from tests.kudos.thanks import CHANNEL, PLACE, Floor, floor
 from tests.privacy.wave import House, token_of, wave
 from tests.stage import PULSE, Stage
 
@@ -87,6 +88,57 @@ async def break_the_conversation(stage: Stage, token: str) -> None:
     """A fault of ours: an action that no platform lets through, whose name is in the text of the exception."""
     reply = await stage.app.inbox.receive(Submission(token, "geheim", "nl"))
     assert (reply.failed, reply.notice) == (True, Texts("nl")("error.unknown"))
+
+
+async def test_kudos_are_logged_without_a_word_a_name_or_an_id(house: House) -> None:
+    """From the form to the day on which it is forgotten no log line says who thanked whom, where or for what, also
+    where something fails."""
+    with logged() as lines:
+        async with floor(house, roster=roster("recording")) as here:
+            ids = await thank_in_every_way(here)
+            people = list(here.stage.people.values())
+    text = lines.getvalue()
+    assert "a delivery failed unforeseen" in text
+    assert "channels were not listed" in text
+    assert "a request failed" in text
+    assert told(text, people, "geheim", CHANNEL, "#bedankt", *ids) == []
+
+
+async def thank_in_every_way(here: Floor) -> list[str]:
+    """Everything that can happen to kudos, with what fails on the way; return the ids that there were."""
+    one, two, three = "adres-0", "adres-1", "adres-2"
+    sent = await here.gives(one, two, three, text="geheim bedankje", where=str(PLACE))
+    await here.gives(two, one, text="geheim compliment", where="wall")
+    await here.looks(one, two, text="geheim @everyone")
+    await here.looks(one, "geheim", text="@geheim geheim")
+    ids = [str(kudos.id) for kudos in await here.all()]
+    here.line.during = breaking
+    await here.arrives()
+    here.chat.fail(three)
+    here.chat.fail(CHANNEL)
+    await here.stage.until(here.stage.clock() + timedelta(hours=1))
+    await here.takes_back(one, sent)
+    await here.asks(one, "kudos_report_send", kudos=ids[1])
+    await here.asks("ada", "kudos_moderate_send", kudos=ids[1], reason="geheim")
+    await here.asks(one, "kudos_withdraw", kudos="geheim")
+    await here.stage.app.inbox.receive(Submission("geheim", "geheim", "nl"))
+    here.chat.channels = no_channels  # type: ignore[method-assign]
+    await here.stage.app.tidy()
+    await here.asks(two, "erase_now")
+    await here.stage.until(here.stage.clock() + timedelta(days=3))
+    await here.stage.app.tidy()
+    return ids
+
+
+async def breaking(*_: object) -> None:
+    """A fault of a platform, whose text holds what nobody may read."""
+    raise RuntimeError("geheim adres-1")
+
+
+async def no_channels() -> AsyncIterator[Channel]:
+    """A list that cannot be read, with the same in its text."""
+    raise RuntimeError("geheim adres-1")
+    yield
 
 
 async def test_the_pages_log_no_path_no_visitor_and_no_text(house: House) -> None:

@@ -66,6 +66,7 @@ async def test_the_reader_role_may_select_releases_and_cohort_names_alone(stage:
     """Every page is rendered on a database role that can read nothing but Releases."""
     await stage.deliver()
     everything = await relations(stage)
+    assert {"kudos.kudos", "kudos.receiver", "kudos.posting", "kudos.giver", "kudos.place"} <= everything
     assert {"people.person", "surveys.wave_salt", "platform.procrastinate_jobs", "platform.link"} <= everything
     assert any(re.fullmatch(r"surveys\.response_?.+", name) for name in everything), "an open wave has a partition"
     assert await allowed(stage, "SELECT * FROM {} LIMIT 1", everything) == OPEN

@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot.metrics import Metrics, Ticks
 from bot.server import Server
 from bot.settings import Settings
+from tests.kudos.thanks import PLACE, floor
 from tests.privacy.wave import wave
 from tests.stage import Stage
 
@@ -51,3 +52,13 @@ async def test_putting_a_card_aside_and_stopping_change_no_count(house: tuple[Se
         assert await page(stage) == before
         await stage.until(stage.clock() + timedelta(hours=3))
         assert await page(stage) == before
+
+
+async def test_thanking_changes_no_count_and_brings_no_label(house: tuple[Server, Settings]) -> None:
+    """Whether anybody thanked anybody cannot be read from the metrics once it has arrived."""
+    async with floor(house) as here:
+        before = await page(here.stage)
+        await here.gives("o1", "o3", where=str(PLACE))
+        await here.arrives()
+        assert await page(here.stage) == before
+        assert {name for name, _ in re.findall(r'(\w+)="(\w+)"', before)} == {"state"}
