@@ -155,7 +155,7 @@ class _Builder:
         self.pool.prepare = checkin.prepare
         ways_out = lanes(platforms, self.settings.at_once, self.world.now)
         home, chance = self.settings.timezone, self.world.entropy
-        kudos = recognition(own, ways_out, self.of_kudos, self.parting, timezone=home, entropy=chance)
+        kudos = recognition(own, ways_out, self.of_kudos, self.parting, self.book, timezone=home, entropy=chance)
         names = commands(own, later, digest, kudos, self.settings.country)
         self.hands.inbox = inbox = Inbox(checkin.receive, names)
         opening = self._opening(list(platforms))

@@ -32,9 +32,9 @@ class Around:
     places: Sequence[Place]
 
 
-def form(me: Asker, around: Around, terms: Terms, filled: Filled) -> Message:
+def form(t: Texts, around: Around, terms: Terms, filled: Filled) -> Message:
     """Return the form as it is filled in so far."""
-    t, room = me.texts, max(LONGEST, min(len(filled.text), MOST_TYPED))
+    room = max(LONGEST, min(len(filled.text), MOST_TYPED))
     fields = (
         _people(t, around, filled),
         Field("text", t("kudos.give.words"), "text", filled.text, limit=room, hint=t("kudos.give.words.hint")),
@@ -47,7 +47,7 @@ def form(me: Asker, around: Around, terms: Terms, filled: Filled) -> Message:
         title=t("kudos.give.title"),
         locale=t.language,
         form=Form("kudos_preview", fields, t("kudos.give.look"), kept={"id": filled.id}),
-        choices=(help_choice(me),),
+        choices=(Choice("help", t("safety.help.button")),),
         notes=(t("kudos.give.note"), *anonymous),
     )
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from adapters.port import Choice, Command, Message, Reply
 from analytics.scrub import masked
 from analytics.tone import Tone, tone_of
+from bot.addressbook import AddressBook
 from bot.home import help_choice
 from bot.kudos import asking
 from bot.kudos.asking import Around, Seen, form, preview
@@ -25,6 +26,8 @@ from bot.own import Asker, Own
 from bot.phrases import LONGEST
 from bot.safety import guard
 from bot.spoken import clock
+from bot.texts import Texts
+from surveys.errors import NotKnown
 from surveys.kudos import rules
 from surveys.kudos.model import Giver, Kudos, Receiver
 from surveys.kudos.rules import EIGHT_WEEKS, WITHDRAWABLE, Draft, Given
@@ -56,20 +59,29 @@ class Giving:
     own: Own
     terms: Terms
     outgoing: Outgoing
+    book: AddressBook
 
     async def open(self, command: Command) -> Reply:
         """Show the form; what was typed whole already is shown as it arrives. Raises NotKnown."""
         if command.fields.get("text", "").strip():
             return await self.look(command)
-        async with self.own.asker(command) as me:
-            around, filled = await self._read(me, command)
-            return Reply(dialog=form(me, around, self.terms, filled.filled))
+        return await (self.change if command.fields.get("people") else self._begin)(command)
+
+    async def _begin(self, command: Command) -> Reply:
+        """Show the empty form, from memory: its button stands below an answer, so that a look-up would tell of one."""
+        person = await self.book.person_at(command.platform, command.sender)
+        spoken = await self.book.spoken_to(person, command.platform) if person else None
+        if spoken is None:
+            raise NotKnown
+        around = Around(command.platform, {}, await self.book.places())
+        empty = Filled(str(self.terms.new_id()))
+        return Reply(dialog=form(Texts(spoken[0] or command.locale), around, self.terms, empty))
 
     async def change(self, command: Command) -> Reply:
         """Show the form again as it was. Raises NotKnown."""
         async with self.own.asker(command) as me:
             around, found = await self._read(me, command)
-            return Reply(dialog=form(me, around, self.terms, found.filled))
+            return Reply(dialog=form(me.texts, around, self.terms, found.filled))
 
     async def look(self, command: Command) -> Reply:
         """Show how it arrives, or the form with what is to be mended. Raises NotKnown."""
@@ -143,7 +155,7 @@ class Giving:
         """Return the form as it was filled in, with what stops it; None when nothing does."""
         if not looked.refused:
             return None
-        again = form(me, around, self.terms, looked.typed)
+        again = form(me.texts, around, self.terms, looked.typed)
         return Reply(dialog=again, notice=" ".join(looked.refused), failed=True)
 
     def _preview(self, me: Asker, around: Around, looked: Looked) -> Message:

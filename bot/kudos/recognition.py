@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.addressbook import AddressBook
 from bot.inbox import Handler
 from bot.kudos.composing import Composing
 from bot.kudos.forgetting import Forgetting
@@ -69,7 +70,7 @@ class Recognition:
 
 
 def recognition(
-    own: Own, lanes: Lanes, terms: Terms, parting: Parting, *, timezone: str, entropy: Entropy
+    own: Own, lanes: Lanes, terms: Terms, parting: Parting, book: AddressBook, *, timezone: str, entropy: Entropy
 ) -> Recognition:
     """Put the parts together; `timezone` is the organisation's."""
     outgoing = Outgoing(own.platforms, terms)
@@ -81,7 +82,7 @@ def recognition(
     return Recognition(
         terms=terms,
         outgoing=outgoing,
-        giving=Giving(own, terms, outgoing),
+        giving=Giving(own, terms, outgoing, book),
         receiving=Receiving(own, terms, outgoing),
         jar=Jar(own, terms),
         moderating=moderating,

@@ -18,7 +18,8 @@ MARK: Final = """
         (SELECT concat_ws('/', count(*), sum(hashtextextended(concat_ws('/', p.id, c.language, p.language), 0)))
             FROM people.person p LEFT JOIN people.preference c ON c.person_id = p.id),
         (SELECT concat_ws('/', count(*), sum(hashtextextended(concat_ws('/', encode(id, 'hex'), spent, revoked), 0)))
-            FROM platform.link WHERE purpose = 'chat')
+            FROM platform.link WHERE purpose = 'chat'),
+        (SELECT concat_ws('/', count(*), sum(hashtextextended(concat_ws('/', id, name, gone), 0))) FROM kudos.place)
 """
 ADDRESSES: Final = "SELECT platform, address, person_id FROM people.address"
 LANGUAGES_OF: Final = """
@@ -36,7 +37,7 @@ class Everybody:
 
 
 async def mark(driver: Driver) -> tuple[str, ...] | None:
-    """Return something that is another when any address, language or link of the chat is another."""
+    """Return something that is another when any address, language, link of the chat or place of kudos is another."""
     row = await (await driver.execute(MARK)).fetchone()
     return None if row is None else tuple(row)
 

@@ -7,23 +7,34 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Row, Table, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.kudos.model import Place
-from surveys.model import LANGUAGES
+from surveys.model import LANGUAGES, Language
+from surveys.store.database import Driver
 from surveys.tables.kudos import PlaceRow
 
 PLACE: Table = PlaceRow.__table__  # type: ignore[attr-defined]
+OPEN: Final = "SELECT id, platform, address, name, language, roundup FROM kudos.place WHERE NOT gone ORDER BY name, id"
 
 
 async def places(connection: AsyncConnection) -> list[Place]:
     """Return every place, by its name."""
     rows = await connection.execute(select(PLACE).order_by(PLACE.c.name, PLACE.c.id))
     return [_place(row) for row in rows]
+
+
+async def open_places(driver: Driver) -> list[Place]:
+    """Return the places in which a kudos may be shown now, by their names."""
+    rows = await driver.execute(OPEN)
+    return [
+        Place(id_, at, address, name, _language(spoken), due)
+        for id_, at, address, name, spoken, due in await rows.fetchall()
+    ]
 
 
 async def at(connection: AsyncConnection, platform: str, address: str) -> Place | None:
@@ -72,7 +83,11 @@ def _place(row: Row[Any]) -> Place:
         platform=row.platform,
         address=row.address,
         name=row.name,
-        language=next((language for language in LANGUAGES if language == row.language), LANGUAGES[0]),
+        language=_language(row.language),
         roundup=row.roundup,
         gone=row.gone,
     )
+
+
+def _language(stored: str) -> Language:
+    return next((language for language in LANGUAGES if language == stored), LANGUAGES[0])

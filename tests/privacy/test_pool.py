@@ -48,7 +48,7 @@ async def test_a_tap_asks_the_database_for_nothing(house: House) -> None:
         async with rhythm(stage.app.pool, stage.app.book, beat=30):
             with nobody_reads(stage.server, "people", "platform", "kudos", "surveys"):
                 async with asyncio.timeout(2):
-                    for action in ("change", "breaks"):
+                    for action in ("change", "breaks", "kudos"):
                         assert not (await tapped(stage, "o1", action)).failed
                     assert (await stage.recording.act("o2", "nl", "change", token=token_of(stage, "o1"))).failed
 
