@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
-from adapters.port import Field, Message, workspace_of
+from adapters.port import Field, Message
 
 KIND: Final = "people"
 _ID: Final = re.compile(r"[A-Za-z0-9]{1,40}")
 
 
 def within(shown: Message, team: str) -> Message:
-    """Return a message for somebody of this workspace: only people of it can stand in its fields, by their ids."""
+    """Return a message for somebody of this workspace, with the people of it by their ids.
+
+    Others keep their address, which is no id: they cannot stand in its fields.
+    """
     if shown.form is None or all(one.kind != KIND for one in shown.form.fields):
         return shown
     fields = tuple(_within(one, team) for one in shown.form.fields)
@@ -37,5 +40,4 @@ def addresses_of(ids: Iterable[object], address: Callable[[str], str]) -> str:
 def _within(one: Field, team: str) -> Field:
     if one.kind != KIND:
         return one
-    here = [address for address in one.value.split(",") if workspace_of(address) in ("", team)]
-    return replace(one, value=",".join(address.removeprefix(f"{team}/") for address in here))
+    return replace(one, value=",".join(address.removeprefix(f"{team}/") for address in one.value.split(",")))

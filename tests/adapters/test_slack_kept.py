@@ -15,6 +15,7 @@ from adapters.slack.outcome import Open, Publish, Replace, Turn, steps
 from adapters.slack.parse import Addresses, Heard, Place
 from tests.adapters.slack_stage import words_of
 from tests.adapters.test_slack_http import TAP, TOKEN, WORDS, Bench, slack_before
+from tests.adapters.test_slack_oauth import in_town
 from tests.slack.blockcheck import message_problems, view_problems
 from tests.slack.model import Json
 
@@ -198,6 +199,20 @@ def test_an_outcome_shows_people_of_the_workspace_of_whoever_asked(place: Place)
     (step,) = steps(heard, reply, WORDS["nl"])
     assert isinstance(step, Open | Turn | Publish | Replace)
     assert people_of(step.content if isinstance(step, Replace) else step.view) == ["U2"]
+
+
+async def test_a_message_is_sent_and_changed_with_people_of_the_workspace_of_its_reader() -> None:
+    field = Field("people", "Wie", "people", "T1/U1,T2/U2")
+    shown = Message("B", "nl", form=Form("kudos_preview", (field,), "V"))
+    async with in_town() as town:
+        process = town.process()
+        for team in (town.lente, town.zomer):
+            await town.connects(team, process)
+        ref = await process.send("T2/U1", shown)
+        for _ in range(2):
+            (message,) = town.zomer.users["U1"].messages()
+            assert people_of(message.body) == ["U2"]
+            await process.update(ref, shown)
 
 
 def test_people_come_back_as_addresses_of_the_workspace_in_which_they_were_picked() -> None:
