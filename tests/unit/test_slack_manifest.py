@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+from dataclasses import fields
 from typing import Any, cast
 from unittest.mock import Mock
 
@@ -35,6 +36,11 @@ class Unused:
     """A digest that nobody asks for."""
 
     command = None
+
+
+def unused_kudos() -> Recognition:
+    """Kudos that nobody asks for, of however many parts."""
+    return Recognition(*(cast(Any, Mock()) for _ in fields(Recognition)))
 
 
 def addresses(part: object) -> set[str]:
@@ -152,7 +158,7 @@ def test_the_texts_are_in_the_language_that_was_asked_for() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_of_the_hint_is_a_command(language: Language) -> None:
-    known = commands(NOBODY, NOBODY, cast(Any, Unused), Recognition(*[cast(Any, Mock())] * 6), "NL")
+    known = commands(NOBODY, NOBODY, cast(Any, Unused), unused_kudos(), "NL")
     command = manifest(BASE, Texts(language))["features"]["slash_commands"][0]
     words = command["usage_hint"].strip("[]").split("|")
     assert len(words) == 7
@@ -175,7 +181,7 @@ def test_somebody_can_be_thanked_for_a_message_and_from_anywhere(language: Langu
 
 
 def test_every_word_after_which_thanks_are_read_asks_for_the_form() -> None:
-    known = commands(NOBODY, NOBODY, cast(Any, Unused), Recognition(*[cast(Any, Mock())] * 6), "NL")
+    known = commands(NOBODY, NOBODY, cast(Any, Unused), unused_kudos(), "NL")
     assert {known[word] for word in WORDS} == {known["kudos"]}
 
 
