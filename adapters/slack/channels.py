@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,22 +29,17 @@ class Channels:
     addresses: Addresses
 
     async def all(self) -> AsyncIterator[Channel]:
-        """Every channel in which the application is, by its present name; of a workspace that refuses us, none.
+        """Every channel in which the application is, by its present name; with several workspaces it says of which.
 
-        With several workspaces the name says which. Raises DeliveryError.
+        Raises DeliveryError, also when one workspace of several refuses us: without its channels, the list would say
+        that we left them.
         """
-        lists = Lists(self.api, "channels")
-        teams = await self.api.connected()
+        lists, teams = Lists(self.api, "channels"), await self.api.connected()
         names = await self._workspaces() if len(teams) > 1 else {}
-
-        async def of(team: str) -> Sequence[Channel]:
-            asked = {"types": "public_channel,private_channel", "exclude_archived": True}
-            pages = lists.pages(team, "users.conversations", "channels", **asked)
-            return [self._channel(team, raw, names.get(team, "")) async for raw in pages]
-
-        for found in (await lists.of_each(teams, of)).values():
-            for channel in found:
-                yield channel
+        asked = {"types": "public_channel,private_channel", "exclude_archived": True}
+        for team in teams:
+            async for raw in lists.pages(team, "users.conversations", "channels", **asked):
+                yield self._channel(team, raw, names.get(team, ""))
 
     async def post(self, address: str, message: Message) -> MessageRef:
         """Post without buttons, at the pace of the channel and of the workspace. Raises DeliveryError."""

@@ -285,13 +285,16 @@ async def test_of_one_connected_workspace_a_channel_is_called_by_its_name_alone(
     assert [channel async for channel in process.channels()] == [Channel("T1/C1", "#dank")]
 
 
-async def test_a_workspace_that_refuses_its_channels_hides_none_of_the_others(town: Town) -> None:
+async def test_when_one_workspace_of_several_refuses_there_is_no_list_that_says_we_left_it(town: Town) -> None:
     process = town.process()
     for team in (town.lente, town.zomer):
         await town.connects(team, process)
         team.channel("C1", name="dank")
-    town.slack.fail("users.conversations", "missing_scope")
-    assert [channel.address async for channel in process.channels()] == ["T2/C1"]
+    of_the_first = town.slack.called
+    town.slack.fail("users.conversations", "missing_scope", where=lambda _: bool(of_the_first("users.conversations")))
+    with pytest.raises(DeliveryError, match="missing_scope"):
+        [channel async for channel in process.channels()]
+    assert [channel.address async for channel in process.channels()] == ["T1/C1", "T2/C1"]
 
 
 async def test_with_several_workspaces_an_address_of_one_alone_gets_no_post(town: Town) -> None:
