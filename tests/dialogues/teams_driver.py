@@ -25,6 +25,8 @@ from tests.teams.person import Person, words_of
 from tests.teams.served import Json
 
 Position = tuple[int, int]
+PATIENCE = 60.0
+"""Seconds that an invoke may take here: how long Teams waits is no matter of a dialogue, on a busy machine."""
 
 
 class InTenant(Teams):
@@ -44,6 +46,7 @@ class InTenant(Teams):
             chance=lambda: 0.5,
             sleep=_at_once,
         )
+        self._conversation.seconds = PATIENCE
         self.teams = teams
         self.people: dict[str, Person] = {}
         app = FastAPI()
