@@ -127,9 +127,10 @@ def removed(told: Told, t: Texts) -> Message:
 
 
 def lost(told: Told, t: Texts) -> Message:
-    """Return what its giver reads when a kudos could not be shown in a place, or not be taken away from there."""
-    kind = "kudos.lost.posting" if told.kudos.public else "kudos.lost.taking"
-    place = told.place.name if told.place else t("kudos.place.unknown")
+    """Return what its giver reads when a kudos could not be shown in a place, or not be taken away everywhere."""
+    if told.place is None:
+        return _sentence("kudos.lost.card", t)
+    kind, place = "kudos.lost.posting" if told.kudos.public else "kudos.lost.taking", told.place.name
     return Message(title=t(f"{kind}.title", place=place), locale=t.language, paragraphs=(t(f"{kind}.body"),))
 
 

@@ -21,7 +21,7 @@ from bot.kudos.outgoing import Outgoing
 from bot.kudos.terms import Terms
 from bot.lanes import Lanes, hands_for
 from surveys.introduction import AGAIN
-from surveys.kudos.model import Kind, Posting
+from surveys.kudos.model import LASTING, Kind, Posting, State
 from surveys.store import kudos as kudos_store
 from surveys.store import kudos_places as place_store
 from surveys.store import postings as store
@@ -96,7 +96,7 @@ class Outbox:
             await store.end(connection, claimed, self.terms.now(), **values)
             if values.get("failed") and claimed.kind is Kind.POST:
                 await self._lost(connection, claimed)
-            elif values.get("standing") and claimed.doubtful and claimed.kind is Kind.POST:
+            elif values.get("standing") and claimed.doubts and claimed.kind in LASTING:
                 await self._doubted(connection, claimed)
 
     def _failed(self, claimed: Posting, failure: Exception) -> Values:
@@ -109,7 +109,8 @@ class Outbox:
         if permanent or claimed.attempts + 1 >= MAX_ATTEMPTS:
             return {"failed": True}
         wait = min(BACKOFF * 2**claimed.attempts, AGAIN)
-        return {"due": now + wait, "attempts": claimed.attempts + 1}
+        doubts = claimed.doubts + (claimed.message is None)
+        return {"due": now + wait, "attempts": claimed.attempts + 1, "doubts": doubts}
 
     async def _lost(self, connection: AsyncConnection, claimed: Posting) -> None:
         """It can't be shown in a place, which is offered no more, or not be taken from there: its giver hears it.
@@ -121,9 +122,12 @@ class Outbox:
         await self._tell_giver(connection, claimed)
 
     async def _doubted(self, connection: AsyncConnection, claimed: Posting) -> None:
-        """It was taken back while a kill cut off the call that would have shown it: it may stand there, unnamed."""
+        """It was taken back, and of a call that showed it nobody knows what came: it may stand there, unnamed.
+
+        A kill cut that call off, or the platform's answer was lost. Its giver hears it, once.
+        """
         kudos = await kudos_store.one(connection, claimed.kudos) if claimed.kudos else None
-        if kudos is not None and not kudos.public:
+        if kudos is not None and kudos.state is State.WITHDRAWN:
             await self._tell_giver(connection, claimed)
 
     async def _tell_giver(self, connection: AsyncConnection, claimed: Posting) -> None:

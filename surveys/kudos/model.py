@@ -105,15 +105,11 @@ class Posting:
     standing: int = 0
     attempts: int = 0
     calling: bool = False
+    doubts: int = 0
     failed: bool = False
     message: str | None = None
     week: datetime | None = None
     """Of a round-up, when its week ends."""
-
-    @property
-    def doubtful(self) -> bool:
-        """Whether a call was cut off by a kill, so that a message of ours may stand there that we cannot name."""
-        return self.calling and self.message is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,10 +75,10 @@ async def claim(connection: AsyncConnection, read: Posting, until: datetime) -> 
     One that stands there as being called was cut off by a kill: that call counts as an attempt.
     """
     same = (POSTING.c.due == read.due) & (POSTING.c.wanted == read.wanted) & (POSTING.c.calling == read.calling)
-    attempts = read.attempts + read.calling
+    attempts, doubts = read.attempts + read.calling, read.doubts + (read.calling and read.message is None)
     mine = update(POSTING).where(POSTING.c.id == read.id, same, _OPEN)
-    taken = (await connection.execute(mine.values(calling=True, due=until, attempts=attempts))).rowcount
-    return replace(read, due=until, attempts=attempts) if taken else None
+    taken = (await connection.execute(mine.values(calling=True, due=until, attempts=attempts, doubts=doubts))).rowcount
+    return replace(read, due=until, attempts=attempts, doubts=doubts) if taken else None
 
 
 async def end(connection: AsyncConnection, claimed: Posting, now: datetime, **values: Any) -> None:
@@ -180,6 +180,7 @@ def _posting(row: Row[Any]) -> Posting:
         standing=row.standing,
         attempts=row.attempts,
         calling=row.calling,
+        doubts=row.doubts,
         failed=row.failed,
         message=row.message,
         week=row.week,

@@ -62,6 +62,7 @@ class PostingRow(SQLModel, table=True):
 
     `wanted` counts how often it was to become something else, `standing` which of those stands there, 0 for nothing
     yet. `calling` says that a call may be under way until `due`; `message` is where it lies, in the platform's terms.
+    `doubts` counts calls of which nobody knows what came, so that one more may stand there than we can name.
     """
 
     __tablename__ = "posting"
@@ -83,6 +84,7 @@ class PostingRow(SQLModel, table=True):
     standing: int = 0
     attempts: int = 0
     calling: bool = False
+    doubts: int = 0
     failed: bool = False
     message: str | None = None
     week: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))

@@ -103,6 +103,31 @@ async def test_a_call_that_a_kill_cut_off_is_told_to_its_giver_when_it_was_taken
     assert here.titles("o1") == [NL("kudos.lost.taking.title", place="#bedankt")]
 
 
+async def test_an_answer_that_was_lost_is_told_to_its_giver_when_it_was_taken_back(here: Floor) -> None:
+    sent = await here.gives("o1", "o3", where=str(PLACE))
+    here.chat.fail(CHANNEL, permanent=False)
+    await here.arrives()
+    here.chat.recover(CHANNEL)
+    here.stage.clock.forward(minutes=2)
+    await here.arrives()
+    assert len(here.in_channel()) == 1
+    await here.takes_back("o1", sent)
+    for _ in range(3):
+        await here.arrives()
+    assert here.titles(CHANNEL) == [OFF]
+    assert here.titles("o1") == [NL("kudos.lost.taking.title", place="#bedankt")]
+
+
+async def test_a_card_that_may_lie_with_somebody_twice_is_told_of_when_it_was_taken_back(here: Floor) -> None:
+    sent = await here.gives("o1", "o3")
+    here.chat.fail("o3", permanent=False)
+    await here.arrives()
+    await here.takes_back("o1", sent)
+    for _ in range(2):
+        await here.arrives()
+    assert here.titles("o1") == [NL("kudos.lost.card.title")]
+
+
 async def test_after_a_quarter_of_an_hour_it_stands_and_that_is_said(here: Floor) -> None:
     sent = await here.gives("o1", "o3")
     await here.arrives()

@@ -55,6 +55,7 @@ STATEMENTS = (
         standing INTEGER NOT NULL,
         attempts INTEGER NOT NULL,
         calling BOOLEAN NOT NULL,
+        doubts INTEGER NOT NULL,
         failed BOOLEAN NOT NULL,
         message VARCHAR,
         week TIMESTAMP WITH TIME ZONE,
