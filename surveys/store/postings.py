@@ -156,9 +156,10 @@ def _of(kudos: Collection[UUID]) -> Any:
 
 
 def _in_places(kudos: Collection[UUID]) -> Any:
-    """Select where kudos are shown, and when they were given."""
+    """Select where kudos are shown, and when they were given: in one order, so that nobody waits for each other."""
     among = KUDOS.c.id == any_(literal(list(kudos), ARRAY(Uuid)))
-    return select(KUDOS.c.place_id, KUDOS.c.at).where(among, KUDOS.c.place_id.isnot(None))
+    shown = select(KUDOS.c.place_id, KUDOS.c.at).where(among, KUDOS.c.place_id.isnot(None))
+    return shown.order_by(KUDOS.c.place_id, KUDOS.c.at)
 
 
 def _columns(posting: Posting) -> dict[str, Any]:
