@@ -16,6 +16,7 @@ TWINS: Final[Mapping[str, str]] = {
     "docs/nl/ondernemingsraad.md": "docs/en/works-council.md",
     "docs/nl/privacy.md": "docs/privacy.md",
     "docs/nl/nakijken.md": "docs/verify.md",
+    "docs/nl/kudos.md": "docs/kudos.md",
 }
 """Dutch document to its English twin."""
 MAY_ASK: Final = frozenset({"## Is this anonymous?", "## Is dit anoniem?"})
@@ -99,9 +100,9 @@ def _levels(text: str) -> list[int]:
 
 
 def lines_for_people(pages: Pages, names: Collection[str]) -> dict[str, str]:
-    """Every line of prose of these documents by place, without what people may ask."""
+    """Every line of prose of these documents by place, without what people may ask, and without names in code."""
     return {
-        f"{name}:{number}": line
+        f"{name}:{number}": INLINE.sub("", line)
         for name in names
         for number, line in enumerate(prose(pages[name]).splitlines(), 1)
         if line not in MAY_ASK

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from bot.kudos.draft import SIMPLY
 from bot.kudos.settings import KudosSettings
 from surveys.errors import InputError, SettingsError
 from surveys.kudos.rules import Rules
@@ -57,6 +58,6 @@ def _tags(folder: Path | None) -> Sequence[Tag]:
         found = read_tags(folder)
     except (InputError, OSError) as error:
         raise SettingsError(f"ADEMPAUZE_KUDOS_TAGS: {error}") from None
-    if not found:
-        raise SettingsError("ADEMPAUZE_KUDOS_TAGS: tags.toml holds no [[tag]]: give at least one")
+    if SIMPLY not in [tag.id for tag in found]:
+        raise SettingsError(f'ADEMPAUZE_KUDOS_TAGS: tags.toml holds no tag with the id "{SIMPLY}": keep that one')
     return found

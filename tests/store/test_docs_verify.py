@@ -22,6 +22,7 @@ from surveys.store import releases
 from surveys.store.database import WHOLE
 from tests import documents
 from tests.architecture.tree import ROOT
+from tests.kudos.thanks import Floor, Line
 from tests.privacy.wave import House
 from tests.stage import TOGETHER, Stage, staged
 from tests.store.verifying import Block, blocks_of, code_of, queried, run
@@ -59,6 +60,7 @@ async def demo(house: House, directory: Path) -> AsyncIterator[Stage]:
         await stage.deliver()
         for number in range(1, 13):
             await stage.answer(f"o{number}", 1 + number % 5)
+        await Floor(stage, Line()).gives("o1", "o3", where="wall")
         (directory / "salt.txt").write_text(queried(server.login, salts()))
         await stage.close()
         await stage.until(stage.clock() + timedelta(days=4), stride=TOGETHER)
@@ -90,7 +92,7 @@ def test_what_the_reader_role_is_told_to_run_gives_what_the_page_says(played: Pl
 
 def test_what_is_run_beside_the_operator_gives_what_the_page_says(played: Played) -> None:
     assert [queried(played.server.app, block.code) for block in sql(2)] == [block.printed for block in sql(2)]
-    assert len(sql(2)) == 16
+    assert len(sql(2)) == 18
 
 
 def test_a_row_that_was_written_by_itself_is_counted(played: Played) -> None:
@@ -105,6 +107,8 @@ PLANTED = {
     "traces": "UPDATE surveys.release SET traces = '{archive}'",
     "sha256": "UPDATE surveys.release SET hash = 'another'",
     "4 weeks": "UPDATE surveys.period SET ends = ends + interval '1 day'",
+    "string_agg(column_name": "ALTER TABLE kudos.kudos ADD COLUMN wave_id uuid",
+    "strpos": "ALTER TABLE surveys.wave ADD COLUMN of uuid; UPDATE surveys.wave SET of = (SELECT id FROM kudos.kudos)",
     "'^period_": "CREATE TABLE surveys.period_row_00000000000000000000000000000001 ()",
     "'^(response|wave_salt)": "CREATE TABLE surveys.response_00000000000000000000000000000001 ()",
 }
