@@ -64,16 +64,24 @@ class Channels:
         await self.posting.overwrite(await self._place(address), message, post, within=self.posting.unhurried)
 
     async def _place(self, address: str) -> Place:
-        """Return a channel by its address, reached as its team is. Raises DeliveryError, permanent where we left it."""
+        """Return a channel by its address, reached as its team is. Raises DeliveryError, permanent where we left it.
+
+        Another process may have heard a moment ago that the app came into its team: the rows are read once more first.
+        """
         tenant, room = self.addresses.parts(address)
         room = room.partition(";")[0]
-        teams = {one.conversation: one for one in await self.references.standing() if one.tenant.lower() == tenant}
-        if room not in self._teams:
-            await self._look_for(room, teams.values())
-        team = teams.get(self._teams.get(room, ""))
+        team = await self._team(tenant, room, await self.references.standing())
+        team = team or await self._team(tenant, room, await self.references.teams())
         if team is None:
             raise DeliveryError("the app stands in no team with this channel", permanent=True)
         return replace(team, conversation=room)
+
+    async def _team(self, tenant: str, room: str, standing: Iterable[Place]) -> Place | None:
+        """Return which of these teams a channel is of."""
+        teams = {one.conversation: one for one in standing if one.tenant.lower() == tenant}
+        if room not in self._teams:
+            await self._look_for(room, teams.values())
+        return teams.get(self._teams.get(room, ""))
 
     async def _look_for(self, room: str, teams: Iterable[Place]) -> None:
         """Learn which team a channel is of; a process that begins knows of none."""

@@ -119,6 +119,14 @@ async def test_a_process_that_just_began_posts_and_replaces_all_the_same(stage: 
     assert ("Ingetrokken" in repr(first), "Noor bedankt Daan" in repr(second)) == (True, True)
 
 
+async def test_a_team_that_the_app_entered_before_another_process_a_moment_ago_is_known(stage: TeamsStage) -> None:
+    async with before_teams(stage.teams, "nl") as other:
+        await other.platform.tend()
+        other.keep.records = stage.keep.records
+        await other.platform.post(NOORD, THANKS)
+    assert len(in_channel(stage, NOORD)) == 1
+
+
 async def test_a_post_goes_where_its_team_is_served(stage: TeamsStage) -> None:
     """A tenant may have teams in several regions."""
     there = Team("19:ver@thread.tacv2", "Ver")
