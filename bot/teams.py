@@ -82,4 +82,6 @@ def teams_words(language: Language) -> TeamsWords:
         again=t("error.unknown"),
         unreadable=t("teams.unreadable"),
         privately=t("teams.privately"),
+        late=t("teams.late"),
+        once_more=t("teams.once_more"),
     )

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 import structlog
 
-from adapters.port import Belongs, DeliveryError, Locale, Receive, Reply, Speaks
+from adapters.port import Belongs, Choice, Command, DeliveryError, Locale, Message, Receive, Reply, Speaks
 from adapters.teams import cards, outcome, parse
 from adapters.teams.activity import Activity
 from adapters.teams.addresses import Addresses
@@ -75,7 +75,7 @@ class Conversation:
             heard = read(activity.value, self.address_of(activity))
         except Unreadable:
             return self._unreadable(where, activity)
-        return self._shown(where, heard, await self._in_time(self._asked(heard, activity), heard.asked.locale))
+        return self._shown(where, heard, await self._in_time(self._asked(heard, activity), self._once_more(heard)))
 
     async def _thanked(self, activity: Activity) -> Answer:
         """Answer who wants to thank somebody, in their own language."""
@@ -88,7 +88,8 @@ class Conversation:
             own = await self.speaks(asked.sender)
             return await self.receive(replace(asked, locale=own or asked.locale))
 
-        return self._shown("extension", Heard(asked), await self._in_time(answer(), asked.locale))
+        otherwise = Reply(notice=self.words[asked.locale].again, failed=True)
+        return self._shown("extension", Heard(asked), await self._in_time(answer(), otherwise))
 
     def _unreadable(self, where: Where, activity: Activity) -> Answer:
         """Answer what no button sends: nobody is looked up for it, and no time lost."""
@@ -145,15 +146,26 @@ class Conversation:
         while self._running:
             await asyncio.wait(self._running)
 
-    async def _in_time(self, work: Coroutine[Any, Any, Reply], locale: Locale) -> Reply:
-        """Return what came of it; when that is not there in time, "try again". What was begun goes on to its end."""
+    async def _in_time(self, work: Coroutine[Any, Any, Reply], otherwise: Reply) -> Reply:
+        """Return what came of it, or what is said when that is not there in time. What was begun goes on to its end."""
         task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._ended)
         await asyncio.wait({task}, timeout=self.seconds)
         if task.done() and not task.cancelled() and task.exception() is None:
             return task.result()
-        return Reply(notice=self.words[locale].again, failed=True)
+        return otherwise
+
+    def _once_more(self, heard: Heard) -> Reply:
+        """Return "try again"; with a button that keeps what it is about, where such a one was pressed.
+
+        Whoever had to begin anew would do it as another thing, and twice when the first comes to its end after all.
+        """
+        asked, words = heard.asked, self.words[heard.asked.locale]
+        if not isinstance(asked, Command) or not asked.fields or heard.again:
+            return Reply(notice=words.again, failed=True)
+        button = Choice(asked.name, words.once_more, prominent=True, kept=asked.fields)
+        return Reply(dialog=Message(words.name, asked.locale, paragraphs=(words.late,), choices=(button,)))
 
     def _told_locale(self, activity: Activity) -> Locale:
         return _locale(activity.locale) or self.locale

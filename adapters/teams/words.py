@@ -11,7 +11,8 @@ class TeamsWords:
 
     `required` is said at a choice that was left open, `not_yours` to whoever presses somebody else's button, `again`
     when something went wrong on our side, `unreadable` when what came in is nothing that a button of ours sends,
-    `privately` where others read along.
+    `privately` where others read along. `late` is said above a button that was not answered in time, and that stands
+    there once more by the name `once_more`.
     """
 
     name: str
@@ -20,3 +21,5 @@ class TeamsWords:
     again: str
     unreadable: str
     privately: str
+    late: str
+    once_more: str

@@ -167,6 +167,27 @@ async def test_what_takes_too_long_is_asked_to_be_tried_again(stage: TeamsStage)
     assert "Probeer het nog eens." in words_of(stage.noor.dialog)
 
 
+async def test_what_is_sent_too_slowly_can_be_sent_once_more_as_the_same(stage: TeamsStage) -> None:
+    """Whoever had to begin anew would thank twice: what was begun goes on to its end."""
+    stage.conversation.reply = Reply(dialog=PREVIEW)
+    await stage.noor.thanks(member(DAAN))
+    receive, seconds = stage.conversation.receive, stage.platform._conversation.seconds
+
+    async def slowly(asked: Submission | Command) -> Reply:
+        await asyncio.sleep(0.1)
+        return await receive(asked)
+
+    stage.platform._conversation.receive, stage.platform._conversation.seconds = slowly, 0.02
+    assert stage.noor.dialog
+    await stage.noor.presses_in_dialog(button(stage.noor.dialog, "Stuur"))
+    assert "Dit duurt lang." in words_of(stage.noor.dialog)
+    stage.platform._conversation.receive, stage.platform._conversation.seconds = receive, seconds
+    await stage.platform._conversation.settle()
+    first = asked(stage)
+    await stage.noor.presses_in_dialog(button(stage.noor.dialog, "Nog een keer"))
+    assert (asked(stage), len(stage.conversation.heard)) == (first, 3)
+
+
 async def test_a_failure_on_our_side_says_so_and_nothing_else(stage: TeamsStage) -> None:
     async def speaks(address: str) -> Locale | None:
         raise RuntimeError("geheim")

@@ -16,8 +16,17 @@ WORDS: Final[Mapping[Locale, TeamsWords]] = {
         "Probeer het nog eens.",
         "Dit kan ik niet lezen.",
         "Schrijf me apart.",
+        "Dit duurt lang.",
+        "Nog een keer",
     ),
     "en": TeamsWords(
-        "Adempauze", "Choose one.", "Not yours.", "Try again.", "I cannot read this.", "Write to me in private."
+        "Adempauze",
+        "Choose one.",
+        "Not yours.",
+        "Try again.",
+        "I cannot read this.",
+        "Write to me in private.",
+        "This takes long.",
+        "Once more",
     ),
 }
