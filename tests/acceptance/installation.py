@@ -75,9 +75,9 @@ class House:
     def start(self, *arguments: str, **more: str) -> subprocess.Popen[str]:
         return self._begun(arguments, more, subprocess.PIPE)
 
-    def serve(self, log: IO[str]) -> subprocess.Popen[str]:
+    def serve(self, log: IO[str], **more: str) -> subprocess.Popen[str]:
         """Serve, for so long that a pipe that nobody reads might fill up."""
-        return self._begun(("serve",), {}, log)
+        return self._begun(("serve",), more, log)
 
     def _begun(self, arguments: Sequence[str], more: dict[str, str], output: int | IO[str]) -> subprocess.Popen[str]:
         return subprocess.Popen(

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class Break:
     """The platform breaks down when so many people have something: for so many seconds, or so many `times`.
 
-    Status 0 drops the connection. `after` means that it did what was asked, and only the answer is lost.
+    Status 0 drops the connection. `after` means that it did what was asked, and only the answer is lost. With `slow`
+    nothing breaks, but every answer takes so many seconds.
     """
 
     at: int
@@ -18,6 +19,7 @@ class Break:
     status: int = 503
     after: bool = False
     times: int | None = None
+    slow: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from tests.slack.model import Call
 PER_MINUTE = 240.0
 LIMITS = Limits(messages_a_minute=300, messages_a_second=1)
 HELD = Held(PER_MINUTE)
+MESSAGES = frozenset({"chat.postMessage", "chat.update"})
 
 
 @dataclass
@@ -35,8 +37,16 @@ class InSlack:
         return [_seen(call) for call in self.slack.calls[first:] if call.method == "chat.postMessage"]
 
     def break_down(self, one: Break) -> None:
-        """Break down now."""
-        self.slack.outage(status=one.status, after=one.after, seconds=one.seconds)
+        """Break down now: for a time wholly, for so many times where messages are taken."""
+        if one.slow:
+            self.slack.slow(one.slow)
+            asyncio.get_running_loop().call_later(one.seconds, self.slack.slow, 0)
+        elif one.status == 429:
+            self.slack.fail("chat.postMessage", "ratelimited", times=one.times or 1, retry_after=5)
+        elif one.times:
+            self.slack.outage(status=one.status, after=one.after, times=one.times, methods=MESSAGES)
+        else:
+            self.slack.outage(status=one.status, after=one.after, seconds=one.seconds)
 
     def allow(self, messages_a_minute: int | None) -> None:
         """Allow so many messages from now on; None is the usual."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -51,6 +52,10 @@ class InTeams:
 
     def break_down(self, one: Break) -> None:
         """Answer the next calls so."""
+        if one.slow:
+            self.teams.connector.seconds = one.slow
+            asyncio.get_running_loop().call_later(one.seconds, setattr, self.teams.connector, "seconds", 0.0)
+            return
         asked = {"Retry-After": "5"} if one.status == 429 else {}
         self.teams.script(*[one.status] * (one.times or 1), after=one.after, headers=asked)
 

@@ -68,12 +68,18 @@ class HttpDelivery:
         started = time.perf_counter()
         posting = asyncio.ensure_future(self._client.post(self._path, content=body, headers=headers))
         self._late.add(posting)
-        posting.add_done_callback(self._late.discard)
+        posting.add_done_callback(self._arrived)
         done, _ = await asyncio.wait({posting}, timeout=self.patience)
         seconds = time.perf_counter() - started
         if not done:
             return Ack(0, "", seconds, "operation_timeout")
         return _ack(posting, seconds)
+
+    def _arrived(self, posting: asyncio.Task[httpx.Response]) -> None:
+        """Let go of it, also of a failure that nobody waits for any more."""
+        self._late.discard(posting)
+        if not posting.cancelled():
+            posting.exception()
 
     async def close(self) -> None:
         """Give up on answers that are still on their way."""

@@ -93,8 +93,11 @@ class Person:
         return answer
 
     def _see(self, kind: str, name: str, answer: httpx.Response) -> None:
-        """See what Teams shows of an answer."""
-        self.said, body = "", answer.json() if answer.is_success and answer.content else {}
+        """See what Teams shows of an answer; where there is none to show, what stood there stays."""
+        self.said = ""
+        if not answer.is_success:
+            return
+        body = answer.json() if answer.content else {}
         if kind == "adaptiveCard/action":
             if body.get("type") == "application/vnd.microsoft.card.adaptive":
                 attachment = {"contentType": body["type"], "content": body["value"]}
