@@ -48,10 +48,15 @@ class Receiving:
             if isinstance(mine, Reply):
                 return mine
             if await store.mark(mine.me.connection, mine.kudos.id, mine.me.person.id, "thanked"):
-                to = [mine.kudos.giver] if mine.kudos.giver else []
-                await self.outgoing.tell(mine.me.connection, Kind.BACK, to, mine.kudos.id)
+                await self._tell_giver(mine)
                 await posting_store.want(mine.me.connection, [mine.kudos.id], mine.me.now, person=mine.me.person.id)
             return await self._as_it_is(mine)
+
+    async def _tell_giver(self, mine: Mine) -> None:
+        """Let the giver hear it: of several who thank back before that is sent, in one message."""
+        connection, kudos = mine.me.connection, mine.kudos
+        if kudos.giver is not None and not await posting_store.tells_too(connection, Kind.BACK, kudos.id):
+            await self.outgoing.tell(connection, Kind.BACK, [kudos.giver], kudos.id)
 
     async def hide(self, command: Command) -> Reply:
         """Take it off the wall and out of the channel. Raises NotKnown."""

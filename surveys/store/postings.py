@@ -55,6 +55,16 @@ async def want(
             await _anew(connection, week & (POSTING.c.place_id == place) & (POSTING.c.kind == Kind.ROUNDUP), now)
 
 
+async def tells_too(connection: AsyncConnection, kind: Kind, kudos: UUID) -> bool:
+    """Let a message of this kind that is not sent yet say what is so by then; False when none waits.
+
+    One whose call is under way is replaced as soon as that has ended.
+    """
+    waits = (POSTING.c.kudos_id == kudos) & (POSTING.c.kind == kind) & _OPEN
+    told = update(POSTING).where(waits).values(wanted=POSTING.c.wanted + 1)
+    return bool((await connection.execute(told)).rowcount)
+
+
 async def due_outlets(connection: AsyncConnection, now: datetime) -> list[Outlet]:
     """Return where something is due."""
     columns = (POSTING.c.platform, WORKSPACE.label("workspace"))

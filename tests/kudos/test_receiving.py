@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -34,6 +35,30 @@ async def test_thanks_back_take_one_tap_and_the_giver_hears_them_once(here: Floo
     await here.arrives()
     (heard,) = here.chat.inbox("o1")
     assert heard.title == NL("kudos.back.title", receiver="Agent o3")
+
+
+async def test_of_several_who_thank_back_at_once_the_giver_hears_in_one_message(here: Floor) -> None:
+    await here.gives("o1", "o3", "o5")
+    await here.arrives()
+    for who in ("o3", "o5"):
+        await here.chat.tap(who, "kudos_back")
+    await here.arrives()
+    assert len(here.titles("o1")) == 1
+    assert {"Agent o3", "Agent o5"} <= set(re.findall(r"Agent o\d", here.titles("o1")[0]))
+
+
+async def test_whoever_thanks_back_while_the_giver_is_told_of_another_is_named_as_well(here: Floor) -> None:
+    await here.gives("o1", "o3", "o5")
+    await here.arrives()
+    await here.chat.tap("o3", "kudos_back")
+
+    async def meanwhile(_: float) -> None:
+        await here.asks("o5", "kudos_back", kudos=str((await here.all())[0].id))
+
+    here.line.during = meanwhile
+    await here.arrives()
+    await here.arrives()
+    assert {"Agent o3", "Agent o5"} <= set(re.findall(r"Agent o\d", "".join(here.titles("o1"))))
 
 
 async def test_thanks_back_for_a_kudos_without_a_name_reach_its_giver_and_name_nobody(house: House) -> None:
