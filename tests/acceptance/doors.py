@@ -23,6 +23,7 @@ class Doors(httpx.AsyncBaseTransport):
     lost: float = 0.0
     again: int = 0
     ports: tuple[int, ...] = ()
+    brought: int = 0
     repeated: int = 0
     unheard: int = 0
     failed: int = 0
@@ -45,6 +46,7 @@ class Doors(httpx.AsyncBaseTransport):
         raise AssertionError("not reached")
 
     async def _brought(self, request: httpx.Request) -> httpx.Response:
+        self.brought += 1
         port = self.ports[next(self._turn) % len(self.ports)]
         headers = {name: value for name, value in request.headers.items() if name != "host"}
         url = request.url.copy_with(host="127.0.0.1", port=port)

@@ -23,11 +23,11 @@ from tests.acceptance.servers import Servers
 from tests.acceptance.storm_claims import Kept, Meant, Storm, Told
 from tests.acceptance.thanking import Crowd
 
-HANDS: Final = 10
+HANDS: Final = 8
 """How many people thank at the same moment."""
 DOWN: Final = 0.5
 """Seconds that a killed process is away."""
-SETTLING: Final = 300.0
+SETTLING: Final = 600.0
 WAITING = "wanted <> standing AND NOT failed"
 CALLING = "SELECT id, kudos_id, address, due FROM kudos.posting WHERE calling"
 RELEASE = "UPDATE kudos.posting SET due = now() WHERE id = %(id)s AND due = %(due)s AND calling"
@@ -119,9 +119,17 @@ class Scene:
             left=dict(zip(("waiting", "failed", "calling"), left, strict=True)),
             logs=logs,
             secrets=secrets,
+            kills=self.kills,
             calls=sum(calls for calls, _ in counted),
             refused=sum(refused for _, refused in counted) - self.ordered,
         )
+
+    def presses(self) -> str:
+        """Return the figures of what people pressed, in one line."""
+        doors = self.doors.values()
+        brought, failed = sum(door.brought for door in doors), sum(door.failed for door in doors)
+        unheard, repeated = sum(door.unheard for door in doors), sum(door.repeated for door in doors)
+        return f"{brought} presses: {failed} failed, {unheard} of them done and not answered; {repeated} brought again"
 
     async def _thank(self, plan: Sequence[Meant], a_minute: float) -> None:
         hands, began = asyncio.Semaphore(HANDS), time.monotonic()

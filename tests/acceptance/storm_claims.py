@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 MOST_REFUSED: Final = 0.01
+IN_FLIGHT: Final = 8
+"""Calls that a process has under way at most, to each platform."""
 Where = tuple[str, str]
 """The mark of a kudos, and the address at which its words are read."""
 EXPECTED: Final = (
@@ -91,6 +93,8 @@ class Storm:
     logs: str = ""
     secrets: frozenset[str] = frozenset()
     """Names and addresses, which no log holds; nor does it hold a mark."""
+    kills: int = 0
+    """How many processes were killed."""
     calls: int = 0
     refused: int = 0
     """How many calls a platform refused as too soon, of its own accord."""
@@ -117,6 +121,7 @@ def check(storm: Storm) -> None:
     nobody_else_reads_it(storm)
     what_was_taken_back_stands_nowhere(storm)
     thanks_back_arrive(storm)
+    kills_cut_off_what_was_under_way(storm)
     nothing_is_left(storm)
     no_storm_of_calls(storm)
     logs_name_nobody(storm)
@@ -177,6 +182,11 @@ def thanks_back_arrive(storm: Storm) -> None:
             assert 1 <= storm.copies[where] <= most, f"thanks back for {where} came {storm.copies[where]} times"
 
 
+def kills_cut_off_what_was_under_way(storm: Storm) -> None:
+    """Only that may be in doubt after a kill."""
+    assert storm.cut_off.total() <= 2 * IN_FLIGHT * storm.kills, (storm.cut_off, storm.kills)
+
+
 def nothing_is_left(storm: Storm) -> None:
     """Every posting is as it is to be, and none was given up."""
     assert not any(storm.left.values()), storm.left
@@ -201,7 +211,7 @@ def logs_hold_no_unexplained_error(storm: Storm) -> None:
     assert not strange, "\n".join(strange[:5])
 
 
-def figures(storm: Storm, *, seconds: float, kills: int) -> str:
+def figures(storm: Storm, seconds: float) -> str:
     """Return the figures in a few lines."""
     copies = storm.copies
     places = {where for told in storm.told for where in _places(told.meant)}
@@ -215,7 +225,7 @@ def figures(storm: Storm, *, seconds: float, kills: int) -> str:
         f"{len(storm.told)} kudos in {seconds:.0f} s ({60 * len(storm.told) / seconds:.0f} a minute), "
         f"{public} in channels, {len(back)} taken back, {backs} thanks back; "
         f"{storm.calls} calls, {storm.refused} refused as too soon; {len(storm.landed)} messages with words; "
-        f"{again} arrived again ({unheard} answers lost, {storm.cut_off.total()} calls cut off by {kills} kills), "
+        f"{again} arrived again ({unheard} answers lost, {storm.cut_off.total()} calls cut off, {storm.kills} kills), "
         f"{left} of those taken back stand where nobody can name them"
     )
 

@@ -21,7 +21,7 @@ from tests.acceptance.installation import HEADER, House
 from tests.acceptance.servers import several
 from tests.acceptance.slack_wave import InSlack
 from tests.acceptance.storm import Scene
-from tests.acceptance.storm_claims import Meant
+from tests.acceptance.storm_claims import IN_FLIGHT, Meant
 from tests.acceptance.storm_slack import SlackCrowd
 from tests.acceptance.storm_teams import TeamsCrowd
 from tests.acceptance.teams_wave import ALLOWED, InTeams, settings_for
@@ -142,6 +142,7 @@ async def storm_town(directory: Path, people: Mapping[str, int], *, speed: float
     """Everything that is needed for kudos of so many people on each platform, with processes that serve."""
     house, chance = House(directory), random.Random(6)
     house.variables |= {"ADEMPAUZE_TICK_SECONDS": "0.5", "ADEMPAUZE_RESCUE_SECONDS": "5"}
+    house.variables["ADEMPAUZE_IN_FLIGHT"] = house.variables["ADEMPAUZE_TEAMS_IN_FLIGHT"] = str(IN_FLIGHT)
     doors = {name: Doors(chance, lost=LOST, again=AGAIN[name]) for name in people}
     async with AsyncExitStack() as stack:
         carriers = {name: await stack.enter_async_context(carrier(door)) for name, door in doors.items()}
@@ -155,12 +156,12 @@ async def storm_town(directory: Path, people: Mapping[str, int], *, speed: float
         await asyncio.to_thread(settle, house, people)
         server = await asyncio.to_thread(find_server, load_settings(house.variables))
         stack.callback(server.stop)
-        await asyncio.to_thread(add_places, server, people)
         servers = await stack.enter_async_context(several(house, PROCESSES))
         for door in doors.values():
             door.ports = servers.ports
         if "teams" in people:
             await into_a_team(teams, carriers["teams"])
+        await asyncio.to_thread(add_places, server, people)
         yield Scene(server, servers, crowds, {"slack": InSlack(slack), "teams": InTeams(teams)}, doors, speed)
 
 

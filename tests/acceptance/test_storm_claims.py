@@ -74,6 +74,7 @@ FAULTS: dict[str, Callable[[], Storm]] = {
     "a post that was taken back stands": lambda: standing_too(BACK.mark, "19:a"),
     "thanks back never came": lambda: without("U1"),
     "thanks back came twice": lambda: with_one_more(STANDS.mark, "U1"),
+    "more is in doubt than was under way": lambda: replace(WELL, cut_off=Counter({(STANDS.mark, "U3"): 17}), kills=1),
     "something waits": lambda: replace(WELL, left={"waiting": 1, "failed": 0, "calling": 0}),
     "something was given up": lambda: replace(WELL, left={"waiting": 0, "failed": 1, "calling": 0}),
     "a storm of calls": lambda: replace(WELL, refused=2),
@@ -102,7 +103,7 @@ def test_what_came_again_for_a_lost_answer_is_explained(where: str) -> None:
 
 @pytest.mark.parametrize("where", ["U3", "C1"])
 def test_what_came_again_for_a_call_that_a_kill_cut_off_is_explained(where: str) -> None:
-    check(replace(with_one_more(STANDS.mark, where), cut_off=Counter({(STANDS.mark, where): 1})))
+    check(replace(with_one_more(STANDS.mark, where), cut_off=Counter({(STANDS.mark, where): 1}), kills=1))
 
 
 def test_what_nobody_can_name_may_stand_when_it_was_taken_back() -> None:

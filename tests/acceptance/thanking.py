@@ -14,7 +14,7 @@ PATIENT: Final = 4.0
 BREATH: Final = 0.5
 """Seconds in which they find out that nothing came of it, where there is nothing to look at."""
 OFTEN: Final = 120
-LONG: Final = 600.0
+LONG: Final = 1500.0
 """Seconds after which a card that did not come is given up."""
 
 

@@ -52,6 +52,7 @@ async def test_two_thousand_kudos_are_kept_and_arrive_once_each(tmp_path: Path) 
         seconds = await scene.play(plan(PEOPLE, KUDOS, longest=60), WEATHER, a_minute=2 * KUDOS / HOUR * FASTER)
         await scene.servers.stop()
         storm = await scene.seen(scene.servers.logs(), secrets(PEOPLE))
-    print(figures(storm, seconds=seconds, kills=scene.kills))
+    print(figures(storm, seconds), scene.presses(), sep="\n")
     check(storm)
+    assert len(storm.told) == 2 * KUDOS
     assert storm.cut_off
