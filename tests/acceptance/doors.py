@@ -5,10 +5,14 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Final
 
 import httpx
 
 TIMEOUT = 15.0
+
+
+LIMITS: Final = httpx.Limits(max_connections=200, max_keepalive_connections=50)
 
 
 @dataclass
@@ -62,9 +66,6 @@ class Doors(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close all connections."""
         await self._way.aclose()
-
-
-LIMITS = httpx.Limits(max_connections=200, max_keepalive_connections=50)
 
 
 def carrier(doors: Doors) -> httpx.AsyncClient:
