@@ -5,10 +5,12 @@ from __future__ import annotations
 from adapters.port import Reply
 from adapters.recording import Recording
 from surveys.model import Language
+from surveys.store import kudos_places as place_store
 from tests.kudos.thanks import CHANNEL, PLACE, WORDS, Floor
 
 GIVER = {"nl": "o1", "en": "o2"}
 RECEIVER = {"nl": "o3", "en": "o4"}
+LATER = {"nl": ("o7", "o9"), "en": ("o6", "o8")}
 
 
 async def everything(floor: Floor, language: Language, crisis: str) -> None:
@@ -33,6 +35,7 @@ async def everything(floor: Floor, language: Language, crisis: str) -> None:
     await lost(floor, giver, receiver)
     await floor.asks(receiver, "kudos_empty_now")
     await floor.arrives()
+    await by_itself(floor, language)
 
 
 async def refused(floor: Floor, giver: str, receiver: str, crisis: str) -> Reply:
@@ -58,3 +61,22 @@ async def lost(floor: Floor, giver: str, receiver: str) -> None:
         await floor.arrives()
     chat.recover(CHANNEL)
     await floor.stage.run("UPDATE kudos.place SET gone = false")
+
+
+async def by_itself(floor: Floor, language: Language) -> None:
+    """Have a round-up of a week, take out all that it tells, and be asked whether there is somebody to thank."""
+    giver, receiver = LATER[language]
+    await floor.stage.run(f"UPDATE kudos.place SET language = '{language}'")
+    for _ in range(2):  # the first week of a channel may have begun before it
+        await floor.gives(giver, receiver, where=str(PLACE))
+        await floor.arrives()
+        async with floor.stage.app.database.begin() as connection:
+            due = await place_store.next_roundup(connection)
+        assert due is not None
+        floor.stage.clock.time = due
+        await floor.arrives()
+    for kudos in await floor.all():
+        await floor.asks(receiver, "kudos_hide", kudos=str(kudos.id))
+    await floor.arrives()
+    floor.stage.clock.forward(days=28, hours=1)
+    await floor.arrives()
