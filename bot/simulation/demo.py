@@ -109,6 +109,7 @@ async def _colleagues(play: Play, cast: Cast, around: Surroundings, fresh: bool)
         organisation = cast.with_you(a_week_later(played.organisation, WAVES + 1, play.chance))
         wave, witness = await play.open(organisation), Witness()
         await say(play, to_somebody(organisation, [cast.agent, cast.leader], play.chance))
+        await play.tick()
         await play.until(around.wall(), wave, organisation, witness)
         progress(WAVES + 1, WAVES + 1)
     looking = asyncio.create_task(_look(play, wave, organisation, witness))
@@ -150,6 +151,7 @@ def _settings(options: DemoOptions) -> Settings:
         organisation=NAME,
         port=options.port,
         public_url=f"http://127.0.0.1:{options.port}",
+        kudos_nudge_days=0,  # nobody looks at those of the past, and the clock would stop for each
     )
 
 

@@ -53,7 +53,7 @@ def to_somebody(organisation: Organisation, who: Sequence[Colleague], chance: Ch
 
 
 async def say(play: Play, thanks: Iterable[Thanks]) -> None:
-    """Let them be said, one after another, and go out. Raises RuntimeError when one is refused."""
+    """Let them be said, one after another; they go out with the next tick. Raises RuntimeError when one is refused."""
     recording = play.app.platforms[NAME]
     assert isinstance(recording, Recording)
     ids = {person.external_id: str(person.id) for person in play.roster}
@@ -68,7 +68,6 @@ async def say(play: Play, thanks: Iterable[Thanks]) -> None:
         reply = await recording.act(one.giver.id, locale, "kudos_send", texts=fields)
         if not reply.changed:
             raise RuntimeError(f"a simulated kudos was refused ({reply.notice}): this is a fault of ours")
-    await play.tick()
 
 
 async def say_in_the_week(play: Play, organisation: Organisation, week: int) -> None:
@@ -76,6 +75,7 @@ async def say_in_the_week(play: Play, organisation: Organisation, week: int) -> 
     for number, one in enumerate(of_week(organisation, week, play.chance)):
         play.clock.forward(timedelta(hours=play.chance.of("pause", week, number).randint(*GAPS)))
         await say(play, [one])
+    await play.tick()
 
 
 def _one(here: Sequence[Colleague], number: int, chance: Chance) -> Thanks:
