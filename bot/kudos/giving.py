@@ -65,7 +65,8 @@ class Giving:
         """Show the form; what was typed whole already is shown as it arrives. Raises NotKnown."""
         if command.fields.get("text", "").strip():
             return await self.look(command)
-        return await (self.change if command.fields.get("people") else self._begin)(command)
+        named = command.fields.get("people") or command.fields.get("to")
+        return await (self.change if named else self._begin)(command)
 
     async def _begin(self, command: Command) -> Reply:
         """Show the empty form, from memory: its button stands below an answer, so that a look-up would tell of one."""
