@@ -81,10 +81,11 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An earlier kudos of the same giver."""
+    """An earlier kudos of the same giver. One that was taken back arrived all the same, and tells nothing of them."""
 
     at: datetime
     receivers: tuple[UUID, ...]
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def refusals(draft: Draft, around: Around, given: Sequence[Given], rules: Rules,
 
 def hints(draft: Draft, given: Sequence[Given], rules: Rules, now: datetime) -> list[Hint]:
     """Return what the giver alone is told of how they thank, this kudos included."""
-    with_this = [*given, Given(now, draft.receivers)]
+    with_this = [*(one for one in given if not one.taken_back), Given(now, draft.receivers)]
     many = _reached(with_this, now - WEEK) > rules.weekly
     return ([Hint.MANY] if many else []) + ([Hint.ONE_PERSON] if _mostly_one(with_this, now) else [])
 

@@ -85,9 +85,10 @@ async def several(connection: AsyncConnection, kudos: Collection[UUID]) -> dict[
 
 
 async def given_since(connection: AsyncConnection, giver: UUID, since: datetime) -> list[Given]:
-    """Return when, and to whom, somebody gave thanks after this moment; those taken back count for nothing."""
-    query = select(KUDOS).where(KUDOS.c.giver_id == giver, KUDOS.c.at > since, KUDOS.c.state != State.WITHDRAWN)
-    return [Given(found.at, found.people) for found in await _whole(connection, await connection.execute(query))]
+    """Return when, and to whom, somebody gave thanks after this moment, with those taken back that are still known."""
+    rows = await connection.execute(select(KUDOS).where(KUDOS.c.giver_id == giver, KUDOS.c.at > since))
+    found = await _whole(connection, rows)
+    return [Given(one.at, one.people, taken_back=one.state is State.WITHDRAWN) for one in found]
 
 
 async def given(connection: AsyncConnection, giver: UUID, *, most: int) -> list[Kudos]:

@@ -207,6 +207,12 @@ async def test_nobody_thanks_without_end_in_an_hour(house: House) -> None:
         assert not (await here.looks("o1", "o7")).failed
 
 
+async def test_who_takes_everything_back_thanks_no_more_in_an_hour_than_anybody_else(house: House) -> None:
+    async with floor(house, kudos_hourly=2) as here:
+        await here.takes_back("o1", await here.gives("o1", "o3", "o5"))
+        assert NL("kudos.refusal.too_fast") in (await here.looks("o1", "o3")).notice
+
+
 async def test_manager_to_team_and_team_to_manager_are_both_welcome(here: Floor) -> None:
     await here.gives("noor", "o1")
     await here.gives("o1", "noor")

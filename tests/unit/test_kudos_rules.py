@@ -94,6 +94,11 @@ def test_a_flood_is_stopped_and_counts_every_receiver() -> None:
     assert refused(GOOD, [thanks(*PEOPLE[1:11], days=1)] * 3) == []
 
 
+def test_what_was_taken_back_counts_for_a_flood_and_for_nothing_else() -> None:
+    given = [replace(thanks(*PEOPLE[1:11], days=0.01), taken_back=True)] * 3
+    assert (refused(GOOD, given), hints(GOOD, given, Rules(), NOW)) == ([Refusal.TOO_FAST], [])
+
+
 def test_above_the_soft_ceiling_it_goes_out_and_only_the_giver_is_told() -> None:
     given = [thanks(*PEOPLE[1:11], days=3)]
     assert (refused(GOOD, given), hints(GOOD, given, Rules(), NOW)) == ([], [Hint.MANY])
