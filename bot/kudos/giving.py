@@ -28,9 +28,9 @@ from bot.safety import guard
 from bot.spoken import clock
 from bot.texts import Texts
 from surveys.errors import NotKnown
-from surveys.kudos import rules
+from surveys.kudos import rules, wording
 from surveys.kudos.model import Giver, Kudos, Receiver
-from surveys.kudos.rules import EIGHT_WEEKS, WITHDRAWABLE, Draft, Given
+from surveys.kudos.rules import EIGHT_WEEKS, WITHDRAWABLE, Draft, Given, Refusal
 from surveys.store import kudos as store
 from surveys.store import kudos_places as place_store
 from surveys.store import own as own_store
@@ -135,7 +135,7 @@ class Giving:
         return replace(around, people=people), found
 
     async def _look(self, me: Asker, around: Around, found: Read) -> Looked:
-        """Judge it as it was typed; what is shown and sent is masked."""
+        """Judge it as it was typed; what is shown and sent is masked, and has to fit as well."""
         filled = replace(found.filled, text=masked(found.filled.text, asking.masks(me.texts)))
         draft = found.filled.draft(me.person.id)
         given = await store.given_since(me.connection, me.person.id, me.now - EIGHT_WEEKS)
@@ -147,9 +147,12 @@ class Giving:
             locked=locked.keys(),
         )
         refused = rules.refusals(draft, there, given, self.terms.rules, me.now)
+        if len(filled.text) > wording.LONGEST and Refusal.TOO_LONG not in refused:
+            refused = [*refused, Refusal.TOO_LONG]
         tone = await asyncio.to_thread(tone_of, filled.text, me.texts.language)
         most, reason = self.terms.rules.most_receivers, locked.get(me.person.id, "")
-        sentences = said_of(me.texts, found, refused, tone, most=most, locked=reason)
+        length = max(len(found.filled.text), len(filled.text))
+        sentences = said_of(me.texts, found, refused, tone, most=most, locked=reason, length=length)
         return Looked(found.filled, filled, draft, tone, sentences, given)
 
     def _mend(self, me: Asker, around: Around, looked: Looked) -> Reply | None:

@@ -14,9 +14,14 @@ MOST_NAMED = 5
 """People who are named of those whom an unclear name could mean."""
 
 
-def said_of(t: Texts, found: Read, refused: Sequence[Refusal], tone: Tone, *, most: int, locked: str) -> list[str]:
-    """Return a sentence for everything that stops it; none when nothing does. `locked` is why its giver is."""
-    values = {"length": len(found.filled.text), "reason": locked}
+def said_of(
+    t: Texts, found: Read, refused: Sequence[Refusal], tone: Tone, *, most: int, locked: str, length: int
+) -> list[str]:
+    """Return a sentence for everything that stops it; none when nothing does.
+
+    `locked` is why its giver is, `length` that of the text, or of what masking made of it where that is longer.
+    """
+    values = {"length": length, "reason": locked}
     rooms = {Refusal.TOO_LONG: LONGEST, Refusal.TOO_MANY: most}
     pointless = {Refusal.NOBODY} if found.strangers or found.found.unknown or found.found.unclear else set()
     said = [t(f"kudos.refusal.{one}", most=rooms.get(one, 0), **values) for one in refused if one not in pointless]

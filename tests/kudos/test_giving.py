@@ -140,6 +140,14 @@ async def test_numbers_and_names_of_customers_are_masked_and_their_giver_sees_th
     assert NL("kudos.preview.masked") in shown(looked).paragraphs
 
 
+async def test_a_text_that_masking_makes_too_long_is_told_of_before_it_is_shown(here: Floor) -> None:
+    text = ("a@b.nl " * 70).strip()
+    refused = await here.looks("o1", "o3", text=text)
+    assert refused.failed
+    assert refused.notice == NL("kudos.refusal.too_long", length=70 * 14 - 1, most=500)
+    assert text_in(refused) == text
+
+
 async def test_a_text_that_could_sting_asks_its_giver_a_question_and_goes_out_when_they_want(here: Floor) -> None:
     looked = await here.looks("o1", "o3", text="Fijn dat je eindelijk een keer op tijd was")
     assert NL("kudos.preview.tone") in shown(looked).paragraphs
