@@ -17,6 +17,7 @@ from bot.kudos.hours import Reached, reached
 from bot.kudos.terms import Terms
 from bot.texts import Texts
 from surveys.kudos.model import Kind, Kudos, Place, Posting, State
+from surveys.kudos.rules import Shown
 from surveys.store import kudos as store
 from surveys.store import kudos_places as place_store
 from surveys.store import people as people_store
@@ -92,7 +93,7 @@ class Composing:
             case Kind.REASON:
                 return cards.removed(told, t)
             case Kind.LOST:
-                return cards.lost(told, t)
+                return None if _off_the_wall(kudos) else cards.lost(told, t)
         return None
 
     def _in_place(self, told: Told, posting: Posting) -> Message | None:
@@ -100,6 +101,11 @@ class Composing:
         if told.kudos.public:
             return cards.post(told, t)
         return cards.taken_off(t) if posting.message else None
+
+
+def _off_the_wall(kudos: Kudos) -> bool:
+    """Whether who got it took it off the wall, or reported it: its giver gets no message about that."""
+    return kudos.shown is Shown.PUBLIC and kudos.state is State.STANDING and not kudos.public
 
 
 def _card(told: Told, posting: Posting, reader: Reached) -> Message | None:

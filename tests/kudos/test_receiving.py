@@ -103,6 +103,19 @@ async def test_what_is_reported_goes_off_the_wall_and_to_the_administrators_alon
     assert here.titles("o1") == here.titles("noor") == []
 
 
+@pytest.mark.parametrize("command", ["kudos_hide", "kudos_report_send"])
+async def test_a_giver_hears_nothing_of_that_where_a_channel_lets_nothing_be_taken_away(
+    here: Floor, command: str
+) -> None:
+    await here.gives("o1", "o3", where=str(PLACE))
+    await here.arrives()
+    here.chat.fail(CHANNEL)
+    await here.asks("o3", command, kudos=str((await here.all())[0].id))
+    for _ in range(3):
+        await here.arrives()
+    assert here.titles("o1") == []
+
+
 async def test_an_administrator_removes_it_with_a_reason_that_its_giver_reads(here: Floor) -> None:
     await here.gives("o1", "o3", where=str(PLACE))
     (kudos,) = await here.all()
