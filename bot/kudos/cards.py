@@ -68,9 +68,12 @@ def _title(told: Told, t: Texts) -> str:
 
 
 def _choices(kudos: Kudos, receiver: Receiver, t: Texts) -> tuple[Choice, ...]:
-    """A thank-you back needs somebody to thank, and what stands on no wall can't be taken off it."""
+    """A thank-you back needs somebody to thank, and what stands on no wall can't be taken off it.
+
+    Where nobody is named it stays: that it went when a certain colleague left would name them.
+    """
     kept = {"kudos": str(kudos.id)}
-    back = not receiver.thanked and kudos.giver is not None
+    back = not receiver.thanked and (kudos.giver is not None or kudos.shown is Shown.ANONYMOUS)
     hide = kudos.shown is Shown.PUBLIC and not receiver.hidden
     return (
         *([Choice("kudos_back", t("kudos.card.back"), prominent=True, kept=kept)] if back else []),

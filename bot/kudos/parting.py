@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.kudos.terms import Terms
+from surveys.kudos.rules import Shown
 from surveys.store import kudos as store
 from surveys.store import own as own_store
 from surveys.store import postings as posting_store
@@ -46,4 +47,9 @@ class Parting:
         await store.withdraw(connection, taken_back, self.terms.now())
         await store.forget_givers(connection, persons)
         await posting_store.forget_to(connection, persons)
-        await posting_store.want(connection, {*given, *got}, self.terms.now())
+        await posting_store.want(connection, {*got, *taken_back, *await _named(connection, given)}, self.terms.now())
+
+
+async def _named(connection: AsyncConnection, given: Collection[UUID]) -> list[UUID]:
+    """Return those of these kudos that say who gave them: others stay as they are, for a change would tell."""
+    return [one.id for one in (await store.several(connection, given)).values() if one.shown is not Shown.ANONYMOUS]

@@ -104,6 +104,20 @@ async def test_where_the_organisation_lets_words_stay_they_stay_without_a_name(h
         assert found_in(everything(here.stage.server), names_of(here.stage.people["o1"])) == []
 
 
+async def test_a_card_without_a_name_does_not_change_when_its_giver_leaves_and_the_words_stay(house: House) -> None:
+    """That it changed on the day on which a certain colleague left would say whose it was."""
+    async with floor(house, kudos_leaving="anonymise", kudos_anonymous=True) as here:
+        await here.gives("o1", "o3", where="anonymous")
+        await here.arrives()
+        before = here.chat.inbox("o3")
+        await here.asks("o1", "erase_now")
+        await here.arrives()
+        assert here.chat.inbox("o3") == before
+        assert here.chat.updates == []
+        await here.chat.tap("o3", "kudos_back")
+        assert NL("kudos.card.backed") in here.chat.inbox("o3")[0].paragraphs
+
+
 async def test_what_was_to_be_sent_to_somebody_who_goes_never_is(here: Floor) -> None:
     await here.gives("o1", "o3")
     await here.asks("o3", "erase_stop")
