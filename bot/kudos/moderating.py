@@ -16,9 +16,9 @@ from bot.kudos.hours import Reached
 from bot.kudos.outgoing import Outgoing
 from bot.kudos.terms import Terms
 from bot.own import Asker, Own
-from bot.texts import Texts
 from surveys.errors import NotFound
 from surveys.kudos.model import Kind, Posting, State
+from surveys.kudos.rules import Shown
 from surveys.model import Role
 from surveys.store import kudos as store
 from surveys.store import postings as posting_store
@@ -71,7 +71,7 @@ class Moderating:
         kudos = await store.one(connection, posting.kudos) if posting.kudos else None
         if kudos is None or reader is None or kudos.state is not State.STANDING:
             return None
-        return _report(await tell(connection, kudos, self.terms), reader.texts)
+        return _report(await tell(connection, kudos, self.terms), reader)
 
 
 def _form(me: Asker, kudos: str) -> Message:
@@ -85,12 +85,16 @@ def _form(me: Asker, kudos: str) -> Message:
     )
 
 
-def _report(told: Told, t: Texts) -> Message:
+def _report(told: Told, reader: Reached) -> Message:
+    """An administrator who got it without a name reads none here either."""
+    t, kudos = reader.texts, told.kudos
+    nameless = kudos.shown is Shown.ANONYMOUS and reader.person.id in kudos.people
+    giver = t("kudos.jar.anonymous") if nameless else told.giver(t)
     return Message(
         title=t("kudos.told.title"),
         locale=t.language,
         paragraphs=(
-            t("kudos.told.body", giver=told.giver(t), names=told.receivers(t), words=told.kudos.words),
+            t("kudos.told.body", giver=giver, names=told.receivers(t), words=told.kudos.words),
             t("kudos.told.why"),
         ),
         choices=(Choice("kudos_moderate", t("kudos.told.hide"), kept={"kudos": str(told.kudos.id)}),),

@@ -103,6 +103,16 @@ async def test_what_is_reported_goes_off_the_wall_and_to_the_administrators_alon
     assert here.titles("o1") == here.titles("noor") == []
 
 
+async def test_an_administrator_who_got_it_without_a_name_reads_none_by_reporting_it(house: House) -> None:
+    async with floor(house, kudos_anonymous=True) as here:
+        await here.gives("o1", "ada", "o3", where="anonymous")
+        await here.arrives()
+        await here.asks("ada", "kudos_report_send", kudos=str((await here.all())[0].id))
+        await here.arrives()
+        assert NL("kudos.told.title") in here.titles("ada")
+        assert "o1" not in repr(here.chat.inbox("ada"))
+
+
 @pytest.mark.parametrize("command", ["kudos_hide", "kudos_report_send"])
 async def test_a_giver_hears_nothing_of_that_where_a_channel_lets_nothing_be_taken_away(
     here: Floor, command: str
