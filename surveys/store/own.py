@@ -71,7 +71,11 @@ async def hold_people(connection: AsyncConnection, persons: Collection[UUID]) ->
 
 
 async def keep_people(connection: AsyncConnection, persons: Collection[UUID]) -> set[UUID]:
-    """Let none of these people leave until the transaction ends; return who is there. It holds up nothing else."""
+    """Let none of these people leave until the transaction ends; return who is there. It holds up nothing else.
+
+    Whoever is leaving at this moment counts as gone, and is not waited for: the giver is held already, and where both
+    leave at once, each of the two would wait for the other.
+    """
     return await _held(connection, persons, "KEY SHARE")
 
 
@@ -85,7 +89,8 @@ async def _held(
 ) -> set[UUID]:
     among = PERSON.c.id == any_(literal(list(persons), ARRAY(Uuid)))
     all_of = select(PERSON.c.id).where(among).order_by(PERSON.c.id)
-    query = all_of.with_for_update(read=how == "KEY SHARE", key_share=how != "UPDATE")
+    keeping = how == "KEY SHARE"
+    query = all_of.with_for_update(read=keeping, key_share=how != "UPDATE", skip_locked=keeping)
     return {row.id for row in await connection.execute(query)}
 
 

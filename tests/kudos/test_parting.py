@@ -13,6 +13,7 @@ from adapters.port import Message
 from bot.erasing import Erasing
 from bot.texts import Texts
 from surveys.roster import parse_people
+from surveys.store import own as own_store
 from tests.everything import everything
 from tests.kudos.thanks import ADMIN, CHANNEL, PLACE, WORDS, Floor, House, floor
 from tests.privacy.wave import found_in, names_of
@@ -174,6 +175,16 @@ async def test_people_who_thank_each_other_while_they_go_wait_for_nobody_for_eve
     said = await asyncio.gather(*(send(*pair) for pair in pairs), *(go(who) for who in cast[:4]), here.arrives())
     assert NL("error.unknown") not in said
     assert await here.stage.rows(NOBODY) == []
+
+
+async def test_nobody_waits_for_somebody_who_is_leaving(here: Floor) -> None:
+    """An import holds all who leave, giver and receiver; to wait for the one with the other held would be for ever."""
+    looked = _there((await here.looks("o1", "o3")).dialog)
+    async with here.stage.app.database.begin() as leaving:
+        await own_store.hold_leavers(leaving, [here.stage.people["o3"].id])
+        refused = await asyncio.wait_for(here.presses("o1", looked, "kudos_send"), 5)
+        assert refused.notice == NL("kudos.refusal.left")
+    assert (await here.presses("o1", looked, "kudos_send")).changed
 
 
 async def test_a_row_about_nobody_would_be_found(here: Floor) -> None:
