@@ -16,6 +16,7 @@ from bot.kudos.cards import Told
 from bot.kudos.hours import Reached, reached
 from bot.kudos.terms import Terms
 from bot.texts import Texts
+from surveys.introduction import AGAIN
 from surveys.kudos.model import Kind, Kudos, Place, Posting, State
 from surveys.kudos.rules import Shown
 from surveys.store import kudos as store
@@ -32,6 +33,14 @@ class Now:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """Its reader is not on that platform any more, and is reached here now."""
+
+    platform: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Not at this moment: it suits its reader then."""
 
@@ -43,7 +52,7 @@ class Never:
     """There is nothing to say any more, and nothing stands there."""
 
 
-Decision = Now | Wait | Never
+Decision = Now | Moved | Wait | Never
 Compose = Callable[[AsyncConnection, Posting, Reached | None], Awaitable[Message | None]]
 """Makes the message of one kind of posting, for its reader; None for nothing."""
 
@@ -61,17 +70,26 @@ class Composing:
         reader = None
         if posting.person is not None:
             reader = (await reached(connection, [posting.person], self.terms.now())).get(posting.person)
-            if reader is None or posting.platform not in reader.person.addresses:
+            if reader is None:
                 return Never()
-        if reader is not None and posting.message is None:
-            due = reader.due(self.platforms[posting.platform], self.terms.now())
-            if due > self.terms.now():
-                return Wait(due)
+            if posting.message is None and (not_now := self._not_now(reader, posting)):
+                return not_now
         message = await self._message(connection, posting, reader)
         if message is None:
             return Never()
         moved = reader is not None and posting.message is None
         return Now(message, reader.person.addresses[posting.platform] if moved and reader else posting.address)
+
+    def _not_now(self, reader: Reached, posting: Posting) -> Decision | None:
+        """Return why it can't begin where it was to, at this moment; None when it can."""
+        now, there = self.terms.now(), self.platforms.get(posting.platform)
+        if there is not None and posting.platform in reader.person.addresses:
+            due = reader.due(there, now)
+            return Wait(due) if due > now else None
+        elsewhere = reader.platform(self.platforms)
+        if elsewhere is not None:
+            return Moved(elsewhere, reader.person.addresses[elsewhere])
+        return Never() if there is not None else Wait(now + AGAIN)
 
     async def _message(self, connection: AsyncConnection, posting: Posting, reader: Reached | None) -> Message | None:
         if posting.kind in self.others:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.port import DeliveryError, MessageRef, NoPlace
 from bot.attempts import attempt
-from bot.kudos.composing import Composing, Never, Now, Wait
+from bot.kudos.composing import Composing, Moved, Never, Now, Wait
 from bot.kudos.outgoing import Outgoing
 from bot.kudos.terms import Terms
 from bot.lanes import Lanes, hands_for
@@ -73,15 +73,17 @@ class Outbox:
     async def _stand(self, claimed: Posting) -> Values:
         """Let it become what it is to be. Raises DeliveryError and whatever else a platform may."""
         lane = self.lanes.get(claimed.platform)
-        if lane is None:
-            return {"due": self.terms.now() + AGAIN}
         async with self.database.begin() as connection:
             decision = await self.composing.decide(connection, claimed)
         match decision:
             case Wait(until):
                 return {"due": until}
+            case Moved(platform, address):
+                return {"due": self.terms.now(), "platform": platform, "address": address}
             case Never():
                 return {"standing": claimed.wanted, "attempts": 0}
+            case Now() if lane is None:
+                return {"due": self.terms.now() + AGAIN}
             case Now(message, address):
                 if claimed.message is not None:
                     await lane.update(MessageRef(claimed.platform, claimed.address, claimed.message), message)

@@ -243,6 +243,23 @@ async def test_a_channel_that_the_application_left_is_told_to_the_giver_and_offe
     assert str(PLACE) not in repr(form)
 
 
+async def test_a_card_that_waits_goes_where_its_reader_is_by_then(here: Floor) -> None:
+    await here.gives("o1", "o3")
+    await here.stage.run("UPDATE kudos.posting SET platform = 'left', address = 'o3 of before'")
+    await here.arrives()
+    await here.arrives()
+    assert here.titles("o3") == ["Agent o1 bedankt je"]
+
+
+async def test_a_card_is_replaced_also_where_its_reader_is_reached_no_more(here: Floor) -> None:
+    sent = await here.gives("o1", "o3")
+    await here.arrives()
+    await here.stage.run("DELETE FROM people.address WHERE address = 'o3'")
+    await here.takes_back("o1", sent)
+    await here.arrives()
+    assert here.titles("o3") == [NL("kudos.card.gone.title")]
+
+
 async def test_what_fails_for_a_while_arrives_in_the_end_and_once(here: Floor) -> None:
     here.chat.fail("o3", permanent=False)
     await here.gives("o1", "o3")
