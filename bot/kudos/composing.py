@@ -115,8 +115,9 @@ class Composing:
         return None
 
     def _in_place(self, told: Told, posting: Posting) -> Message | None:
+        """What stands in a channel follows its kudos; in one that was closed meanwhile nothing begins."""
         t = Texts(told.place.language if told.place else told.kudos.language)
-        if told.kudos.public:
+        if told.kudos.public and (told.place or posting.message):
             return cards.post(told, t)
         return cards.taken_off(t) if posting.message else None
 

@@ -76,7 +76,7 @@ class Roundups:
         found = await store.wall(connection, most=LOOKED_AT, place=posting.place, since=week.start, until=week.end)
         there = next((one for one in await place_store.places(connection) if one.id == posting.place), None)
         t = _texts(there)
-        if not found:
+        if not found or (there is None and not posting.message):
             return _gone(t) if posting.message else None
         return roundup(await tell_all(connection, found, self.terms), self.terms, t)
 

@@ -52,6 +52,14 @@ async def test_an_open_channel_can_be_chosen_and_a_closed_one_no_more(here: Floo
     assert (await here.looks("o1", "o3", where=str(opened.id))).failed
 
 
+async def test_in_a_channel_that_was_closed_meanwhile_nothing_begins(here: Floor) -> None:
+    await here.gives("o1", "o3", where=str(PLACE))
+    await placing(here).close("recording", CHANNEL)
+    await here.arrives()
+    assert here.in_channel() == []
+    assert here.titles("o3") == ["Agent o1 bedankt je"]
+
+
 async def test_what_stands_in_a_channel_that_was_closed_is_still_taken_back(here: Floor) -> None:
     sent = await here.gives("o1", "o3", where=str(PLACE))
     await here.arrives()

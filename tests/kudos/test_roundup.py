@@ -12,7 +12,7 @@ from adapters.port import Message
 from bot.kudos.roundups import MOST, WORDS
 from bot.texts import Texts
 from surveys.kudos.model import Kind
-from tests.kudos.thanks import PLACE, Floor, House, floor
+from tests.kudos.thanks import CHANNEL, PLACE, Floor, House, floor
 
 NL = Texts("nl")
 HERE = str(PLACE)
@@ -63,6 +63,16 @@ async def test_a_week_is_told_once(here: Floor) -> None:
     assert "Agent o1" in repr(first.paragraphs)
     assert "Agent o1" not in repr(second.paragraphs)
     assert "Fijn dat je bleef" in repr(second.paragraphs)
+
+
+async def test_a_channel_that_is_closed_while_its_round_up_waits_gets_none(here: Floor) -> None:
+    await here.gives("o1", "o3", where=HERE)
+    await here.stage.until(NEXT)
+    await here.stage.app.recognition.roundups.begin(here.stage.clock())
+    before = here.in_channel()
+    await here.stage.app.recognition.placing.close("recording", CHANNEL)
+    await here.arrives()
+    assert here.in_channel() == before
 
 
 async def test_a_week_in_which_nothing_was_said_has_no_round_up(here: Floor) -> None:
