@@ -16,6 +16,7 @@ from bot.kudos.hours import Reached
 from bot.kudos.outgoing import Outgoing
 from bot.kudos.terms import Terms
 from bot.own import Asker, Own
+from bot.safety import guard
 from surveys.errors import NotFound
 from surveys.kudos.model import Kind, Posting, State
 from surveys.kudos.rules import Shown
@@ -50,6 +51,8 @@ class Moderating:
             kudos, reason = id_in(command.fields.get("kudos", "")), command.fields.get("reason", "").strip()[:REASON]
             if not reason:
                 return Reply(notice=me.texts("kudos.moderate.empty"), failed=True)
+            if help_card := guard(reason, me.texts.language, self.terms.country, restore=None):
+                return Reply(dialog=help_card)
             try:
                 await self.hide(me.connection, kudos, reason)
             except NotFound:

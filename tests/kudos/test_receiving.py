@@ -147,6 +147,15 @@ async def test_an_administrator_removes_it_with_a_reason_that_its_giver_reads(he
     assert WORDS not in repr(jar)
 
 
+async def test_crisis_language_in_a_reason_gets_help_and_reaches_nobody(here: Floor) -> None:
+    await here.gives("o1", "o3")
+    (kudos,) = await here.all()
+    helped = await here.asks("ada", "kudos_moderate_send", kudos=str(kudos.id), reason="ik wil niet meer leven")
+    assert helped.dialog is not None
+    assert helped.dialog.links
+    assert await here.all() == [kudos]
+
+
 @pytest.mark.parametrize("who", ["o1", "o3", "noor"])
 async def test_nobody_else_removes_anything(here: Floor, who: str) -> None:
     await here.gives("o1", "o3")
