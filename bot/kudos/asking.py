@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
@@ -14,13 +14,17 @@ from bot.kudos.draft import ANONYMOUS, CUSTOMER, PRIVATE, WALL, Filled
 from bot.kudos.terms import Terms
 from bot.own import WEB, Asker
 from bot.texts import Texts
+from surveys.kudos import naming
 from surveys.kudos.model import Place
+from surveys.kudos.naming import Known
 from surveys.kudos.rules import Hint
 from surveys.kudos.wording import LONGEST
 from surveys.model import Person
 
 MOST_TYPED: Final = 3000
 """Characters of a text that is too long and stands in the form all the same, to be made shorter: no box takes more."""
+NAMES: Final = 1000
+"""Characters of names that are typed: room for as many people as one kudos thanks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,13 @@ class Around:
     platform: str
     people: Mapping[UUID, Person]
     places: Sequence[Place]
+    teams: Mapping[str, str] = field(default_factory=dict)
+    """The names of teams by their id."""
+
+    def called(self, person: Person) -> str:
+        """Return what to type for somebody: the name, with the team where others are called so too."""
+        twins = [one for one in self.people.values() if naming.plain(one.name) == naming.plain(person.name)]
+        return person.name if len(twins) < 2 else Known(person.id, person.name, self.teams.get(person.team, "")).full
 
 
 def form(t: Texts, around: Around, terms: Terms, filled: Filled) -> Message:
@@ -119,11 +130,12 @@ def _people(t: Texts, around: Around, filled: Filled) -> Field:
     """Who is chosen stands there by address where people can be pointed at, else by name."""
     chosen = [around.people[person] for person in filled.people if person in around.people]
     on_web = around.platform == WEB
-    here = [(person.name if on_web else person.addresses.get(around.platform, ""), person.name) for person in chosen]
+    typed = [(around.called(person), around.called(person)) for person in chosen]
+    here = typed if on_web else [(person.addresses.get(around.platform, ""), person.name) for person in chosen]
     pointed = tuple((address, name) for address, name in here if address)
     hint = t("kudos.give.names.hint" if on_web else "kudos.give.people.hint")
     value = ", ".join(a for a, _ in pointed) if on_web else ",".join(a for a, _ in pointed)
-    return Field("people", t("kudos.give.people"), "people", value, options=pointed, hint=hint)
+    return Field("people", t("kudos.give.people"), "people", value, pointed, NAMES, hint)
 
 
 def _tags(t: Texts, terms: Terms) -> tuple[tuple[str, str], ...]:

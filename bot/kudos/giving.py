@@ -123,7 +123,7 @@ class Giving:
         tree = await people_store.load_tree(me.connection)
         teams = {node.id: node.name for node in tree.nodes.values()} if tree else {}
         places = await place_store.places(me.connection)
-        around = Around(command.platform, {person.id: person for person in roster}, places)
+        around = Around(command.platform, {person.id: person for person in roster}, places, teams)
         return around, read(command, roster, teams, self.terms.new_id())
 
     async def _read_to_send(self, me: Asker, command: Command) -> tuple[Around, Read]:

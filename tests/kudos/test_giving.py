@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.port import Message, Reply
+from adapters.port import Command, Message, Reply
 from bot.texts import Texts
 from tests.kudos.thanks import PLACE, WORDS, Floor, House, floor
 from tests.stage import roster_csv
@@ -126,6 +126,24 @@ async def test_a_name_of_several_is_told_apart_by_the_team(house: House) -> None
         assert unclear.notice == NL("kudos.refusal.unclear", name="sanne vos", who=both)
         looked = await here.asks("o1", "kudos_preview", people="Sanne Vos (Avond)", text=WORDS)
         assert NL("kudos.preview.to", names="Sanne Vos") in shown(looked).paragraphs
+
+
+async def test_where_people_are_typed_one_of_two_with_a_name_comes_back_with_the_team(house: House) -> None:
+    twins = "x1,Sanne Vos,x1@lente.example,Noord/Service/Ochtend,,agent,nl,Europe/Amsterdam,x1\n"
+    twins += "x2,Sanne Vos,x2@lente.example,Noord/Service/Avond,,agent,nl,Europe/Amsterdam,x2\n"
+    async with floor(house, roster=roster_csv() + twins) as here:
+        await here.stage.run("INSERT INTO people.address SELECT person_id, 'web', address FROM people.address")
+
+        async def asks(name: str, **fields: str) -> Reply:
+            return await here.stage.app.inbox.receive(Command(name, "web", "o1", "nl", fields))
+
+        looked = shown(await asks("kudos_preview", people="Sanne Vos (Avond), Agent o3", text=WORDS))
+        kept = next(choice.kept for choice in looked.choices if choice.action == "kudos_change")
+        form = shown(await asks("kudos_change", **kept)).form
+        assert form is not None
+        people = next(one for one in form.fields if one.name == "people")
+        assert people.value == "Sanne Vos (Avond), Agent o3"
+        assert not (await asks("kudos_preview", people=people.value, text=WORDS)).failed
 
 
 async def test_text_from_right_to_left_is_welcome_without_the_signs_that_turn_it(here: Floor) -> None:
