@@ -53,7 +53,10 @@ class Jar:
                         help_choice(me),
                     ),
                     links=(Link(me.texts("kudos.wall.open"), await self.own.page(me, "wall", on=command.platform)),),
-                    notes=(me.texts("kudos.jar.note"),),
+                    notes=(
+                        me.texts("kudos.jar.note"),
+                        *([me.texts("kudos.jar.note.nudge")] if asked and asked.nudge else []),
+                    ),
                 )
             )
 

@@ -198,6 +198,15 @@ async def test_the_jar_holds_what_somebody_got_newest_first_a_page_at_a_time(her
     assert [line[line.index("nummer") :].split(" (")[0] for line in older.paragraphs] == ["nummer 1", "nummer 0"]
 
 
+async def test_the_jar_tells_of_being_asked_only_whom_it_asks(here: Floor) -> None:
+    await here.gives("o1", "o3")
+    giver, receiver = (await here.asks("o1", "kudos_jar")).dialog, (await here.asks("o3", "kudos_jar")).dialog
+    assert giver is not None
+    assert receiver is not None
+    assert NL("kudos.jar.note.nudge") in giver.notes
+    assert receiver.notes == (NL("kudos.jar.note"),)
+
+
 async def test_what_was_given_just_now_is_taken_back_from_the_jar(here: Floor) -> None:
     await here.gives("o1", "o3")
     jar = (await here.asks("o1", "kudos_jar")).dialog
