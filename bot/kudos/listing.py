@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,9 +12,11 @@ from bot.kudos.composing import tell_all
 from bot.kudos.draft import ANONYMOUS, PRIVATE, WALL
 from bot.kudos.terms import Terms
 from bot.texts import Texts
+from surveys.kudos.model import Kudos
 from surveys.kudos.rules import Shown
-from surveys.model import Language
+from surveys.model import Language, Role
 from surveys.store import kudos as store
+from surveys.store import people as people_store
 from surveys.store.database import Database
 
 MOST: Final = 100
@@ -42,7 +45,10 @@ class Listing:
     terms: Terms
 
     async def __call__(self, language: Language, *, reported: bool) -> list[Listed]:
-        """Return what stands, newest first: public and reported ones, or with `reported` these alone."""
+        """Return what stands, newest first: public and reported ones, or with `reported` these alone.
+
+        One that an administrator got without a name has none here either: they would only have to report it.
+        """
         t = Texts(language)
         async with self.database.begin() as connection:
             found = {kudos.id: kudos for kudos in await store.reported(connection)}
@@ -50,11 +56,12 @@ class Listing:
             if not reported:
                 found |= {kudos.id: kudos for kudos in await store.wall(connection, most=MOST)}
             told = await tell_all(connection, list(found.values()), self.terms)
+            admins = {one.id for one in await people_store.load_roster(connection) if Role.ADMIN in one.roles}
         listed = [
             Listed(
                 id=one.kudos.id,
                 at=one.kudos.at,
-                giver=one.giver(t),
+                giver=t("kudos.jar.anonymous") if _nameless(one.kudos, admins) else one.giver(t),
                 receivers=one.receivers(t),
                 where=one.place.name if one.place else WHERE[one.kudos.shown],
                 reported=one.kudos.id in marked,
@@ -63,3 +70,7 @@ class Listing:
             for one in told
         ]
         return sorted(listed, key=lambda one: (one.at, one.id), reverse=True)
+
+
+def _nameless(kudos: Kudos, admins: Collection[UUID]) -> bool:
+    return kudos.shown is Shown.ANONYMOUS and not set(admins).isdisjoint(kudos.people)

@@ -71,6 +71,20 @@ async def test_an_administrator_reads_public_kudos_and_reported_ones_and_no_priv
     assert f"{bad.id} 2026-03-02 08:00 Agent o1 Agent o7 private yes niet prettig" in " ".join(alone.split())
 
 
+async def test_a_reported_kudos_without_a_name_names_its_giver_unless_an_administrator_got_it(house: House) -> None:
+    async with floor(house, kudos_anonymous=True) as here:
+        await here.gives("o1", "o3", where="anonymous")
+        await here.gives("o5", "ada", where="anonymous")
+        for kudos in await here.all():
+            who = next(name for name, one in here.stage.people.items() if one.id in kudos.people)
+            await here.asks(who, "kudos_report_send", kudos=str(kudos.id))
+        listed = await here.stage.app.recognition.listing("nl", reported=True)
+    assert {(one.giver, one.receivers) for one in listed} == {
+        ("Agent o1", "Agent o3"),
+        (NL("kudos.jar.anonymous"), "Ada"),
+    }
+
+
 async def test_what_is_hidden_goes_away_everywhere_and_its_reason_is_kept_for_its_giver(here: Floor) -> None:
     await here.gives("o1", "o3", where="wall")
     await here.arrives()
