@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
 import httpx
 from playwright.sync_api import Browser
@@ -20,7 +19,7 @@ from bot.server import find_server
 from bot.settings import load_settings
 from bot.wiring import build, real_world
 from surveys.store import people
-from tests.acceptance.installation import BY_HAND, House, database_of, due_now, free_port
+from tests.acceptance.installation import BY_HAND, House, due_now, free_port
 from tests.acceptance.serving import serving
 from tests.adapters.web_stage import forms_of
 from tests.ceremony import in_house
@@ -39,11 +38,6 @@ COLLEAGUES: Final = (
 )
 """Who is in Teams: the playground knows six people. Everybody else of the cast is on the web."""
 WAVES: Final = 12
-PLACE: Final = """
-    INSERT INTO kudos.place (id, platform, address, name, language, gone, roundup)
-    VALUES (%(id)s, 'teams', %(address)s, %(name)s, 'nl', false, now() + interval '7 days')
-    ON CONFLICT DO NOTHING
-"""
 ASKED: Final = "second"
 """The survey of the open wave; what was published is of another."""
 
@@ -69,10 +63,10 @@ class Office:
         """Let the card of somebody be due, also when it came before: as if they had chosen "later"."""
         due_now(self.house, key)
 
-    def shows_kudos_in(self, channel: str, name: str) -> None:
-        """Let kudos be shown in a channel of Teams."""
-        with database_of(self.house) as connection:
-            connection.execute(PLACE, {"id": uuid4(), "address": channel, "name": name})
+    def opens(self, channel: str) -> str:
+        """Let kudos be shown in a channel of Teams, as the administrator does; return the channels that there are."""
+        self.house("kudos", "open", "teams", channel, "--language", "nl")
+        return self.house.told("kudos", "places")
 
     def thanked(self, giver: str, name: str, words: str) -> None:
         """Let somebody who is on the web thank who bears this name."""
