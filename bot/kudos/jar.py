@@ -10,7 +10,7 @@ from bot.kudos.cards import Told
 from bot.kudos.composing import tell_all
 from bot.kudos.terms import Terms
 from bot.own import Asker, Own
-from bot.spoken import spoken_day
+from bot.spoken import clock, spoken_day
 from surveys.kudos.model import Kudos, State
 from surveys.kudos.rules import Shown, may_withdraw
 from surveys.localtime import local_day
@@ -133,13 +133,18 @@ def _withdrawals(me: Asker, given: list[Told]) -> tuple[Choice, ...]:
     return tuple(
         Choice(
             "kudos_withdraw",
-            me.texts("kudos.jar.withdraw", names=told.receivers(me.texts)),
+            me.texts("kudos.jar.withdraw", names=told.receivers(me.texts), time=_clock(me, told.kudos)),
             (0, number),
             quiet=True,
             kept={"kudos": str(told.kudos.id)},
         )
         for number, told in enumerate(given, 1)
     )
+
+
+def _clock(me: Asker, kudos: Kudos) -> str:
+    """Return when it was given, on the giver's own clock: two to one person are told apart by it."""
+    return clock(kudos.at.astimezone(me.place).time())
 
 
 def _older(me: Asker, at: int) -> Choice:
