@@ -100,13 +100,21 @@ def _giver(person: Person, kudos: Mapping[str, str], at: float) -> Giver:
 
 
 async def witnessed(
-    server: Server, settings: Settings, room: Path, pace: Pace, *, people: int, each: int, mixing: bool = True
+    server: Server,
+    settings: Settings,
+    room: Path,
+    pace: Pace,
+    *,
+    people: int,
+    each: int,
+    mixing: bool = True,
+    lots: int = SEED,
 ) -> Witnessed:
     """Play a wave: in each group of cards `each` people answer and thank, as many thank, as many answer, the others do
-    nothing. Without mixing nothing is closed either."""
+    nothing. Without mixing nothing is closed either. Other `lots` are another experiment."""
     async with town(server, settings, people) as stage:
         reader = Reader(server, settings.data_dir / "postgres", room)
-        living = Thanking(stage, parts(list(stage.people), pace, each, random.Random(SEED)))
+        living = Thanking(stage, parts(list(stage.people), pace, each, random.Random(lots)))
         found = await observed(stage, reader, pace, mixing=mixing, living=living)
         secrets = await _secrets(stage)
         await stage.tick()

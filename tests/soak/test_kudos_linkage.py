@@ -3,7 +3,7 @@ answer into its own row at once, in which the same attack finds them.
 
 `uv run pytest tests/soak/test_kudos_linkage.py -s` prints what the highest mark reached. With eighty givers on either
 side a mark is found, most times, that puts three in four pairs of them in the right order (who answered, who did not);
-with twenty it takes nineteen in twenty.
+with 24, as there, it takes nineteen in twenty.
 """
 
 from __future__ import annotations
