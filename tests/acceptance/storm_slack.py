@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tests.acceptance.storm_claims import Landed, Meant, Where
-from tests.acceptance.thanking import PATIENT, appears, arrives, insist
+from tests.acceptance.thanking import JAR, PATIENT, TWICE, appears, arrives, insist, taken_back
 from tests.slack.fake import FakeSlack
 from tests.slack.model import Json, Message, Screen, View
 from tests.slack.person import Person
@@ -16,7 +16,6 @@ from tests.slack.state import elements
 from tests.slack.workspace import Workspace
 
 FORM = "nl/kudos_preview/form"
-TWICE = "Dit compliment was al verstuurd."
 
 
 @dataclass
@@ -52,12 +51,15 @@ class SlackCrowd:
             if not button(top(giver), "kudos_withdraw", kudos):
                 self.team.views.clear(giver.id)
                 await giver.writes("/adempauze", "kudos_jar")
-                await appears(lambda: button(top(giver), "kudos_withdraw", kudos), PATIENT)
+                await appears(lambda: JAR in words(top(giver)), PATIENT)
             found = button(top(giver), "kudos_withdraw", kudos)
             if (screen := top(giver)) and found:
                 await giver.taps(found["action_id"], on=screen, value=found["value"])
 
-        await insist(presses, lambda: "Teruggenomen" in words(top(giver)))
+        def done() -> bool:
+            return taken_back(words(top(giver)), listed=button(top(giver), "kudos_withdraw", kudos))
+
+        await insist(presses, done)
 
     async def thanks_back(self, meant: Meant, who: str) -> None:
         """Say thanks back on the card, until the card says so."""

@@ -12,13 +12,11 @@ from urllib.parse import unquote
 import httpx
 
 from tests.acceptance.storm_claims import Landed, Meant, Where
-from tests.acceptance.thanking import arrives, insist
+from tests.acceptance.thanking import TWICE, arrives, insist, taken_back
 from tests.teams.client import buttons, filled
 from tests.teams.fake import CHAT_WITH, FakeTeams
 from tests.teams.person import Person
 from tests.teams.served import Call, Json
-
-TWICE = "Dit compliment was al verstuurd."
 
 
 @dataclass
@@ -66,7 +64,10 @@ class TeamsCrowd:
                     await self._from_the_chat(giver)
             await tried(giver, "kudos_withdraw", kudos)
 
-        await insist(presses, lambda: "Teruggenomen" in str(giver.dialog), 0, lambda: giver.dialog)
+        def done() -> bool:
+            return taken_back(str(giver.dialog), listed=pressable(giver.dialog, "kudos_withdraw", kudos))
+
+        await insist(presses, done, 0, lambda: giver.dialog)
 
     async def _from_the_chat(self, giver: Person) -> None:
         """Open the jar by the newest card in the chat that leads there."""

@@ -7,8 +7,12 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
+from bot.texts import Texts
 from tests.acceptance.storm_claims import Landed, Meant, Where
 
+_T = Texts("nl")
+TWICE, WITHDRAWN, JAR = (_T(f"kudos.{name}") for name in ("sent.twice", "withdrawn.title", "jar.title"))
+"""What people read."""
 PATIENT: Final = 4.0
 """Seconds that somebody looks at the same thing before they press again."""
 BREATH: Final = 0.5
@@ -38,6 +42,11 @@ class Crowd(Protocol):
 
     def calls(self) -> tuple[int, int]:
         """Return how many calls there were, and how many were refused as too soon."""
+
+
+def taken_back(shown: str, *, listed: object) -> bool:
+    """Whether it says that it was taken back. Whoever missed that finds it no more in the jar: it is not `listed`."""
+    return WITHDRAWN in shown or (JAR in shown and not listed)
 
 
 async def appears(seen: Callable[[], object], seconds: float, *, look: float = 0.05) -> bool:
