@@ -98,7 +98,7 @@ class Outbox:
             await store.end(connection, claimed, self.terms.now(), **values)
             if values.get("failed") and claimed.kind is Kind.POST:
                 await self._lost(connection, claimed)
-            elif values.get("standing") and claimed.doubts and claimed.kind in LASTING:
+            elif claimed.kind in LASTING and _may_still_stand(claimed, values):
                 await self._doubted(connection, claimed)
 
     def _failed(self, claimed: Posting, failure: Exception) -> Values:
@@ -136,3 +136,8 @@ class Outbox:
         kudos = await kudos_store.one(connection, claimed.kudos) if claimed.kudos else None
         if kudos is not None and kudos.giver is not None:
             await self.outgoing.tell(connection, Kind.LOST, [kudos.giver], kudos.id)
+
+
+def _may_still_stand(claimed: Posting, values: Values) -> bool:
+    """Whether words may be read there although they were to go: what stands could not be replaced, or is unnamed."""
+    return bool(claimed.message if values.get("failed") else values.get("standing") and claimed.doubts)

@@ -128,6 +128,16 @@ async def test_a_card_that_may_lie_with_somebody_twice_is_told_of_when_it_was_ta
     assert here.titles("o1") == [NL("kudos.lost.card.title")]
 
 
+async def test_a_card_that_can_not_be_replaced_is_told_of_when_it_was_taken_back(here: Floor) -> None:
+    sent = await here.gives("o1", "o3")
+    await here.arrives()
+    here.chat.fail("o3")
+    await here.takes_back("o1", sent)
+    for _ in range(2):
+        await here.arrives()
+    assert here.titles("o1") == [NL("kudos.lost.card.title")]
+
+
 async def test_after_a_quarter_of_an_hour_it_stands_and_that_is_said(here: Floor) -> None:
     sent = await here.gives("o1", "o3")
     await here.arrives()
