@@ -121,7 +121,9 @@ class Outbox:
         """
         if claimed.message is None and claimed.place is not None:
             await place_store.change(connection, claimed.place, gone=True)
-        await self._tell_giver(connection, claimed)
+        kudos = await kudos_store.one(connection, claimed.kudos) if claimed.kudos else None
+        if kudos is not None and (kudos.public or claimed.message or claimed.doubts):  # else it never stood there
+            await self._tell_giver(connection, claimed)
 
     async def _doubted(self, connection: AsyncConnection, claimed: Posting) -> None:
         """It was taken back, and of a call that showed it nobody knows what came: it may stand there, unnamed.

@@ -138,6 +138,20 @@ async def test_a_card_that_can_not_be_replaced_is_told_of_when_it_was_taken_back
     assert here.titles("o1") == [NL("kudos.lost.card.title")]
 
 
+async def test_of_what_never_stood_in_a_channel_nobody_is_sent_to_look_there(here: Floor) -> None:
+    sent = await here.gives("o1", where=str(PLACE), text="@Agent o3 dank voor je hulp")
+
+    async def meanwhile(_: float) -> None:
+        await here.takes_back("o1", sent)
+        here.chat.fail(CHANNEL)
+
+    await here.stage.run("UPDATE kudos.posting SET due = due + interval '1 hour' WHERE kind = 'card'")
+    here.line.during = meanwhile
+    for _ in range(3):
+        await here.arrives()
+    assert here.titles("o1") == here.titles(CHANNEL) == []
+
+
 async def test_after_a_quarter_of_an_hour_it_stands_and_that_is_said(here: Floor) -> None:
     sent = await here.gives("o1", "o3")
     await here.arrives()
