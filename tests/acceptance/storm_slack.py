@@ -103,7 +103,10 @@ class SlackCrowd:
         if not await appears(lambda: callback(top(giver)) == FORM, PATIENT):
             return
         form = giver.views[-1]
-        where = {"where": f"={self.places[meant.place]}"} if meant.place else {}
+        place = self.places.get(meant.place, "")
+        if place not in words(form):  # a channel is offered some seconds after it was opened
+            return
+        where = {"where": f"={place}"} if place else {}
         await giver.submits(form, {"people": list(meant.to), "text": meant.words, **where})
         await appears(lambda: button(top(giver), "kudos_send"), PATIENT)
 

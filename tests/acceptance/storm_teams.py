@@ -110,7 +110,10 @@ class TeamsCrowd:
         giver.dialog = None
         with suppress(httpx.TransportError):
             await giver.thanks(where="compose")
-        where = {"where": self.places[meant.place]} if meant.place else {}
+        place = self.places.get(meant.place, "")
+        if place not in str(giver.dialog):  # a channel is offered some seconds after it was opened
+            return
+        where = {"where": place} if place else {}
         await tried(giver, "kudos_preview", **{"people": ",".join(meant.to), "text": meant.words, **where})
 
     def _beside(self, giver: Person) -> Person:
