@@ -5,7 +5,8 @@ messages in a minute and in a channel, with our pace set likewise (2,400 a minut
 The fake Teams allows what Microsoft allows. How long the product waits before it tries again passes ten times faster;
 a claim of a killed process, ten minutes long, ends as soon as every call is surely over. All else is on the wall clock.
 
-About eight minutes on two cores. With `-s` pytest shows the figures.
+It takes as long as the machine needs for what people press: half an hour where two cores had much else to do. With
+`-s` pytest shows the figures.
 """
 
 from __future__ import annotations
