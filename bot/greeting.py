@@ -31,6 +31,9 @@ WAYS: Final[Mapping[str, str]] = {
     "help": "safety.help.button",
 }
 """What can be opened, with the text of its button."""
+THANKING: Final = "kudos"
+MOST_TYPED: Final = 3000
+"""Characters of what is typed behind that word."""
 ALWAYS: Final = ("home", "settings", "privacy", "introduction", "help")
 
 
@@ -52,7 +55,9 @@ class Greeting:
         wanted = self._wanted(text)
         if card or wanted == "help":
             return Reply(message=card or help_card(command.locale, self.country, in_chat=True))
-        return Reply(message=_card(Texts(command.locale), "start.wanted" if wanted else "start.said", wanted or "home"))
+        typed = text.strip().partition(" ")[2].strip()[:MOST_TYPED] if wanted == THANKING else ""
+        said = "start.wanted" if wanted else "start.said"
+        return Reply(message=_card(Texts(command.locale), said, wanted or "home", typed))
 
     def _wanted(self, text: str) -> str:
         """Return what the first word asks for, "" for nothing of ours."""
@@ -61,12 +66,16 @@ class Greeting:
         return name if name in WAYS else ""
 
 
-def _card(texts: Texts, said: str, first: str) -> Message:
-    ways = dict.fromkeys((first, *ALWAYS))
+def _card(texts: Texts, said: str, first: str, typed: str = "") -> Message:
+    """Return the ways on. What was `typed` behind the first stands in the chat already, and goes on with its button."""
+    ways = {first: {"text": typed} if typed else {}} | {way: {} for way in ALWAYS if way != first}
     return Message(
         title=texts("start.title"),
         locale=texts.language,
         paragraphs=(texts(said),),
-        choices=tuple(Choice(way, texts(WAYS[way]), prominent=way == first, quiet=way == "help") for way in ways),
+        choices=tuple(
+            Choice(way, texts(WAYS[way]), prominent=way == first, quiet=way == "help", kept=kept)
+            for way, kept in ways.items()
+        ),
         notes=(texts("start.note"),),
     )

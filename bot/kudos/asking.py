@@ -45,10 +45,11 @@ class Around:
 
 def form(t: Texts, around: Around, terms: Terms, filled: Filled) -> Message:
     """Return the form as it is filled in so far."""
-    room = max(LONGEST, min(len(filled.text), MOST_TYPED))
+    text = _text(around, filled)
+    room = max(LONGEST, min(len(text), MOST_TYPED))
     fields = (
         _people(t, around, filled),
-        Field("text", t("kudos.give.words"), "text", filled.text, limit=room, hint=t("kudos.give.words.hint")),
+        Field("text", t("kudos.give.words"), "text", text, limit=room, hint=t("kudos.give.words.hint")),
         Field("tag", t("kudos.give.tag"), "select", filled.tag, options=_tags(t, terms)),
         Field("where", t("kudos.give.where"), "select", filled.where, options=_where(t, around, terms)),
         Field("said", t("kudos.give.said"), "select", filled.said, options=_said(t)),
@@ -134,8 +135,16 @@ def _people(t: Texts, around: Around, filled: Filled) -> Field:
     here = typed if on_web else [(person.addresses.get(around.platform, ""), person.name) for person in chosen]
     pointed = tuple((address, name) for address, name in here if address)
     hint = t("kudos.give.names.hint" if on_web else "kudos.give.people.hint")
-    value = ", ".join(a for a, _ in pointed) if on_web else ",".join(a for a, _ in pointed)
+    here_now = [address for address, _ in pointed]
+    value = ", ".join([*here_now, *filled.unfound]) if on_web else ",".join(here_now)
     return Field("people", t("kudos.give.people"), "people", value, pointed, NAMES, hint)
+
+
+def _text(around: Around, filled: Filled) -> str:
+    """Return the text, with whom nobody can point at here named before it, as people name them who type."""
+    chosen = [around.people[person] for person in filled.people if person in around.people]
+    elsewhere = [one for one in chosen if around.platform != WEB and around.platform not in one.addresses]
+    return " ".join([*(f"@{around.called(one)}" for one in elsewhere), filled.text])
 
 
 def _tags(t: Texts, terms: Terms) -> tuple[tuple[str, str], ...]:

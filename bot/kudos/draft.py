@@ -34,6 +34,8 @@ class Filled:
     tag: str = SIMPLY
     where: str = PRIVATE
     said: str = ""
+    unfound: tuple[str, ...] = ()
+    """Names that were typed and mean nobody, or several."""
 
     def draft(self, giver: UUID) -> Draft:
         """Return it as the rules judge it."""
@@ -64,11 +66,9 @@ def read(command: Command, roster: tuple[Person, ...], teams: Mapping[str, str],
     chosen = filter(None, map(id_in, fields.get("to", "").split(",")))  # who left meanwhile is refused later
     at = {person.addresses[command.platform]: person.id for person in roster if command.platform in person.addresses}
     pointed, names = _pointed(fields.get("people", ""), at)
-    mentioned, text = list[str](), fields.get("text", "")
-    if not wording.reaches_everyone(text):
-        mentioned, text = naming.leading(text, known)
-    found = _joined([naming.find(names, known), naming.among(mentioned, known)])
-    strangers = command.platform != WEB and bool(naming.find(names, known).unknown)
+    typed, (mentioned, text) = naming.find(names, known), _mentioned(fields.get("text", ""), known)
+    found = _joined([typed, mentioned])
+    strangers = command.platform != WEB and bool(typed.unknown)
     filled = Filled(
         id=str(id_in(fields.get("id", "")) or new_id),
         people=tuple(dict.fromkeys([*chosen, *pointed, *found.people])),
@@ -76,11 +76,24 @@ def read(command: Command, roster: tuple[Person, ...], teams: Mapping[str, str],
         tag=fields.get("tag") or SIMPLY,
         where=fields.get("where") or PRIVATE,
         said=fields.get("said", ""),
+        unfound=(*typed.unknown, *(name for name, _ in typed.unclear)) if command.platform == WEB else (),
     )
     if filled.text.casefold().startswith(QUOTING):
         filled = replace(filled, said=CUSTOMER)
-    unknown = naming.among(mentioned, known).unknown if strangers else found.unknown
+    unknown = mentioned.unknown if strangers else found.unknown
     return Read(filled, Found(found.people, unknown, found.unclear), strangers)
+
+
+def _mentioned(text: str, known: Sequence[Known]) -> tuple[Found, str]:
+    """Return who is meant by the names behind an @ at the beginning of a text, and the text after them.
+
+    Where one of them means nobody, or several, all of them stay in the text: nothing that was typed is lost.
+    """
+    if wording.reaches_everyone(text):
+        return Found(), text
+    names, after = naming.leading(text, known)
+    found = naming.among(names, known)
+    return (replace(found, people=()), text) if found.unknown or found.unclear else (found, after)
 
 
 def known_people(roster: tuple[Person, ...], teams: Mapping[str, str]) -> tuple[Known, ...]:

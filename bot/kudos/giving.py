@@ -31,6 +31,7 @@ from surveys.errors import NotKnown
 from surveys.kudos import rules, wording
 from surveys.kudos.model import Giver, Kudos, Receiver
 from surveys.kudos.rules import EIGHT_WEEKS, WITHDRAWABLE, Draft, Given, Refusal
+from surveys.store import givers as giver_store
 from surveys.store import kudos as store
 from surveys.store import kudos_places as place_store
 from surveys.store import own as own_store
@@ -107,8 +108,8 @@ class Giving:
             kudos = self._kudos(me, looked)
             if not await store.add(me.connection, kudos):
                 return Reply(notice=me.texts("kudos.sent.twice"))  # a second press, or a platform that asks again
-            nudge = me.now + self.terms.nudge_every if self.terms.nudge_every else None
-            await store.begin_giving(me.connection, Giver(me.person.id, nudge))
+            if self.terms.nudge_every:  # without, nothing is kept that would mean "never" once it is switched on
+                await giver_store.begin(me.connection, Giver(me.person.id, me.now + self.terms.nudge_every))
             await self.outgoing.sent(me.connection, kudos, place_of(looked.filled, around.places))
             names = asking.names(me.texts, [around.people[person].name for person in kudos.people])
             return Reply(dialog=_sent(me, kudos, names), changed=True)
@@ -139,7 +140,7 @@ class Giving:
         filled = replace(found.filled, text=masked(found.filled.text, asking.masks(me.texts)))
         draft = found.filled.draft(me.person.id)
         given = await store.given_since(me.connection, me.person.id, me.now - EIGHT_WEEKS)
-        locked = await store.locked(me.connection)
+        locked = await giver_store.locked(me.connection)
         there = rules.Around(
             people=around.people.keys(),
             tags=[tag.id for tag in self.terms.tags],

@@ -14,6 +14,7 @@ from bot.spoken import clock, spoken_day
 from surveys.kudos.model import Kudos, State
 from surveys.kudos.rules import Shown, may_withdraw
 from surveys.localtime import local_day
+from surveys.store import givers as giver_store
 from surveys.store import kudos as store
 from surveys.store import postings as posting_store
 
@@ -34,10 +35,10 @@ class Jar:
         skip = command.fields.get("skip", "0")
         at = int(skip) if skip.isdecimal() and len(skip) < 6 else 0
         async with self.own.asker(command) as me:
-            found = await store.received(me.connection, me.person.id, most=A_PAGE + 1, skip=at)
+            found = await store.received(me.connection, me.person.id, me.now, most=A_PAGE + 1, skip=at)
             got = await tell_all(me.connection, found[:A_PAGE], self.terms)
             given = [one for one in await store.given(me.connection, me.person.id, most=GIVEN) if self._fresh(one, me)]
-            asked = await store.giver(me.connection, me.person.id)
+            asked = await giver_store.one(me.connection, me.person.id)
             return Reply(
                 dialog=Message(
                     title=me.texts("kudos.jar.title"),
@@ -62,7 +63,8 @@ class Jar:
 
     async def newest(self, me: Asker) -> str | None:
         """Return the last thanks that somebody got, in one line; None where there are none."""
-        found = await tell_all(me.connection, await store.received(me.connection, me.person.id, most=1), self.terms)
+        got = await store.received(me.connection, me.person.id, me.now, most=1)
+        found = await tell_all(me.connection, got, self.terms)
         return me.texts("kudos.jar.newest", line=_line(me, found[0])) if found else None
 
     async def ask(self, command: Command) -> Reply:
@@ -90,8 +92,8 @@ class Jar:
     async def no_nudge(self, command: Command) -> Reply:
         """Never ask this person again whether there is somebody to thank. Raises NotKnown."""
         async with self.own.asker(command, changing=True) as me:
-            if (kept := await store.giver(me.connection, me.person.id)) is not None:
-                await store.save_giver(me.connection, replace(kept, nudge=None))
+            if (kept := await giver_store.one(me.connection, me.person.id)) is not None:
+                await giver_store.save(me.connection, replace(kept, nudge=None))
             return Reply(notice=me.texts("kudos.jar.nudge_off"))
 
     async def wall(self, command: Command) -> Reply:

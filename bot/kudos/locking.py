@@ -8,7 +8,7 @@ from bot.kudos.terms import Terms
 from surveys.errors import InputError, NotFound
 from surveys.kudos.model import Giver
 from surveys.model import Person
-from surveys.store import kudos as store
+from surveys.store import givers as giver_store
 from surveys.store import own as own_store
 from surveys.store import people as people_store
 from surveys.store.database import Database
@@ -34,10 +34,10 @@ class Locking:
             found = _only(await people_store.people_named(connection, who), who)
             await own_store.hold_people(connection, [found.id])
             nudge = self.terms.now() + self.terms.nudge_every if self.terms.nudge_every else None
-            kept = await store.giver(connection, found.id)
+            kept = await giver_store.one(connection, found.id)
             if kept is None and not locked:
                 return
-            await store.save_giver(connection, replace(kept or Giver(found.id, nudge), locked=locked))
+            await giver_store.save(connection, replace(kept or Giver(found.id, nudge), locked=locked))
 
 
 def _only(found: list[Person], who: str) -> Person:

@@ -24,7 +24,7 @@ from surveys.kudos.nudge import draw, even
 from surveys.localtime import local_day
 from surveys.model import Person
 from surveys.own_hours import allowed
-from surveys.store import kudos as store
+from surveys.store import givers as giver_store
 from surveys.store import people as people_store
 from surveys.store import postings as posting_store
 from surveys.store.database import Database
@@ -50,21 +50,21 @@ class Nudging:
         if self.terms.nudge_every is None:
             return
         async with self.database.begin() as connection:
-            due = await store.to_nudge(connection, now, most=AT_ONCE)
+            due = await giver_store.to_nudge(connection, now, most=AT_ONCE)
             people = await reached(connection, [giver.person for giver in due], now)
             for giver in due:
-                await store.save_giver(connection, replace(giver, nudge=now + self.terms.nudge_every + self._spread()))
+                await giver_store.save(connection, replace(giver, nudge=now + self.terms.nudge_every + self._spread()))
             asked = [self._posting(one, now) for one in people.values() if _may_be_asked(one, now)]
             await posting_store.add(connection, filter(None, asked))
 
     async def next_due(self, connection: AsyncConnection) -> datetime | None:
         """Return when the next giver is to be asked."""
-        return await store.next_nudge(connection) if self.terms.nudge_every else None
+        return await giver_store.next_nudge(connection) if self.terms.nudge_every else None
 
     async def compose(self, connection: AsyncConnection, _: Posting, reader: Reached | None) -> Message | None:
         """Return the question, about whom is at work now; None where there is nobody, or it is not wanted any more."""
         now = self.terms.now()
-        giver = await store.giver(connection, reader.person.id) if reader else None
+        giver = await giver_store.one(connection, reader.person.id) if reader else None
         if reader is None or not _still_asked(giver) or not _may_be_asked(reader, now):
             return None
         shift = await at_work(connection, reader.person, now)

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.kudos.terms import Terms
 from surveys.kudos.rules import Shown
+from surveys.store import givers as giver_store
 from surveys.store import kudos as store
 from surveys.store import own as own_store
 from surveys.store import postings as posting_store
@@ -45,7 +46,7 @@ class Parting:
         if not self.terms.words_stay:
             taken_back += given
         await store.withdraw(connection, taken_back, self.terms.now())
-        await store.forget_givers(connection, persons)
+        await giver_store.forget(connection, persons)
         await posting_store.forget_to(connection, persons)
         await posting_store.want(connection, {*got, *taken_back, *await _named(connection, given)}, self.terms.now())
 

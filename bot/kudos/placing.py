@@ -80,7 +80,7 @@ class Placing:
             else:
                 listed[name] = found
         async with self.database.begin() as connection:
-            for place in await store.places(connection):
+            for place in sorted(await store.places(connection), key=lambda place: place.id):  # as round-ups are taken
                 if (values := _news(place, listed)) is not None:
                     await store.change(connection, place.id, **values)
         return listed, failed

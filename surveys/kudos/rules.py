@@ -18,6 +18,8 @@ from surveys.kudos import wording
 
 WITHDRAWABLE: Final = timedelta(minutes=15)
 """For how long a kudos can be taken back by whoever gave it."""
+APART: Final = timedelta(hours=3)
+"""Within which a kudos without a name arrives once it can't be taken back: its moment should not name its giver."""
 HOUR, WEEK, EIGHT_WEEKS = timedelta(hours=1), timedelta(weeks=1), timedelta(weeks=8)
 ENOUGH: Final = 4
 """Thanks in eight weeks from which it can be said that most went to one person."""

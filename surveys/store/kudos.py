@@ -29,15 +29,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from surveys.kudos.model import Giver, Kudos, Receiver, State
-from surveys.kudos.rules import Given, Shown
+from surveys.kudos.model import Kudos, Receiver, State
+from surveys.kudos.rules import APART, WITHDRAWABLE, Given, Shown
 from surveys.kudos.valued import Named
 from surveys.model import LANGUAGES
-from surveys.tables.kudos import GiverRow, KudosRow, PostingRow, ReceiverRow
+from surveys.tables.kudos import KudosRow, PostingRow, ReceiverRow
 
 KUDOS: Table = KudosRow.__table__  # type: ignore[attr-defined]
 RECEIVER: Table = ReceiverRow.__table__  # type: ignore[attr-defined]
-GIVER: Table = GiverRow.__table__  # type: ignore[attr-defined]
 POSTING: Table = PostingRow.__table__  # type: ignore[attr-defined]
 _SHOWN = (
     (KUDOS.c.state == State.STANDING)
@@ -97,10 +96,13 @@ async def given(connection: AsyncConnection, giver: UUID, *, most: int) -> list[
     return await _newest(connection, query, most)
 
 
-async def received(connection: AsyncConnection, person: UUID, *, most: int, skip: int = 0) -> list[Kudos]:
-    """Return what stands of what somebody got, newest first."""
+async def received(
+    connection: AsyncConnection, person: UUID, now: datetime, *, most: int, skip: int = 0
+) -> list[Kudos]:
+    """Return what stands of what somebody got, newest first; without a name, only once its card came for certain."""
     theirs = select(RECEIVER.c.kudos_id).where(RECEIVER.c.person_id == person)
-    query = select(KUDOS).where(KUDOS.c.id.in_(theirs), KUDOS.c.state == State.STANDING)
+    came = (KUDOS.c.shown != Shown.ANONYMOUS) | (KUDOS.c.at < now - WITHDRAWABLE - APART)
+    query = select(KUDOS).where(KUDOS.c.id.in_(theirs), KUDOS.c.state == State.STANDING, came)
     return await _newest(connection, query.offset(skip), most)
 
 
@@ -216,49 +218,6 @@ async def hold_over(
     over = (KUDOS.c.at < given) | (KUDOS.c.ended < ended) | taken_back
     query = select(KUDOS.c.id).where(over).order_by(KUDOS.c.id).limit(most).with_for_update(skip_locked=True)
     return [row.id for row in await connection.execute(query)]
-
-
-async def giver(connection: AsyncConnection, person: UUID) -> Giver | None:
-    """Return what is kept about somebody as a giver; None before their first kudos."""
-    row = (await connection.execute(select(GIVER).where(GIVER.c.person_id == person))).one_or_none()
-    return None if row is None else Giver(row.person_id, row.nudge, row.locked)
-
-
-async def locked(connection: AsyncConnection) -> dict[UUID, str]:
-    """Return who can give nothing now, and why."""
-    rows = await connection.execute(select(GIVER).where(GIVER.c.locked != ""))
-    return {row.person_id: row.locked for row in rows}
-
-
-async def save_giver(connection: AsyncConnection, kept: Giver) -> None:
-    """Replace what is kept about somebody as a giver."""
-    values = {"nudge": kept.nudge, "locked": kept.locked}
-    statement = upsert(GIVER).values(person_id=kept.person, **values)
-    await connection.execute(statement.on_conflict_do_update(constraint=GIVER.primary_key, set_=values))
-
-
-async def begin_giving(connection: AsyncConnection, kept: Giver) -> None:
-    """Note somebody's first kudos; what is kept already stays."""
-    values = {"person_id": kept.person, "nudge": kept.nudge, "locked": kept.locked}
-    await connection.execute(upsert(GIVER).values(values).on_conflict_do_nothing())
-
-
-async def to_nudge(connection: AsyncConnection, now: datetime, *, most: int) -> list[Giver]:
-    """Return givers whom it is time to ask, each held until the transaction ends; another process gets others."""
-    query = select(GIVER).where(GIVER.c.nudge <= now, GIVER.c.locked == "").order_by(GIVER.c.nudge).limit(most)
-    rows = await connection.execute(query.with_for_update(skip_locked=True))
-    return [Giver(row.person_id, row.nudge, row.locked) for row in rows]
-
-
-async def next_nudge(connection: AsyncConnection) -> datetime | None:
-    """Return when the next giver is to be asked."""
-    found: datetime | None = await connection.scalar(select(func.min(GIVER.c.nudge)).where(GIVER.c.locked == ""))
-    return found
-
-
-async def forget_givers(connection: AsyncConnection, persons: Collection[UUID]) -> None:
-    """Delete what is kept about people as givers."""
-    await connection.execute(delete(GIVER).where(_among(GIVER.c.person_id, persons)))
 
 
 def _among(column: ColumnElement[Any], ids: Collection[UUID]) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.kudos.model import Giver, Kudos, Posting, Receiver
 from surveys.kudos.rules import Shown
+from surveys.store import givers as giver_store
 from surveys.store import kudos as store
 from surveys.store import kudos_places, people, postings
 from surveys.store.kudos import KUDOS, RECEIVER
@@ -78,7 +79,7 @@ async def thanks_about(connection: AsyncConnection, person: UUID) -> KeptThanks:
         given=tuple(_given(kudos, called, places) for kudos in oldest if kudos.giver == person),
         got=tuple(_got(kudos, person, called, places) for kudos in oldest if kudos.of(person) is not None),
         messages=tuple(await postings.of_person(connection, person)),
-        giver=await store.giver(connection, person),
+        giver=await giver_store.one(connection, person),
     )
 
 

@@ -11,6 +11,7 @@ from adapters.port import Locale, Message, Reply
 from surveys.kudos.model import Giver, Kind, Kudos, Place, Receiver
 from surveys.kudos.rules import Shown
 from surveys.model import Preferences, Response, Shift
+from surveys.store import givers as giver_store
 from surveys.store import kudos as kudos_store
 from surveys.store import kudos_places as place_store
 from surveys.store import people as people_store
@@ -93,7 +94,7 @@ async def thanked(stage: Stage, who: str) -> None:
         for kudos in (given, got):
             await kudos_store.add(connection, kudos)
         await stage.app.recognition.outgoing.tell(connection, Kind.CARD, [me], got.id)
-        await kudos_store.begin_giving(connection, Giver(me, stage.clock() + timedelta(days=28)))
+        await giver_store.begin(connection, Giver(me, stage.clock() + timedelta(days=28)))
 
 
 def _kudos(

@@ -19,6 +19,7 @@ async def everything(floor: Floor, language: Language, crisis: str) -> None:
     await refused(floor, giver, receiver, crisis)
     await floor.gives(giver, receiver, "o5", where=str(PLACE))
     await floor.gives(giver, receiver, where="anonymous", text="Een klant zei: wat een geduld")
+    floor.stage.clock.forward(hours=4)
     taken = await floor.gives(giver, receiver, where=str(PLACE))
     await floor.arrives()
     await floor.takes_back(giver, taken)

@@ -109,6 +109,7 @@ async def test_a_card_without_a_name_does_not_change_when_its_giver_leaves_and_t
     """That it changed on the day on which a certain colleague left would say whose it was."""
     async with floor(house, kudos_leaving="anonymise", kudos_anonymous=True) as here:
         await here.gives("o1", "o3", where="anonymous")
+        here.stage.clock.forward(hours=4)
         await here.arrives()
         before = here.chat.inbox("o3")
         await here.asks("o1", "erase_now")

@@ -64,6 +64,7 @@ async def test_whoever_thanks_back_while_the_giver_is_told_of_another_is_named_a
 async def test_thanks_back_for_a_kudos_without_a_name_reach_its_giver_and_name_nobody(house: House) -> None:
     async with floor(house, kudos_anonymous=True) as here:
         await here.gives("o1", "o3", where="anonymous")
+        here.stage.clock.forward(hours=4)
         await here.arrives()
         await here.chat.tap("o3", "kudos_back")
         await here.arrives()
@@ -106,6 +107,7 @@ async def test_what_is_reported_goes_off_the_wall_and_to_the_administrators_alon
 async def test_an_administrator_who_got_it_without_a_name_reads_none_by_reporting_it(house: House) -> None:
     async with floor(house, kudos_anonymous=True) as here:
         await here.gives("o1", "ada", "o3", where="anonymous")
+        here.stage.clock.forward(hours=4)
         await here.arrives()
         await here.asks("ada", "kudos_report_send", kudos=str((await here.all())[0].id))
         await here.arrives()

@@ -57,3 +57,13 @@ async def test_nothing_that_somebody_typed_comes_back(locale: Locale) -> None:
 
 async def test_every_button_opens_something_for_one_person_alone() -> None:
     assert {choice.action for choice in (await answer("")).choices} & IN_PLACE == set()
+
+
+async def test_what_is_typed_behind_the_word_for_thanking_goes_on_with_its_button() -> None:
+    reply = await Greeting("NL", DUTCH).said(
+        Command("said", "teams", "noor", "nl", {"text": "bedank @Sanne @Bilal voor de hulp"})
+    )
+    assert reply.message is not None
+    kept = {choice.action: dict(choice.kept) for choice in reply.message.choices}
+    assert kept.pop("kudos") == {"text": "@Sanne @Bilal voor de hulp"}
+    assert not any(kept.values())
