@@ -22,10 +22,12 @@ from tests.architecture.tree import ROOT
 
 PROGRAM: Final = ROOT / ".tools/slack-emulator/node_modules/local-slack-linux-x64/bin/local-slack"
 BOT, BOT_TOKEN, APP_TOKEN, SECRET = "U0BOT", "xoxb-emulated", "xapp-emulated", "a secret of the emulator"
+CHANNEL: Final = "C1"
 WAYS: Final = {"http": "events", "socket": "socket"}
 """How we are reached, and what local-slack calls it."""
 ASKING: Final = ("events_api", "interactive", "slash_commands")
 """What Slack sends that has to be acknowledged."""
+VIEWS: Final = ("views.open", "views.update")
 GOOD: Final = ("HTTP 200", "ack ")
 """How the emulator notes an acknowledgement that Slack would take."""
 
@@ -35,7 +37,9 @@ class LocalSlack:
     """The running emulator. Its control interface tells what was said, and what went to and fro.
 
     It differs from Slack, and says so nowhere: a button in a dialog does nothing, a list shows no choice made earlier,
-    a press on the Home tab does not say that it came from there, any token is good, and no limit is kept.
+    a field of people is not drawn, what stood in a field is sent only when it was typed anew, there are no shortcuts,
+    a press on the Home tab does not say that it came from there, all people see one dialog, any token is good, and no
+    limit is kept.
     """
 
     address: str
@@ -51,6 +55,19 @@ class LocalSlack:
         state = self._control("state")
         direct = [one["id"] for one in state["channels"] if one["is_im"] and {user, BOT} == set(one["members"])]
         return [message for channel in direct for message in self._control(f"messages/{channel}")["messages"]]
+
+    def press_in_dialog(self, user: str, label: str) -> None:
+        """Do what the last button of this label in the dialog would do: send what the page sends for the Home tab."""
+        (*_, pressed) = [one for one in _buttons(self._dialog()) if one["text"]["text"] == label]
+        nowhere = {"channel": "none", "messageTs": "none"}
+        sent = httpx.post(f"{self.address}/_control/interact", json={"user": user, "action": pressed, **nowhere})
+        sent.raise_for_status()
+
+    def _dialog(self) -> dict[str, Any]:
+        """The view that the product sent last for a dialog."""
+        sent = self._traffic("from_bot", "web_api")
+        view: dict[str, Any] = [one for one in sent if one["summary"] in VIEWS][-1]["detail"]["view"]
+        return view
 
     def in_touch(self) -> bool:
         """Whether the bot is connected over Socket Mode."""
@@ -96,6 +113,11 @@ def local_slack(place: Path, way: str, reached_at: str, people: list[dict[str, s
             process.terminate()
 
 
+def _buttons(view: dict[str, Any]) -> list[dict[str, Any]]:
+    rows = [block["elements"] for block in view["blocks"] if block["type"] == "actions"]
+    return [element for row in rows for element in row]
+
+
 def _workspace(way: str, reached_at: str, people: list[dict[str, str]]) -> dict[str, Any]:
     return {
         "workspace": {"name": "Lente", "domain": "lente", "teamId": "T1"},
@@ -110,5 +132,5 @@ def _workspace(way: str, reached_at: str, people: list[dict[str, str]]) -> dict[
             "requestUrl": reached_at,
         },
         "users": people,
-        "channels": [{"id": "C1", "name": "algemeen", "members": [BOT, *(one["id"] for one in people)]}],
+        "channels": [{"id": CHANNEL, "name": "algemeen", "members": [BOT, *(one["id"] for one in people)]}],
     }

@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.acceptance.installation import HEADER, House, opened_in_slack
+from tests.acceptance.installation import HEADER, House, database_of, opened_in_slack
 from tests.acceptance.serving import serving, until
-from tests.emulator.local_slack import LocalSlack, local_slack
+from tests.emulator.local_slack import CHANNEL, LocalSlack, local_slack
 
 AGENTS: Final = range(1, 13)
 LANGUAGES: Final = ("nl", "en")
 """Agents with an odd number are spoken to in Dutch, the others in English."""
+AWAKE: Final = """
+    INSERT INTO people.preference (person_id, quiet_start, quiet_end, every, stopped)
+    SELECT id, '03:00', '03:01', 1, false FROM people.person
+"""
+"""Colleagues are thanked at any hour at which this runs."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,9 @@ def office_in_slack(place: Path, way: str) -> Iterator[Office]:
     with local_slack(place, way, f"{ours}/slack/events", [_account(number) for number in AGENTS]) as slack:
         house.variables |= slack.settings(way)
         opened_in_slack(house, HEADER + "".join(_row(number) for number in AGENTS))
+        house.told("kudos", "open", "slack", CHANNEL, "--language", "nl")
+        with database_of(house) as connection:
+            connection.execute(AWAKE)
         with serving(house):
             if way == "socket":
                 until(slack.in_touch, "the bot did not connect")

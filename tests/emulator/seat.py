@@ -19,14 +19,20 @@ SHOWN = 15_000
 
 @dataclass
 class Seat:
-    """A browser in which somebody is agent `number`."""
+    """A browser in which somebody is agent `number` of a Slack."""
 
     visit: Visit
+    slack: LocalSlack
     number: int
 
     @property
+    def user(self) -> str:
+        """Their id in Slack."""
+        return f"U{self.number}"
+
+    @property
     def card(self) -> Locator:
-        """The last message in the own direct message."""
+        """The last message in the direct message, or in the channel, that is open."""
         return self.visit.page.locator(".msg").last
 
     @property
@@ -41,6 +47,10 @@ class Seat:
         """Open the direct message with the bot."""
         self.visit.page.get_by_role("button", name=f"Agent {self.number}", exact=True).click()
 
+    def go_to_channel(self) -> None:
+        """Open the channel in which everybody is."""
+        self.visit.page.locator(".sidebar-item", has_text="algemeen").click()
+
     def go_home(self) -> None:
         """Open the Home tab of the bot."""
         self.visit.page.locator(".sidebar-item", has_text="Adempauze").last.click()
@@ -52,6 +62,19 @@ class Seat:
         """Type a command where messages are typed."""
         self.visit.page.locator(".composer-input").fill(command)
         self.visit.page.keyboard.press("Enter")
+
+    def thank(self, number: int, words: str) -> None:
+        """Type the command with somebody whom the page proposes, which sends it as Slack does."""
+        composer = self.visit.page.locator(".composer-input")
+        composer.press_sequentially(f"/kudos @agent{number}")
+        self.visit.page.locator(".mention-option", has_text=f"Agent {number}").first.click()
+        composer.press_sequentially(words)
+        self.visit.page.keyboard.press("Enter")
+
+    def press_there(self, label: str) -> None:
+        """Press a button in the dialog, which the page draws and does not bind."""
+        expect(self.dialog.locator(".bk-button", has_text=label).last).to_be_visible(timeout=SHOWN)
+        self.slack.press_in_dialog(self.user, label)
 
     def choose(self, label: str, choice: str) -> None:
         """Choose from a list in the dialog. Labels stand beside their fields and are not bound to them."""
@@ -85,7 +108,7 @@ def seated(browser: Browser, slack: LocalSlack, number: int, name: str) -> Itera
     with visit(browser, name, DESKTOP) as visiting:
         visiting.page.goto(slack.address)
         visiting.page.locator(".actas select").select_option(f"U{number}", timeout=SHOWN)
-        seat = Seat(visiting, number)
+        seat = Seat(visiting, slack, number)
         seat.go_to_messages()
         expect(seat.card).to_be_visible(timeout=PATIENCE * 1000)
         yield seat

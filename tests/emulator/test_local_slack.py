@@ -5,18 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.acceptance.running_demo import chromium
 from tests.acceptance.sentences import SENTENCES
-from tests.emulator.local_slack import WAYS
-from tests.emulator.office import LANGUAGES, Office, language_of, office_in_slack
-from tests.emulator.seat import Seat, seated
+from tests.emulator.conftest import Sit
+from tests.emulator.office import LANGUAGES, Office, language_of
+from tests.emulator.seat import Seat
 
 pytestmark = pytest.mark.browser
 SLACK: Final[dict[str, Any]] = {
@@ -34,25 +31,6 @@ SLACK: Final[dict[str, Any]] = {
     },
 }
 SAYS: Final[dict[str, Any]] = {language: SENTENCES[language] | SLACK[language] for language in LANGUAGES}
-Sit = Callable[[int, str], AbstractContextManager[Seat]]
-
-
-@pytest.fixture(scope="module", params=WAYS)
-def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with office_in_slack(tmp_path_factory.mktemp("office"), str(request.param)) as ready:
-        yield ready
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def sit(office: Office, browser: Browser) -> Sit:
-    """Sit down as an agent, with a name for the pictures."""
-    return lambda number, name: seated(browser, office.slack, number, f"{office.way}-{name}-{language_of(number)}")
 
 
 @pytest.mark.parametrize("number", [1, 2], ids=LANGUAGES)
