@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from bot.texts import Texts
 from tests.emulator.conftest import Sit
 from tests.emulator.office import LANGUAGES, language_of
-from tests.emulator.seat import SHOWN, Seat
+from tests.emulator.seat import Seat
 
 pytestmark = pytest.mark.browser
 CHANNEL: Final = "#algemeen"
@@ -67,8 +67,8 @@ def test_thanks_in_a_channel_are_replaced_everywhere_when_they_are_taken_back(
         me.fill(t("kudos.give.words"), f"@Agent {receiver} {said}")
         me.choose(t("kudos.give.where"), t("kudos.where.place", place=CHANNEL))
         me.press(t("kudos.give.look"), on=me.dialog)
-        me.sees(t("kudos.where.place", place=CHANNEL), on=me.dialog, picture="2-preview")
-        expect(me.dialog).to_contain_text(t("kudos.preview.to", names=f"Agent {receiver}"))
+        me.sees(t("kudos.preview.to", names=f"Agent {receiver}"), on=me.dialog, picture="2-preview")
+        expect(me.dialog).to_contain_text(t("kudos.where.place", place=CHANNEL))
         me.press_there(t("kudos.preview.send"))
         me.sees(t("kudos.sent.title"), on=me.dialog, picture="3-sent")
         me.closes(close(t))
