@@ -72,9 +72,10 @@ class Seat:
         self.visit.page.keyboard.press("Enter")
 
     def press_there(self, label: str) -> None:
-        """Press a button in the dialog, which the page draws and does not bind."""
-        expect(self.dialog.locator(".bk-button", has_text=label).last).to_be_visible(timeout=SHOWN)
-        self.slack.press_in_dialog(self.user, label)
+        """Press the button with this in its label in the dialog, which the page draws and does not bind."""
+        button = self.dialog.locator(".bk-button", has_text=label).last
+        expect(button).to_be_visible(timeout=SHOWN)
+        self.slack.press_in_dialog(self.user, button.inner_text())
 
     def choose(self, label: str, choice: str) -> None:
         """Choose from a list in the dialog. Labels stand beside their fields and are not bound to them."""
