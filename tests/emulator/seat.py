@@ -64,12 +64,13 @@ class Seat:
         self.visit.page.keyboard.press("Enter")
 
     def thank(self, number: int, words: str) -> None:
-        """Type the command with somebody whom the page proposes, which sends it as Slack does."""
+        """Type the command with somebody whom the page proposes, and send it with them as Slack does."""
         composer = self.visit.page.locator(".composer-input")
         composer.press_sequentially(f"/kudos @agent{number}")
         self.visit.page.locator(".mention-option", has_text=f"Agent {number}").first.click()
-        composer.press_sequentially(words)
-        self.visit.page.keyboard.press("Enter")
+        expect(composer).to_have_value(f"/kudos @Agent {number} ")
+        composer.fill(f"/kudos @Agent {number} {words}")  # typed, the first letter may come before the page moves on
+        composer.press("Enter")
 
     def press_there(self, label: str) -> None:
         """Press the button with this in its label in the dialog, which the page draws and does not bind."""

@@ -71,6 +71,7 @@ def test_thanks_in_a_channel_are_replaced_everywhere_when_they_are_taken_back(
         expect(me.dialog).to_contain_text(t("kudos.where.place", place=CHANNEL))
         me.press_there(t("kudos.preview.send"))
         me.sees(t("kudos.sent.title"), on=me.dialog, picture="3-sent")
+        expect(me.dialog).to_contain_text(t("kudos.where.place", place=CHANNEL))
         me.closes(close(t))
     with sit(receiver, "kudos-posted") as them:
         them.sees(said, on=them.card, picture="1-card")
