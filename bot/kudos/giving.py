@@ -112,7 +112,8 @@ class Giving:
                 await giver_store.begin(me.connection, Giver(me.person.id, me.now + self.terms.nudge_every))
             await self.outgoing.sent(me.connection, kudos, place_of(looked.filled, around.places))
             names = asking.names(me.texts, [around.people[person].name for person in kudos.people])
-            return Reply(dialog=_sent(me, kudos, names), changed=True)
+            where = asking.where_said(me.texts, around, looked.filled.where)
+            return Reply(dialog=_sent(me, kudos, names, where), changed=True)
 
     def _help(self, me: Asker, command: Command) -> Message | None:
         """Return the help card for crisis language: the text is dropped before anything else looks at it."""
@@ -185,13 +186,17 @@ class Giving:
         )
 
 
-def _sent(me: Asker, kudos: Kudos, names: str) -> Message:
+def _sent(me: Asker, kudos: Kudos, names: str, where: str) -> Message:
     t = me.texts
     until = clock((kudos.at + WITHDRAWABLE).astimezone(me.place).time())
     return Message(
         title=t("kudos.sent.title"),
         locale=t.language,
-        paragraphs=(t("kudos.sent.body", names=names), t("kudos.sent.until", time=until)),
+        paragraphs=(
+            t("kudos.sent.body", names=names),
+            t("kudos.preview.seen", where=where),
+            t("kudos.sent.until", time=until),
+        ),
         choices=(
             Choice("kudos_withdraw", t("kudos.sent.withdraw"), kept={"kudos": str(kudos.id)}),
             Choice("kudos", t("home.to.kudos")),

@@ -80,6 +80,12 @@ async def test_a_public_kudos_stands_in_the_channel_that_was_chosen(here: Floor)
     assert posted.paragraphs == (WORDS,)
 
 
+@pytest.mark.parametrize("where", ["private", "wall"])
+async def test_its_giver_reads_once_more_who_sees_what_was_sent(here: Floor, where: str) -> None:
+    sent = await here.gives("o1", "o3", where=where)
+    assert NL("kudos.preview.seen", where=NL(f"kudos.where.{where}")) in shown(sent).paragraphs
+
+
 async def test_sent_twice_it_is_one(here: Floor) -> None:
     looked = await here.looks("o1", "o3")
     first = await here.presses("o1", shown(looked), "kudos_send")
