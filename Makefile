@@ -19,7 +19,9 @@ NOT_ALONE = No network namespace is allowed here (unshare --net), and $@ listens
 TRY_ALONE = @$(ALONE) 'ip link set lo up' 2>/dev/null || { echo "$(NOT_ALONE)"; exit 1; }
 
 # In the order of the files: the longest stand in tests/acceptance, and what begins last is waited for.
-SPREAD := -n auto --dist loadfile --no-loadscope-reorder
+# One worker more than there are cores: most tests wait now and then, for a server or a browser.
+WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)' 2>/dev/null || echo auto)
+SPREAD := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all check lint format types arrows lock fix bench soak slack-emulator playground slack-schema comfort

@@ -112,7 +112,7 @@ async def test_buttons_carry_positions_and_never_an_answer(house: House) -> None
         await stage.recording.tap("o1", "answer", (1, 1))
         thanks = stage.card("o1")
         assert first.token == second.token == thanks.token
-        known = {"answer", "skip", "later", "help", "breaks", "change", "withdraw"}
+        known = {"answer", "skip", "later", "help", "breaks", "change", "withdraw", "kudos"}
         for message in (first, second, thanks):
             assert {choice.action for choice in message.choices} <= known
             places = [choice.position for choice in message.choices if choice.action == "answer"]
