@@ -33,7 +33,8 @@ from surveys.store import people as people_store
 from surveys.store import seats as seat_store
 from surveys.store import surveys as survey_store
 from surveys.store.database import Database
-from surveys.store.introductions import Introduction, Place
+from surveys.store.introductions import Introduction
+from surveys.store.outlets import Outlet
 
 CLAIMED: Final = timedelta(minutes=10)
 """How long an introduction is nobody else's. A call takes a minute at most."""
@@ -64,23 +65,23 @@ class Introducing:
     now: Callable[[], datetime]
     chunk_size: int
 
-    async def due(self, now: datetime) -> list[Place]:
+    async def due(self, now: datetime) -> list[Outlet]:
         """Plan for whoever is new, and return where introductions are due."""
         async with self.database.begin() as connection:
             if await store.unknown(connection, list(self.lanes)):
                 await self._plan(connection, now)
-            return await store.due_places(connection, now)
+            return await store.due_outlets(connection, now)
 
-    async def send(self, place: Place) -> None:
-        """Send what is due in a place, so many at most: cards that are due there go in between."""
+    async def send(self, outlet: Outlet) -> None:
+        """Send what is due there, so many at most: cards that are due there go in between."""
         async with self.database.begin() as connection:
-            due = await store.due_at(connection, place, self.now(), most=self.chunk_size)
+            due = await store.due_at(connection, outlet, self.now(), most=self.chunk_size)
             batch = await self._batch(connection) if due else None
         if batch is None:
             return
         queue = iter(due)
         async with asyncio.TaskGroup() as group:
-            for _ in hands_for(self.lanes, place.platform):
+            for _ in hands_for(self.lanes, outlet.platform):
                 group.create_task(self._work_off(batch, queue))
 
     async def _plan(self, connection: AsyncConnection, now: datetime) -> None:

@@ -13,9 +13,8 @@ from bot.period_closing import PeriodClosing
 from bot.reminding import Reminding
 from bot.sending import Sending
 from bot.tidying import Tidying
-from surveys.store.introductions import Place
+from surveys.store.outlets import Outlet
 from surveys.store.platform import DueChunk
-from surveys.store.postings import Outlet
 
 
 def steps(
@@ -57,7 +56,7 @@ def steps(
         await digests.send(seq)
 
     async def introduce(platform: str, workspace: str) -> None:
-        await introducing.send(Place(platform, workspace))
+        await introducing.send(Outlet(platform, workspace))
 
     async def kudos(platform: str, workspace: str) -> None:
         await outbox.send(Outlet(platform, workspace))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from bot.attempts import alone
@@ -22,6 +22,7 @@ from surveys.store import platform as store
 from surveys.store import postings as posting_store
 from surveys.store import surveys as surveys_store
 from surveys.store.database import Database
+from surveys.store.outlets import Outlet
 from surveys.store.platform import DueChunk
 
 
@@ -97,14 +98,7 @@ class Tick:
         return []
 
     async def _introductions(self, now: datetime) -> list[Work]:
-        return [
-            Work(
-                "introduce",
-                f"workspace:{place.platform}/{place.workspace}",
-                {"platform": place.platform, "workspace": place.workspace},
-            )
-            for place in await self.introducing.due(now)
-        ]
+        return _of_outlets("introduce", "workspace", await self.introducing.due(now))
 
     async def _openings(self, now: datetime) -> list[Work]:
         await self.opening.open_due(now)
@@ -133,12 +127,12 @@ class Tick:
     async def _kudos(self, now: datetime) -> list[Work]:
         async with self.database.begin() as connection:
             outlets = await posting_store.due_outlets(connection, now)
-        return [
-            Work(
-                "kudos", f"kudos:{one.platform}/{one.workspace}", {"platform": one.platform, "workspace": one.workspace}
-            )
-            for one in outlets
-        ]
+        return _of_outlets("kudos", "kudos", outlets)
+
+
+def _of_outlets(step: str, lock: str, outlets: Iterable[Outlet]) -> list[Work]:
+    """One job for each workspace of a platform; one at a time of all that share a lock there."""
+    return [Work(step, f"{lock}:{one.platform}/{one.workspace}", asdict(one)) for one in outlets]
 
 
 def _chunks(step: str, chunks: Iterable[DueChunk]) -> list[Work]:

@@ -26,7 +26,7 @@ from surveys.store import kudos as kudos_store
 from surveys.store import kudos_places as place_store
 from surveys.store import postings as store
 from surveys.store.database import Database
-from surveys.store.postings import Outlet
+from surveys.store.outlets import Outlet
 
 CLAIMED: Final = timedelta(minutes=10)
 """How long a posting is nobody else's. A call takes a minute at most."""

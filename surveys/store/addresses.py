@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from surveys.model import LANGUAGES, Language
+from surveys.model import Language
+from surveys.store.columns import language_of
 from surveys.store.database import Driver
 
 MARK: Final = """
@@ -48,4 +49,4 @@ async def everybody(driver: Driver) -> Everybody:
         (platform, address): person for platform, address, person in await (await driver.execute(ADDRESSES)).fetchall()
     }
     spoken = await (await driver.execute(LANGUAGES_OF)).fetchall()
-    return Everybody(at, {person: next((one for one in LANGUAGES if one == said), None) for person, said in spoken})
+    return Everybody(at, {person: language_of(said) for person, said in spoken})

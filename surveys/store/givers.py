@@ -9,11 +9,12 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Table, Uuid, any_, delete, func, literal, select
+from sqlalchemy import Table, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.kudos.model import Giver
+from surveys.store.columns import among
 from surveys.tables.kudos import GiverRow
 
 GIVER: Table = GiverRow.__table__  # type: ignore[attr-defined]
@@ -59,4 +60,4 @@ async def next_nudge(connection: AsyncConnection) -> datetime | None:
 
 async def forget(connection: AsyncConnection, persons: Collection[UUID]) -> None:
     """Delete what is kept about people as givers."""
-    await connection.execute(delete(GIVER).where(GIVER.c.person_id == any_(literal(list(persons), ARRAY(Uuid)))))
+    await connection.execute(delete(GIVER).where(among(GIVER.c.person_id, persons)))

@@ -11,15 +11,17 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Table, Text, Uuid, any_, bindparam, case, func, insert, literal, select, text, update
+from sqlalchemy import ARRAY, Table, Text, bindparam, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from surveys.store.columns import among
+from surveys.store.outlets import Outlet, workspace_in
 from surveys.store.people import ADDRESS
 from surveys.tables.people import IntroductionRow
 
 INTRODUCTION: Table = IntroductionRow.__table__  # type: ignore[attr-defined]
 _MINE = (INTRODUCTION.c.person_id == ADDRESS.c.person_id) & (INTRODUCTION.c.platform == ADDRESS.c.platform)
-WORKSPACE = case((func.strpos(ADDRESS.c.address, "/") > 0, func.split_part(ADDRESS.c.address, "/", 1)), else_="")
+WORKSPACE = workspace_in(ADDRESS.c.address)
 UNKNOWN: Final = text("""
     SELECT person_id, platform FROM (
         SELECT DISTINCT ON (a.person_id) a.person_id, a.platform FROM people.address a
@@ -45,14 +47,6 @@ class Introduction:
     sent: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where introductions wait: a workspace of a platform, "" where there is only one."""
-
-    platform: str
-    workspace: str = ""
-
-
 async def unknown(connection: AsyncConnection, platforms: Sequence[str]) -> list[tuple[UUID, str]]:
     """Return (person, platform) of whoever gets cards there and has no row; whoever stopped is left in peace.
 
@@ -74,17 +68,17 @@ async def hold_planning(connection: AsyncConnection) -> None:
     await connection.execute(select(func.pg_advisory_xact_lock(func.hashtext("people.introduction"))))
 
 
-async def due_places(connection: AsyncConnection, now: datetime) -> list[Place]:
+async def due_outlets(connection: AsyncConnection, now: datetime) -> list[Outlet]:
     """Return where introductions are due."""
     columns = (ADDRESS.c.platform, WORKSPACE.label("workspace"))
     query = select(*columns).join(INTRODUCTION, _MINE).where(INTRODUCTION.c.sent.is_(None), INTRODUCTION.c.due <= now)
-    return [Place(*row) for row in await connection.execute(query.distinct().order_by(*columns))]
+    return [Outlet(*row) for row in await connection.execute(query.distinct().order_by(*columns))]
 
 
-async def due_at(connection: AsyncConnection, place: Place, now: datetime, *, most: int) -> list[Introduction]:
-    """Return the introductions that are due in a place, the oldest first, so many at the most."""
+async def due_at(connection: AsyncConnection, outlet: Outlet, now: datetime, *, most: int) -> list[Introduction]:
+    """Return the introductions that are due there, the oldest first, so many at the most."""
     query = select(INTRODUCTION).join(ADDRESS, _MINE).where(INTRODUCTION.c.sent.is_(None), INTRODUCTION.c.due <= now)
-    there = query.where((ADDRESS.c.platform == place.platform) & (place.workspace == WORKSPACE))
+    there = query.where((ADDRESS.c.platform == outlet.platform) & (outlet.workspace == WORKSPACE))
     rows = await connection.execute(there.order_by(INTRODUCTION.c.due, INTRODUCTION.c.person_id).limit(most))
     return [Introduction(row.person_id, row.platform, row.due, row.attempts, row.sent) for row in rows]
 
@@ -107,9 +101,8 @@ async def _change(connection: AsyncConnection, read: Introduction, **values: obj
 
 async def introduced(connection: AsyncConnection, persons: Collection[UUID]) -> dict[UUID, datetime]:
     """Return when each of these people was first introduced, on whichever platform; nobody else is a key."""
-    among = INTRODUCTION.c.person_id == any_(literal(list(persons), ARRAY(Uuid)))
     query = select(INTRODUCTION.c.person_id, func.min(INTRODUCTION.c.sent)).where(
-        among, INTRODUCTION.c.sent.isnot(None)
+        among(INTRODUCTION.c.person_id, persons), INTRODUCTION.c.sent.isnot(None)
     )
     return {row[0]: row[1] for row in await connection.execute(query.group_by(INTRODUCTION.c.person_id))}
 

@@ -1,4 +1,4 @@
-"""Schema `kudos`: thanks, who got them and what they did with them, and what is kept about givers.
+"""Schema `kudos`: thanks, who got them and what they did with them.
 
 Every function works inside the transaction of the connection that it is given.
 """
@@ -12,17 +12,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
     Row,
     Table,
-    Uuid,
-    any_,
     delete,
     exists,
     func,
     insert,
-    literal,
     select,
     update,
 )
@@ -33,11 +28,12 @@ from surveys.kudos.model import Kudos, Receiver, State
 from surveys.kudos.rules import APART, WITHDRAWABLE, Given, Shown
 from surveys.kudos.valued import Named
 from surveys.model import LANGUAGES
-from surveys.tables.kudos import KudosRow, PostingRow, ReceiverRow
+from surveys.store.columns import among, language_of
+from surveys.store.postings import OPEN, POSTING
+from surveys.tables.kudos import KudosRow, ReceiverRow
 
 KUDOS: Table = KudosRow.__table__  # type: ignore[attr-defined]
 RECEIVER: Table = ReceiverRow.__table__  # type: ignore[attr-defined]
-POSTING: Table = PostingRow.__table__  # type: ignore[attr-defined]
 _SHOWN = (
     (KUDOS.c.state == State.STANDING)
     & (KUDOS.c.shown == Shown.PUBLIC)
@@ -79,7 +75,7 @@ async def one(connection: AsyncConnection, kudos: UUID, *, hold: bool = False) -
 
 async def several(connection: AsyncConnection, kudos: Collection[UUID]) -> dict[UUID, Kudos]:
     """Return these kudos by id; one that is gone is no key."""
-    rows = await connection.execute(select(KUDOS).where(_among(KUDOS.c.id, kudos)))
+    rows = await connection.execute(select(KUDOS).where(among(KUDOS.c.id, kudos)))
     return {found.id: found for found in await _whole(connection, rows)}
 
 
@@ -159,7 +155,7 @@ async def withdraw(connection: AsyncConnection, kudos: Collection[UUID], now: da
     """Let kudos be taken back, which leaves none of their words."""
     ended = func.coalesce(KUDOS.c.ended, now)
     values = {"state": State.WITHDRAWN, "ended": ended, "words": "", "reason": ""}
-    await connection.execute(update(KUDOS).where(_among(KUDOS.c.id, kudos)).values(values))
+    await connection.execute(update(KUDOS).where(among(KUDOS.c.id, kudos)).values(values))
 
 
 async def mark(connection: AsyncConnection, kudos: UUID, person: UUID, what: str) -> bool:
@@ -174,34 +170,34 @@ async def hold_between(connection: AsyncConnection, persons: Collection[UUID]) -
 
     In one order, so that two who do this at once never wait for each other; taken before anything of a kudos changes.
     """
-    got = select(RECEIVER.c.kudos_id).where(_among(RECEIVER.c.person_id, persons))
-    theirs = _among(KUDOS.c.giver_id, persons) | KUDOS.c.id.in_(got)
+    got = select(RECEIVER.c.kudos_id).where(among(RECEIVER.c.person_id, persons))
+    theirs = among(KUDOS.c.giver_id, persons) | KUDOS.c.id.in_(got)
     await connection.execute(select(KUDOS.c.id).where(theirs).order_by(KUDOS.c.id).with_for_update())
 
 
 async def empty_jars(connection: AsyncConnection, persons: Collection[UUID]) -> list[UUID]:
     """Forget that people were thanked; return the kudos that they got."""
-    gone = delete(RECEIVER).where(_among(RECEIVER.c.person_id, persons)).returning(RECEIVER.c.kudos_id)
+    gone = delete(RECEIVER).where(among(RECEIVER.c.person_id, persons)).returning(RECEIVER.c.kudos_id)
     return sorted({row.kudos_id for row in await connection.execute(gone)})
 
 
 async def left_without(connection: AsyncConnection, kudos: Collection[UUID]) -> list[UUID]:
     """Return those of these kudos that nobody is left to have got."""
-    left = select(RECEIVER.c.kudos_id).where(_among(RECEIVER.c.kudos_id, kudos))
+    left = select(RECEIVER.c.kudos_id).where(among(RECEIVER.c.kudos_id, kudos))
     still = {row.kudos_id for row in await connection.execute(left)}
     return [one for one in kudos if one not in still]
 
 
 async def part(connection: AsyncConnection, givers: Collection[UUID]) -> list[UUID]:
     """Take the name of these people off what they gave; return which kudos those are."""
-    theirs = update(KUDOS).where(_among(KUDOS.c.giver_id, givers)).values(giver_id=None).returning(KUDOS.c.id)
+    theirs = update(KUDOS).where(among(KUDOS.c.giver_id, givers)).values(giver_id=None).returning(KUDOS.c.id)
     return [row.id for row in await connection.execute(theirs)]
 
 
 async def forget(connection: AsyncConnection, kudos: Collection[UUID]) -> None:
     """Delete kudos and who got them."""
     for table, column in ((RECEIVER, RECEIVER.c.kudos_id), (KUDOS, KUDOS.c.id)):
-        await connection.execute(delete(table).where(_among(column, kudos)))
+        await connection.execute(delete(table).where(among(column, kudos)))
 
 
 async def hold_over(
@@ -212,16 +208,11 @@ async def hold_over(
     These when they did so before `ended`; those taken back already when they did before `settled`, once nothing that
     stands of them is to become anything else. What somebody else holds at this moment is left for the next time.
     """
-    waiting = (POSTING.c.wanted != POSTING.c.standing) & ~POSTING.c.failed
-    settling = exists().where(POSTING.c.kudos_id == KUDOS.c.id, waiting)
+    settling = exists().where(POSTING.c.kudos_id == KUDOS.c.id, OPEN)
     taken_back = (KUDOS.c.state == State.WITHDRAWN) & (KUDOS.c.ended < settled) & ~settling
     over = (KUDOS.c.at < given) | (KUDOS.c.ended < ended) | taken_back
     query = select(KUDOS.c.id).where(over).order_by(KUDOS.c.id).limit(most).with_for_update(skip_locked=True)
     return [row.id for row in await connection.execute(query)]
-
-
-def _among(column: ColumnElement[Any], ids: Collection[UUID]) -> ColumnElement[bool]:
-    return column == any_(literal(list(ids), ARRAY(Uuid)))
 
 
 async def _newest(connection: AsyncConnection, query: Any, most: int) -> list[Kudos]:
@@ -233,7 +224,7 @@ async def _whole(connection: AsyncConnection, rows: Iterable[Row[Any]]) -> list[
     """Return kudos with who got them, in a fixed order."""
     found = list(rows)
     people: dict[UUID, list[Receiver]] = defaultdict(list)
-    who = select(RECEIVER).where(_among(RECEIVER.c.kudos_id, [row.id for row in found])).order_by(RECEIVER.c.person_id)
+    who = select(RECEIVER).where(among(RECEIVER.c.kudos_id, [row.id for row in found])).order_by(RECEIVER.c.person_id)
     for row in await connection.execute(who):
         people[row.kudos_id].append(Receiver(row.person_id, row.hidden, row.thanked, row.reported))
     return [_kudos(row, people[row.id]) for row in found]
@@ -248,7 +239,7 @@ def _kudos(row: Row[Any], people: Sequence[Receiver]) -> Kudos:
         shown=Shown(row.shown),
         place=row.place_id,
         customer=row.customer,
-        language=next((language for language in LANGUAGES if language == row.language), LANGUAGES[0]),
+        language=language_of(row.language) or LANGUAGES[0],
         at=row.at,
         receivers=tuple(people),
         state=State(row.state),

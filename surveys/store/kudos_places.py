@@ -14,7 +14,8 @@ from sqlalchemy import Row, Table, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.kudos.model import Place
-from surveys.model import LANGUAGES, Language
+from surveys.model import LANGUAGES
+from surveys.store.columns import language_of
 from surveys.store.database import Driver
 from surveys.tables.kudos import PlaceRow
 
@@ -32,7 +33,7 @@ async def open_places(driver: Driver) -> list[Place]:
     """Return the places in which a kudos may be shown now, by their names."""
     rows = await driver.execute(OPEN)
     return [
-        Place(id_, at, address, name, _language(spoken), due)
+        Place(id_, at, address, name, language_of(spoken) or LANGUAGES[0], due)
         for id_, at, address, name, spoken, due in await rows.fetchall()
     ]
 
@@ -83,11 +84,7 @@ def _place(row: Row[Any]) -> Place:
         platform=row.platform,
         address=row.address,
         name=row.name,
-        language=_language(row.language),
+        language=language_of(row.language) or LANGUAGES[0],
         roundup=row.roundup,
         gone=row.gone,
     )
-
-
-def _language(stored: str) -> Language:
-    return next((language for language in LANGUAGES if language == stored), LANGUAGES[0])

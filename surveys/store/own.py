@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, delete, false, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.links import Link
 from surveys.model import Person, Preferences, Shift
 from surveys.store import people, platform
+from surveys.store.columns import among
 from surveys.store.introductions import Introduction, introductions_of
 from surveys.store.links import COLUMNS, LINK
 from surveys.store.own_kudos import KeptThanks, thanks_about
@@ -87,8 +88,7 @@ async def hold_leavers(connection: AsyncConnection, persons: Collection[UUID]) -
 async def _held(
     connection: AsyncConnection, persons: Collection[UUID], how: Literal["UPDATE", "NO KEY UPDATE", "KEY SHARE"]
 ) -> set[UUID]:
-    among = PERSON.c.id == any_(literal(list(persons), ARRAY(Uuid)))
-    all_of = select(PERSON.c.id).where(among).order_by(PERSON.c.id)
+    all_of = select(PERSON.c.id).where(among(PERSON.c.id, persons)).order_by(PERSON.c.id)
     keeping = how == "KEY SHARE"
     query = all_of.with_for_update(read=keeping, key_share=how != "UPDATE", skip_locked=keeping)
     return {row.id for row in await connection.execute(query)}

@@ -17,7 +17,6 @@ from sqlalchemy import (
     Row,
     Table,
     Text,
-    Uuid,
     any_,
     bindparam,
     delete,
@@ -31,9 +30,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.cohorts import Tree
-from surveys.model import LANGUAGES, Language, Node, NodeId, Person, Preferences, QuietHours, Role, Shift
+from surveys.model import Language, Node, NodeId, Person, Preferences, QuietHours, Role, Shift
 from surveys.roster import SyncPlan
 from surveys.shift_rows import PersonShift
+from surveys.store.columns import among, language_of
 from surveys.store.database import Driver
 from surveys.tables.cohorts import CohortRow
 from surveys.tables.people import AddressRow, ManagesRow, PersonRow, PreferenceRow, ShiftRow
@@ -87,11 +87,11 @@ async def person_id_at(driver: Driver, platform: str, address: str) -> UUID | No
 async def spoken_to(driver: Driver, person_id: UUID, platform: str) -> tuple[Language | None, str | None] | None:
     """The language of somebody, own choice first, and their address on a platform; None when nobody has this id."""
     row = await (await driver.execute(SPOKEN_TO, {"person": person_id, "platform": platform})).fetchone()
-    return None if row is None else (_language(row[0]), row[1])
+    return None if row is None else (language_of(row[0]), row[1])
 
 
 async def people_by_id(connection: AsyncConnection, persons: Collection[UUID]) -> list[Person]:
-    return await _people(connection, _among(PERSON.c.id, persons))
+    return await _people(connection, among(PERSON.c.id, persons))
 
 
 async def people_named(connection: AsyncConnection, who: str) -> list[Person]:
@@ -116,11 +116,6 @@ def _one(people: Sequence[Person]) -> Person | None:
     return people[0] if people else None
 
 
-def _among(column: ColumnElement[UUID], persons: Collection[UUID]) -> ColumnElement[bool]:
-    """One array instead of one parameter per person: a roster may hold more people than a statement parameters."""
-    return column == any_(literal(list(persons), ARRAY(Uuid)))
-
-
 async def _people(connection: AsyncConnection, where: ColumnElement[bool] | None = None) -> list[Person]:
     addresses = select(func.jsonb_object_agg(ADDRESS.c.platform, ADDRESS.c.address))
     nodes = select(func.array_agg(MANAGES.c.node))
@@ -142,15 +137,11 @@ def _person(row: Row[Any]) -> Person:
         team=row.team,
         roles=frozenset(Role(role) for role in row.roles),
         manages=frozenset(row.manages or ()),
-        language=_language(row.language) or "nl",
+        language=language_of(row.language) or "nl",
         timezone=row.timezone,
         facets=row.facets,
         addresses=row.addresses or {},
     )
-
-
-def _language(stored: str | None) -> Language | None:
-    return next((language for language in LANGUAGES if language == stored), None)
 
 
 async def lock_roster(connection: AsyncConnection) -> None:
@@ -163,14 +154,14 @@ async def apply_plan(connection: AsyncConnection, plan: SyncPlan) -> None:
     await _insert(connection, COHORT, [{"id": n.id, "parent": n.parent, "name": n.name} for n in plan.new_nodes])
     for node in plan.renamed_nodes:
         await connection.execute(update(COHORT).where(COHORT.c.id == node.id).values(name=node.name))
-    await connection.execute(delete(PERSON).where(_among(PERSON.c.id, [person.id for person in plan.left])))
+    await connection.execute(delete(PERSON).where(among(PERSON.c.id, [person.id for person in plan.left])))
     known = [change.after for change in (*plan.moved, *plan.changed)]
     renewing = [person.id for person in known]
     for table in (ADDRESS, MANAGES):
-        await connection.execute(delete(table).where(_among(table.c.person_id, renewing)))
+        await connection.execute(delete(table).where(among(table.c.person_id, renewing)))
     if known:
         # two people may swap e-mail addresses, and each is unique at every moment
-        await connection.execute(update(PERSON).where(_among(PERSON.c.id, renewing)).values(email=None))
+        await connection.execute(update(PERSON).where(among(PERSON.c.id, renewing)).values(email=None))
         renewed = [{"known": person.id, **_columns(person)} for person in known]
         await connection.execute(update(PERSON).where(PERSON.c.id == bindparam("known")), renewed)
     await _insert(connection, PERSON, [{"id": person.id, **_columns(person)} for person in plan.new])
@@ -203,7 +194,7 @@ def _address(person_id: UUID, platform: str, address: str) -> dict[str, Any]:
 
 async def load_preferences(connection: AsyncConnection, persons: Collection[UUID]) -> dict[UUID, Preferences]:
     """What each of them chose; the defaults for whoever chose nothing."""
-    rows = await connection.execute(select(PREFERENCE).where(_among(PREFERENCE.c.person_id, persons)))
+    rows = await connection.execute(select(PREFERENCE).where(among(PREFERENCE.c.person_id, persons)))
     chosen = {row.person_id: _preferences(row) for row in rows}
     return {person: chosen.get(person, Preferences()) for person in persons}
 
@@ -217,7 +208,7 @@ def _preferences(row: Row[Any]) -> Preferences:
         channel=row.channel,
         paused_until=row.paused_until,
         stopped=row.stopped,
-        language=_language(row.language),
+        language=language_of(row.language),
     )
 
 
@@ -241,7 +232,7 @@ async def shifts_between(
     connection: AsyncConnection, persons: Collection[UUID], start: datetime, end: datetime
 ) -> dict[UUID, list[Shift]]:
     """The shifts of these people that touch [start, end), in order; nobody without one is a key."""
-    touching = (_among(SHIFT.c.person_id, persons), SHIFT.c.starts < end, SHIFT.c.ends > start)
+    touching = (among(SHIFT.c.person_id, persons), SHIFT.c.starts < end, SHIFT.c.ends > start)
     rows = await connection.execute(select(SHIFT).where(*touching).order_by(SHIFT.c.starts))
     shifts: dict[UUID, list[Shift]] = defaultdict(list)
     for row in rows:
@@ -253,7 +244,7 @@ async def known_shifts(
     connection: AsyncConnection, persons: Collection[UUID], start: datetime, end: datetime
 ) -> dict[UUID, list[Shift]]:
     """The shifts that touch [start, end) of everybody whose planning is known; nobody else is a key."""
-    planned = await connection.execute(select(SHIFT.c.person_id).where(_among(SHIFT.c.person_id, persons)).distinct())
+    planned = await connection.execute(select(SHIFT.c.person_id).where(among(SHIFT.c.person_id, persons)).distinct())
     return {row.person_id: [] for row in planned} | await shifts_between(connection, persons, start, end)
 
 
@@ -266,7 +257,7 @@ async def replace_shifts(connection: AsyncConnection, shifts: Iterable[PersonShi
     if not planned:
         return
     first, last = min(shift.start for _, shift in planned), max(shift.end for _, shift in planned)
-    named = _among(SHIFT.c.person_id, {person for person, _ in planned})
+    named = among(SHIFT.c.person_id, {person for person, _ in planned})
     await connection.execute(delete(SHIFT).where(named, SHIFT.c.starts >= first, SHIFT.c.starts < last))
     rows = [{"person_id": person, "starts": shift.start, "ends": shift.end} for person, shift in planned]
     await _insert(connection, SHIFT, rows)

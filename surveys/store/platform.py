@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.model import NodeId
+from surveys.store.outlets import workspace_in
 from surveys.store.surveys import WAVE
 from surveys.tables.platform import DeliveryRow, DigestDeliveryRow, DigestDueRow, MarkRow, RecordRow
 
@@ -24,8 +25,7 @@ MARK = MarkRow.__table__  # type: ignore[attr-defined]
 
 PENDING = ("waiting", "calling")
 TO_REMIND = DELIVERY.c.reminder == "waiting"
-WORKSPACE = case((func.strpos(DELIVERY.c.address, "/") > 0, func.split_part(DELIVERY.c.address, "/", 1)), else_="")
-"""What stands before the first slash of an address: each workspace of a platform is sent to by itself."""
+WORKSPACE = workspace_in(DELIVERY.c.address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,30 +6,25 @@ Every function works inside the transaction of the connection that it is given.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Table, Uuid, any_, case, delete, func, insert, literal, select, update
+from sqlalchemy import Row, Table, case, delete, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.kudos.model import LASTING, Kind, Posting
 from surveys.kudos.week import LONGEST
+from surveys.store.columns import among
+from surveys.store.outlets import Outlet, workspace_in
 from surveys.tables.kudos import KudosRow, PostingRow
 
 POSTING: Table = PostingRow.__table__  # type: ignore[attr-defined]
 KUDOS: Table = KudosRow.__table__  # type: ignore[attr-defined]
-WORKSPACE = case((func.strpos(POSTING.c.address, "/") > 0, func.split_part(POSTING.c.address, "/", 1)), else_="")
-_OPEN = (POSTING.c.wanted != POSTING.c.standing) & ~POSTING.c.failed
-
-
-@dataclass(frozen=True, slots=True)
-class Outlet:
-    """Where postings wait: a workspace of a platform, "" where there is only one."""
-
-    platform: str
-    workspace: str = ""
+WORKSPACE = workspace_in(POSTING.c.address)
+OPEN = (POSTING.c.wanted != POSTING.c.standing) & ~POSTING.c.failed
+"""What is still to become something else."""
 
 
 async def add(connection: AsyncConnection, postings: Iterable[Posting]) -> None:
@@ -60,7 +55,7 @@ async def tells_too(connection: AsyncConnection, kind: Kind, kudos: UUID) -> boo
 
     One whose call is under way is replaced as soon as that has ended.
     """
-    waits = (POSTING.c.kudos_id == kudos) & (POSTING.c.kind == kind) & _OPEN
+    waits = (POSTING.c.kudos_id == kudos) & (POSTING.c.kind == kind) & OPEN
     told = update(POSTING).where(waits).values(wanted=POSTING.c.wanted + 1)
     return bool((await connection.execute(told)).rowcount)
 
@@ -68,14 +63,14 @@ async def tells_too(connection: AsyncConnection, kind: Kind, kudos: UUID) -> boo
 async def due_outlets(connection: AsyncConnection, now: datetime) -> list[Outlet]:
     """Return where something is due."""
     columns = (POSTING.c.platform, WORKSPACE.label("workspace"))
-    query = select(*columns).where(_OPEN, POSTING.c.due <= now)
+    query = select(*columns).where(OPEN, POSTING.c.due <= now)
     return [Outlet(*row) for row in await connection.execute(query.distinct().order_by(*columns))]
 
 
 async def due_at(connection: AsyncConnection, outlet: Outlet, now: datetime, *, most: int) -> list[Posting]:
     """Return what is due there, the oldest first, so much at the most."""
     there = (POSTING.c.platform == outlet.platform) & (outlet.workspace == WORKSPACE)
-    query = select(POSTING).where(_OPEN, POSTING.c.due <= now, there).order_by(POSTING.c.due, POSTING.c.id)
+    query = select(POSTING).where(OPEN, POSTING.c.due <= now, there).order_by(POSTING.c.due, POSTING.c.id)
     return [_posting(row) for row in await connection.execute(query.limit(most))]
 
 
@@ -86,7 +81,7 @@ async def claim(connection: AsyncConnection, read: Posting, until: datetime) -> 
     """
     same = (POSTING.c.due == read.due) & (POSTING.c.wanted == read.wanted) & (POSTING.c.calling == read.calling)
     attempts, doubts = read.attempts + read.calling, read.doubts + (read.calling and read.message is None)
-    mine = update(POSTING).where(POSTING.c.id == read.id, same, _OPEN)
+    mine = update(POSTING).where(POSTING.c.id == read.id, same, OPEN)
     taken = (await connection.execute(mine.values(calling=True, due=until, attempts=attempts, doubts=doubts))).rowcount
     return replace(read, due=until, attempts=attempts, doubts=doubts) if taken else None
 
@@ -131,7 +126,7 @@ async def forget_to(
     connection: AsyncConnection, persons: Collection[UUID], *, kudos: Collection[UUID] | None = None
 ) -> None:
     """Delete everything for these people, or with `kudos` their cards of those; what lies in their chats stays."""
-    theirs = POSTING.c.person_id == any_(literal(list(persons), ARRAY(Uuid)))
+    theirs = among(POSTING.c.person_id, persons)
     theirs = theirs if kudos is None else theirs & _of(kudos) & (POSTING.c.kind == Kind.CARD)
     await connection.execute(delete(POSTING).where(theirs))
 
@@ -142,15 +137,9 @@ async def forget_roundups(connection: AsyncConnection, before: datetime) -> None
     await connection.execute(delete(POSTING).where(old))
 
 
-async def settled(connection: AsyncConnection, kudos: Collection[UUID]) -> set[UUID]:
-    """Return those of these kudos of which nothing is to become anything else."""
-    waiting = {row.kudos_id for row in await connection.execute(select(POSTING.c.kudos_id).where(_of(kudos), _OPEN))}
-    return set(kudos) - waiting
-
-
 async def next_due(connection: AsyncConnection) -> datetime | None:
     """Return the earliest moment at which something is due."""
-    found: datetime | None = await connection.scalar(select(func.min(POSTING.c.due)).where(_OPEN))
+    found: datetime | None = await connection.scalar(select(func.min(POSTING.c.due)).where(OPEN))
     return found
 
 
@@ -162,13 +151,12 @@ async def _anew(connection: AsyncConnection, theirs: Any, now: datetime) -> None
 
 
 def _of(kudos: Collection[UUID]) -> Any:
-    return POSTING.c.kudos_id == any_(literal(list(kudos), ARRAY(Uuid)))
+    return among(POSTING.c.kudos_id, kudos)
 
 
 def _in_places(kudos: Collection[UUID]) -> Any:
     """Select where kudos are shown, and when they were given: in one order, so that nobody waits for each other."""
-    among = KUDOS.c.id == any_(literal(list(kudos), ARRAY(Uuid)))
-    shown = select(KUDOS.c.place_id, KUDOS.c.at).where(among, KUDOS.c.place_id.isnot(None))
+    shown = select(KUDOS.c.place_id, KUDOS.c.at).where(among(KUDOS.c.id, kudos), KUDOS.c.place_id.isnot(None))
     return shown.order_by(KUDOS.c.place_id, KUDOS.c.at)
 
 
