@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from bot.reading import subject_for
-from bot.rostering import Rostering
 from bot.server import Server
 from bot.settings import Settings
 from surveys.roster import parse_people
@@ -27,18 +26,7 @@ async def web(house: tuple[Server, Settings]) -> AsyncIterator[Stage]:
 
 
 async def swap(stage: Stage) -> None:
-    app = stage.app
-    rostering = Rostering(
-        app.database,
-        app.service,
-        app.recognition.parting,
-        "Lente",
-        "nl",
-        "Europe/Amsterdam",
-        app.world.new_id,
-        app.world.now,
-    )
-    await rostering.import_people(parse_people(SWAPPED), lambda _: None, limit=0.2)
+    await stage.app.rostering.import_people(parse_people(SWAPPED), lambda _: None, limit=0.2)
 
 
 async def enter(stage: Stage, client: httpx.AsyncClient, who: str) -> None:

@@ -10,7 +10,6 @@ import pytest
 from adapters.port import ChatPlatform
 from adapters.recording import Recording
 from bot.hands import Hands
-from bot.rostering import Rostering
 from surveys.cohorts import readable
 from surveys.model import Response
 from surveys.roster import parse_people
@@ -50,17 +49,7 @@ async def erase(stage: Stage) -> None:
 async def leave(stage: Stage) -> None:
     """The next roster does not have them any more."""
     rows = [row for row in parse_people(roster_csv(), platforms=("web", "recording")) if row.external_id != "o1"]
-    rostering = Rostering(
-        stage.app.database,
-        stage.app.service,
-        stage.app.recognition.parting,
-        organisation="Lente",
-        language="nl",
-        timezone="Europe/Amsterdam",
-        new_id=stage.app.world.new_id,
-        now=stage.clock,
-    )
-    await rostering.import_people(rows, lambda _: None, limit=0.2)
+    await stage.app.rostering.import_people(rows, lambda _: None, limit=0.2)
 
 
 @pytest.mark.parametrize("go", [stop, erase, leave])
@@ -130,18 +119,7 @@ async def test_a_person_id_survives_a_rename_and_a_move(house: House) -> None:
         await stage.answer("o1", 5, 1)
         before = stage.people["o1"].id
         rows = parse_people(roster_csv().replace("Agent o1,", "Noa de Wit,"), platforms=("web", "recording"))
-        app = stage.app
-        rostering = Rostering(
-            app.database,
-            app.service,
-            app.recognition.parting,
-            "Lente",
-            "nl",
-            "Europe/Amsterdam",
-            app.world.new_id,
-            stage.clock,
-        )
-        await rostering.import_people(rows, lambda _: None, limit=0.2)
+        await stage.app.rostering.import_people(rows, lambda _: None, limit=0.2)
         async with stage.app.database.begin() as connection:
             renamed = await people_store.person_by_external_id(connection, "o1")
         assert renamed is not None

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.rostering import Read, Rostering
+from bot.rostering import Read
 from surveys.errors import BadSync, Outdated
 from surveys.reaching import Listed, Reached
 from surveys.roster import BadRows, SyncPlan, parse_people
@@ -30,26 +30,12 @@ def reading(listed: Sequence[Listed]) -> Read:
     return read
 
 
-def rostering(stage: Stage) -> Rostering:
-    app = stage.app
-    return Rostering(
-        app.database,
-        app.service,
-        app.recognition.parting,
-        "Lente",
-        "nl",
-        "Europe/Amsterdam",
-        app.world.new_id,
-        app.world.now,
-    )
-
-
 async def imported(
     stage: Stage, csv: str, *, limit: float = 0.2, dry_run: bool = False, platforms: Sequence[str] = PLATFORMS
 ) -> list[SyncPlan]:
     shown: list[SyncPlan] = []
     rows = parse_people(csv, platforms=platforms)
-    await rostering(stage).import_people(rows, shown.append, limit=limit, dry_run=dry_run)
+    await stage.app.rostering.import_people(rows, shown.append, limit=limit, dry_run=dry_run)
     return shown
 
 
@@ -74,7 +60,7 @@ async def test_the_members_of_a_platform_add_where_they_are_reached_there(stage:
     shown: list[Reached] = []
     listed = [Listed("U1", "O1@lente.example"), Listed("U9", "stranger@else.example")]
     for dry_run in (True, False):
-        await rostering(stage).import_members("slack", reading(listed), shown.append, limit=0.2, dry_run=dry_run)
+        await stage.app.rostering.import_members("slack", reading(listed), shown.append, limit=0.2, dry_run=dry_run)
         assert ("slack" in (await people(stage))["o1"]) is not dry_run
     assert {who for who, addresses in (await people(stage)).items() if "slack" in addresses} == {"o1"}
     assert [(one.gained, one.unknown) for one in shown] == [(1, 1), (1, 1)]
@@ -83,20 +69,20 @@ async def test_the_members_of_a_platform_add_where_they_are_reached_there(stage:
 async def test_members_that_vanish_by_many_change_nothing(stage: Stage) -> None:
     await imported(stage, roster_csv())
     listed = [Listed("U1", "o1@lente.example"), Listed("U2", "o2@lente.example")]
-    await rostering(stage).import_members("slack", reading(listed), lambda _: None, limit=0.2)
+    await stage.app.rostering.import_members("slack", reading(listed), lambda _: None, limit=0.2)
     with pytest.raises(BadSync, match="2 of 2"):
-        await rostering(stage).import_members("slack", reading([]), lambda _: None, limit=0.2)
+        await stage.app.rostering.import_members("slack", reading([]), lambda _: None, limit=0.2)
     assert (await people(stage))["o1"]["slack"] == "U1"
 
 
 async def test_whom_a_list_that_may_leave_people_out_does_not_name_stays(stage: Stage) -> None:
     await imported(stage, roster_csv())
     listed = [Listed("U1", "o1@lente.example"), Listed("U2", "o2@lente.example")]
-    await rostering(stage).import_members("slack", reading(listed), lambda _: None, limit=0.2)
-    await rostering(stage).import_members("slack", reading(listed[:1]), lambda _: None, limit=0.2, whole=False)
-    await rostering(stage).follow_members("slack", reading(listed[:1]), lambda _: None, whole=False)
+    await stage.app.rostering.import_members("slack", reading(listed), lambda _: None, limit=0.2)
+    await stage.app.rostering.import_members("slack", reading(listed[:1]), lambda _: None, limit=0.2, whole=False)
+    await stage.app.rostering.follow_members("slack", reading(listed[:1]), lambda _: None, whole=False)
     assert (await people(stage))["o2"]["slack"] == "U2"
-    await rostering(stage).import_members("slack", reading(listed[:1]), lambda _: None, limit=0.2)
+    await stage.app.rostering.import_members("slack", reading(listed[:1]), lambda _: None, limit=0.2)
     assert "slack" not in (await people(stage))["o2"]
 
 
@@ -104,12 +90,12 @@ SANNE = Listed("U1", "sanne@lente.example", name="Sanne", locale="en-GB", timezo
 
 
 async def follow(stage: Stage, *listed: Listed) -> None:
-    await rostering(stage).follow_members("slack", reading(listed), lambda _: None)
+    await stage.app.rostering.follow_members("slack", reading(listed), lambda _: None)
 
 
 async def take(stage: Stage, *listed: Listed) -> Reached:
     shown: list[Reached] = []
-    await rostering(stage).import_members("slack", reading(listed), shown.append, limit=0.2)
+    await stage.app.rostering.import_members("slack", reading(listed), shown.append, limit=0.2)
     return shown[0]
 
 
@@ -205,9 +191,9 @@ async def test_of_two_readings_the_one_that_began_first_never_undoes_the_other(s
         return group(range(2))
 
     with pytest.raises(Outdated):
-        await rostering(stage).follow_members("slack", slowly, lambda _: None)
+        await stage.app.rostering.follow_members("slack", slowly, lambda _: None)
     with pytest.raises(Outdated):
-        await rostering(stage).import_members("slack", slowly, lambda _: None, limit=0.2)
+        await stage.app.rostering.import_members("slack", slowly, lambda _: None, limit=0.2)
     assert "slack:U2" in await people(stage)
 
 
@@ -274,7 +260,7 @@ async def test_an_import_that_fails_half_way_changes_nothing(stage: Stage, monke
 
 
 async def test_a_planning_is_taken_over(stage: Stage) -> None:
-    shifts = await rostering(stage).import_shifts(SHIFTS, calendar=False)
+    shifts = await stage.app.rostering.import_shifts(SHIFTS, calendar=False)
     assert [(person, shift.end - shift.start) for person, shift in shifts] == [
         (stage.people["o1"].id, timedelta(hours=8))
     ]
@@ -283,7 +269,7 @@ async def test_a_planning_is_taken_over(stage: Stage) -> None:
 
 async def test_a_planning_with_a_bad_row_changes_nothing(stage: Stage) -> None:
     with pytest.raises(BadRows, match="nothing was changed"):
-        await rostering(stage).import_shifts(SHIFTS + "nobody,1,2\n", calendar=False)
+        await stage.app.rostering.import_shifts(SHIFTS + "nobody,1,2\n", calendar=False)
     assert await stage.rows("SELECT count(*) FROM people.shift") == [(0,)]
 
 

@@ -24,7 +24,7 @@ from tests.adapters.web_stage import MemoryKeep
 from tests.everything import logged
 from tests.stage import Stage, roster_csv
 from tests.store.test_following import Pauses
-from tests.store.test_rostering import imported, people, rostering
+from tests.store.test_rostering import imported, people
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Lente:
         """Do what `adempauze roster members teams` does."""
         teams = TeamsOfLente(self.bench)
         read = partial(listed_by, teams)
-        await rostering(self.stage).import_members("teams", read, self.shown.append, limit=limit, dry_run=dry_run)
+        await self.stage.app.rostering.import_members("teams", read, self.shown.append, limit=limit, dry_run=dry_run)
         return self.shown[-1]
 
     async def led(self, id_: str) -> list[str]:
@@ -161,7 +161,7 @@ class Follower:
 
     def __post_init__(self) -> None:
         bench = self.lente.bench
-        self.following = Following(rostering(self.lente.stage), 60.0, self.pauses)
+        self.following = Following(self.lente.stage.app.rostering, 60.0, self.pauses)
         self.changes = Changes(bench.organisation, MemoryKeep(), self.following.changed("teams"), bench.watch)
         self.following.begin({"teams": TeamsOfLente(bench)})
         self.changes.begin()
