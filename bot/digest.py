@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from adapters.port import Choice, Command, Image, Lines, Link, Message, Reply
 from analytics.charts import PHONE, ChartWords, Picture, picture
 from analytics.plot import SCALE, plot
@@ -21,7 +19,7 @@ from analytics.report import Digest as Report
 from analytics.report import digest
 from bot.digest_words import Told, chart_words, tell
 from bot.kudos.band import Bands
-from bot.reading import Reading, Scope, read, scope_of, subject_for
+from bot.reading import Reading, Scope, read, scope_of, subject_for, texts_of
 from bot.texts import Texts
 from bot.web.links import Links
 from surveys.errors import NotKnown
@@ -60,7 +58,7 @@ class Digest:
         nothing about what they lead: a small team is not in that of a wave.
         """
         async with self.database.begin() as connection:
-            scope, texts = await scope_of(connection, person, self.now()), await _texts(connection, person)
+            scope, texts = await scope_of(connection, person, self.now()), await texts_of(connection, person)
             kind = await release_store.kind_of(connection, seq) if seq is not None else None
         return await self._message(person, scope, texts, seq, kind) if scope else None
 
@@ -70,7 +68,7 @@ class Digest:
             person = await people_store.person_by_address(connection, command.platform, command.sender)
             if person is None:
                 raise NotKnown
-            scope, texts = await scope_of(connection, person, self.now()), await _texts(connection, person)
+            scope, texts = await scope_of(connection, person, self.now()), await texts_of(connection, person)
         if scope is None:
             return Reply(dialog=_sentence(texts, "digest.nobody"))
         message = await self._message(person, scope, texts, None)
@@ -170,8 +168,3 @@ def _beside(reading: Reading, scope: Scope, t: Texts) -> str:
 
 def _sentence(t: Texts, msgid: str) -> Message:
     return Message(title=t(f"{msgid}.title"), locale=t.language, paragraphs=(t(f"{msgid}.text"),))
-
-
-async def _texts(connection: AsyncConnection, person: Person) -> Texts:
-    chosen = (await people_store.load_preferences(connection, [person.id]))[person.id]
-    return Texts(chosen.language or person.language)

@@ -63,10 +63,7 @@ class Erasing:
     async def find(self, who: str) -> Person | None:
         """Return whom a roster id, an e-mail address or an address on a platform means. Raises InputError."""
         async with self.database.begin() as connection:
-            found = await people_store.people_named(connection, who)
-        if len(found) > 1:
-            raise InputError(f"{who!r} means {len(found)} people: give the id of the roster file")
-        return found[0] if found else None
+            return await people_store.person_named(connection, who)
 
     async def erase(self, person: Person) -> None:
         """Erase somebody of the roster, and take back the cards that lie with them."""

@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics.facts import reporting_period
+from bot.texts import Texts
 from surveys.cohorts import Tree, readable
 from surveys.errors import NotFound
 from surveys.model import Every, NodeId, Person, Release, ReleasedNode, Role
@@ -144,6 +145,12 @@ async def subject_of(connection: AsyncConnection, subject: str) -> Person | None
     """Return the person behind the subject of a session, or None."""
     person = person_of(subject)
     return None if person is None else await people_store.person_by_id(connection, person)
+
+
+async def texts_of(connection: AsyncConnection, person: Person) -> Texts:
+    """Return the words in the language of somebody: their own choice, else the roster's."""
+    chosen = (await people_store.load_preferences(connection, [person.id]))[person.id]
+    return Texts(chosen.language or person.language)
 
 
 async def read(

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.kudos.terms import Terms
-from surveys.errors import InputError, NotFound
+from surveys.errors import NotFound
 from surveys.kudos.model import Giver
-from surveys.model import Person
 from surveys.store import givers as giver_store
 from surveys.store import own as own_store
 from surveys.store import people as people_store
@@ -31,18 +30,12 @@ class Locking:
 
     async def _keep(self, who: str, locked: str) -> None:
         async with self.database.begin() as connection:
-            found = _only(await people_store.people_named(connection, who), who)
+            found = await people_store.person_named(connection, who)
+            if found is None:
+                raise NotFound(f"{who!r} is nobody in the roster: give an id of the roster file or an e-mail address")
             await own_store.hold_people(connection, [found.id])
             nudge = self.terms.now() + self.terms.nudge_every if self.terms.nudge_every else None
             kept = await giver_store.one(connection, found.id)
             if kept is None and not locked:
                 return
             await giver_store.save(connection, replace(kept or Giver(found.id, nudge), locked=locked))
-
-
-def _only(found: list[Person], who: str) -> Person:
-    if not found:
-        raise NotFound(f"{who!r} is nobody in the roster: give an id of the roster file or an e-mail address")
-    if len(found) > 1:
-        raise InputError(f"{who!r} means {len(found)} people: give the id of the roster file")
-    return found[0]

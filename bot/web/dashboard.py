@@ -23,7 +23,7 @@ from bot.beside_words import bars
 from bot.digest import band_of, remark
 from bot.digest_words import chart_words, tell
 from bot.kudos.band import Bands
-from bot.reading import Reading, Scope, lengths_of, read, scope_of, subject_of
+from bot.reading import Reading, Scope, lengths_of, read, scope_of, subject_of, texts_of
 from bot.texts import Texts
 from bot.web.auth import Doors
 from bot.web.chrome import Chrome, locale_of
@@ -32,7 +32,6 @@ from surveys.errors import NotFound
 from surveys.instrument import shipped_instrument
 from surveys.localtime import zone
 from surveys.model import Every, NodeId
-from surveys.store import people as people_store
 from surveys.store.database import Database
 
 PURPOSE = "digest"
@@ -110,9 +109,8 @@ class Dashboard:
             person = await subject_of(connection, session.subject)
             if person is None:
                 return None
-            chosen = (await people_store.load_preferences(connection, [person.id]))[person.id]
+            texts = await texts_of(connection, person)
             scope = await scope_of(connection, person, self.now())
-        texts = Texts(chosen.language or person.language)
         return Reader(scope, texts, zone(person.timezone))
 
 

@@ -18,7 +18,7 @@ from bot.kudos.cards import Told
 from bot.kudos.composing import tell_all
 from bot.kudos.terms import Terms
 from bot.kudos.wall_words import title
-from bot.reading import subject_of
+from bot.reading import subject_of, texts_of
 from bot.spoken import spoken_day
 from bot.texts import Texts
 from bot.web.auth import Doors
@@ -28,7 +28,6 @@ from surveys.kudos.valued import LATELY, Named, valued
 from surveys.localtime import local_day, zone
 from surveys.model import Language, Person
 from surveys.store import kudos as store
-from surveys.store import people as people_store
 from surveys.store.database import Database
 
 PURPOSE: Final = "wall"
@@ -98,8 +97,7 @@ class Wall:
             person = await subject_of(connection, session.subject)
             if person is None:
                 return None
-            chosen = (await people_store.load_preferences(connection, [person.id]))[person.id]
-        texts = Texts(chosen.language or person.language)
+            texts = await texts_of(connection, person)
         return Onlooker(texts, zone(person.timezone), thanks_here=chat is not None and _is_on_web(person))
 
 
@@ -134,7 +132,7 @@ def note(told: Told, t: Texts, place: ZoneInfo) -> Note:
     """Return one kudos as it stands there, with the day on which it was given and no time."""
     kudos = told.kudos
     day = local_day(kudos.at, place)
-    tag, channel = told.terms.tag_title(kudos.tag, t.language), told.place.name if told.place else ""
+    tag, channel = told.tag(t.language), told.place.name if told.place else ""
     return Note(title(told, t), kudos.words, kudos.language, tag, day, spoken_day(day, t.language), channel)
 
 

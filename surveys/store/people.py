@@ -30,6 +30,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from surveys.cohorts import Tree
+from surveys.errors import InputError
 from surveys.model import Language, Node, NodeId, Person, Preferences, QuietHours, Role, Shift
 from surveys.roster import SyncPlan
 from surveys.shift_rows import PersonShift
@@ -94,11 +95,17 @@ async def people_by_id(connection: AsyncConnection, persons: Collection[UUID]) -
     return await _people(connection, among(PERSON.c.id, persons))
 
 
-async def people_named(connection: AsyncConnection, who: str) -> list[Person]:
-    """Everybody who has this roster id, e-mail address (whatever its capitals) or address on a platform."""
+async def person_named(connection: AsyncConnection, who: str) -> Person | None:
+    """Whom a roster id, an e-mail address (whatever its capitals) or an address on a platform means.
+
+    Raises InputError when it means several.
+    """
     there = select(ADDRESS.c.person_id).where(ADDRESS.c.address == who)
     named = (PERSON.c.external_id == who) | (func.lower(PERSON.c.email) == who.lower()) | PERSON.c.id.in_(there)
-    return await _people(connection, named)
+    found = await _people(connection, named)
+    if len(found) > 1:
+        raise InputError(f"{who!r} means {len(found)} people: give the id of the roster file")
+    return _one(found)
 
 
 async def people_of_teams(connection: AsyncConnection, teams: Collection[NodeId]) -> list[Person]:
