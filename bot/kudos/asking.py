@@ -42,6 +42,10 @@ class Around:
         twins = [one for one in self.people.values() if naming.plain(one.name) == naming.plain(person.name)]
         return person.name if len(twins) < 2 else Known(person.id, person.name, self.teams.get(person.team, "")).full
 
+    def chosen(self, filled: Filled) -> list[Person]:
+        """Return who is chosen in the form and is still there."""
+        return [self.people[person] for person in filled.people if person in self.people]
+
 
 def form(t: Texts, around: Around, terms: Terms, filled: Filled) -> Message:
     """Return the form as it is filled in so far."""
@@ -129,7 +133,7 @@ def _closed(where: str) -> str:
 
 def _people(t: Texts, around: Around, filled: Filled) -> Field:
     """Who is chosen stands there by address where people can be pointed at, else by name."""
-    chosen = [around.people[person] for person in filled.people if person in around.people]
+    chosen = around.chosen(filled)
     on_web = around.platform == WEB
     typed = [(around.called(person), around.called(person)) for person in chosen]
     here = typed if on_web else [(person.addresses.get(around.platform, ""), person.name) for person in chosen]
@@ -142,8 +146,9 @@ def _people(t: Texts, around: Around, filled: Filled) -> Field:
 
 def _text(around: Around, filled: Filled) -> str:
     """Return the text, with whom nobody can point at here named before it, as people name them who type."""
-    chosen = [around.people[person] for person in filled.people if person in around.people]
-    elsewhere = [one for one in chosen if around.platform != WEB and around.platform not in one.addresses]
+    elsewhere = [
+        one for one in around.chosen(filled) if around.platform != WEB and around.platform not in one.addresses
+    ]
     return " ".join([*(f"@{around.called(one)}" for one in elsewhere), filled.text])
 
 

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from adapters.port import Choice, Locale, Message
+from adapters.port import Choice, Message
 from bot.kudos.asking import names
 from bot.kudos.terms import Terms
 from bot.texts import Texts
 from surveys.kudos.model import Kudos, Place, Receiver, State
 from surveys.kudos.rules import Shown
+from surveys.model import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,9 @@ class Told:
         """Return the names of who got it, but for one."""
         return names(t, [self.names[one] for one in self.kudos.people if one in self.names and one != but])
 
-    @property
-    def tag(self) -> str:
-        """What it was for, in the language in which it was written."""
-        return self.terms.tag_title(self.kudos.tag, self.kudos.language)
+    def tag(self, language: Language) -> str:
+        """Return what it was for."""
+        return self.terms.tag_title(self.kudos.tag, language)
 
 
 def card(told: Told, receiver: Receiver, t: Texts) -> Message:
@@ -51,7 +51,7 @@ def card(told: Told, receiver: Receiver, t: Texts) -> Message:
         locale=t.language,
         paragraphs=(
             kudos.words,
-            told.terms.tag_title(kudos.tag, t.language),
+            told.tag(t.language),
             *([t("kudos.card.with", names=with_whom)] if with_whom else []),
             *([t("kudos.card.backed")] if receiver.thanked else []),
         ),
@@ -98,17 +98,18 @@ def post(told: Told, t: Texts) -> Message:
     """Return what stands in a channel; its words are in the language of whoever wrote them."""
     kind = "kudos.post.customer" if told.kudos.customer else "kudos.post"
     title = t(f"{kind}.title", giver=told.giver(t), names=told.receivers(t))
-    return Message(title=title, locale=t.language, paragraphs=(told.kudos.words,), notes=(told.tag,))
+    tag = told.tag(told.kudos.language)
+    return Message(title=title, locale=t.language, paragraphs=(told.kudos.words,), notes=(tag,))
 
 
 def taken_from(state: State, t: Texts) -> Message:
     """Return what stands in place of a card that was taken back or removed."""
-    return _sentence("kudos.card.moderated" if state is State.HIDDEN else "kudos.card.gone", t)
+    return sentence("kudos.card.moderated" if state is State.HIDDEN else "kudos.card.gone", t)
 
 
 def taken_off(t: Texts) -> Message:
     """Return what stands in a channel in place of what is shown no more, whoever wanted that."""
-    return _sentence("kudos.post.gone", t)
+    return sentence("kudos.post.gone", t)
 
 
 def thanked_back(told: Told, receivers: str, t: Texts) -> Message:
@@ -132,11 +133,11 @@ def removed(told: Told, t: Texts) -> Message:
 def lost(told: Told, t: Texts) -> Message:
     """Return what its giver reads when a kudos could not be shown in a place, or not be taken away everywhere."""
     if told.place is None:
-        return _sentence("kudos.lost.card", t)
+        return sentence("kudos.lost.card", t)
     kind, place = "kudos.lost.posting" if told.kudos.public else "kudos.lost.taking", told.place.name
     return Message(title=t(f"{kind}.title", place=place), locale=t.language, paragraphs=(t(f"{kind}.body"),))
 
 
-def _sentence(kind: str, t: Texts) -> Message:
-    language: Locale = t.language
-    return Message(title=t(f"{kind}.title"), locale=language, paragraphs=(t(f"{kind}.body"),))
+def sentence(kind: str, t: Texts) -> Message:
+    """Return a message of a title and one paragraph, with nothing filled in."""
+    return Message(title=t(f"{kind}.title"), locale=t.language, paragraphs=(t(f"{kind}.body"),))

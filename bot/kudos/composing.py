@@ -77,8 +77,8 @@ class Composing:
         message = await self._message(connection, posting, reader)
         if message is None:
             return Never()
-        moved = reader is not None and posting.message is None
-        return Now(message, reader.person.addresses[posting.platform] if moved and reader else posting.address)
+        begins = reader if posting.message is None else None
+        return Now(message, begins.person.addresses[posting.platform] if begins else posting.address)
 
     def _not_now(self, reader: Reached, posting: Posting) -> Decision | None:
         """Return why it can't begin where it was to, at this moment; None when it can."""
@@ -142,6 +142,8 @@ async def tell(connection: AsyncConnection, kudos: Kudos, terms: Terms) -> Told:
 
 async def tell_all(connection: AsyncConnection, several: list[Kudos], terms: Terms) -> list[Told]:
     """Return kudos with the names that belong to them."""
+    if not several:
+        return []
     ids = {person for kudos in several for person in (*kudos.people, *filter(None, [kudos.giver]))}
     called = {one.id: one.name for one in await people_store.people_by_id(connection, ids)}
     places: dict[UUID, Place] = {place.id: place for place in await place_store.places(connection)}

@@ -127,7 +127,7 @@ def _line(me: Asker, told: Told) -> str:
     hidden = told.kudos.shown is Shown.ANONYMOUS
     giver = me.texts("kudos.jar.anonymous") if hidden else told.giver(me.texts)
     day = spoken_day(local_day(told.kudos.at, me.place), me.texts.language)
-    tag = told.terms.tag_title(told.kudos.tag, me.texts.language)
+    tag = told.tag(me.texts.language)
     return me.texts("kudos.jar.line", giver=giver, day=day, words=told.kudos.words, tag=tag)
 
 

@@ -7,7 +7,7 @@ is taken back while a call is under way is replaced as soon as that has ended, h
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -21,7 +21,7 @@ from bot.kudos.outgoing import Outgoing
 from bot.kudos.terms import Terms
 from bot.lanes import Lanes, hands_for
 from surveys.introduction import AGAIN
-from surveys.kudos.model import LASTING, Kind, Posting, State
+from surveys.kudos.model import LASTING, Kind, Kudos, Posting, State
 from surveys.store import kudos as kudos_store
 from surveys.store import kudos_places as place_store
 from surveys.store import postings as store
@@ -99,7 +99,7 @@ class Outbox:
             if values.get("failed") and claimed.kind is Kind.POST:
                 await self._lost(connection, claimed)
             elif claimed.kind in LASTING and _may_still_stand(claimed, values):
-                await self._doubted(connection, claimed)
+                await self._tell_giver(connection, claimed, lambda kudos: kudos.state is State.WITHDRAWN)
 
     def _failed(self, claimed: Posting, failure: Exception) -> Values:
         """Once more when the platform says, else ever later, or never again."""
@@ -117,29 +117,24 @@ class Outbox:
     async def _lost(self, connection: AsyncConnection, claimed: Posting) -> None:
         """It can't be shown in a place, which is offered no more, or not be taken from there: its giver hears it.
 
-        A message that somebody removed by hand can't be replaced either: that says nothing of the place.
+        A message that somebody removed by hand can't be replaced either: that says nothing of the place. Of what never
+        stood there, and is not to any more, nobody hears.
         """
         if claimed.message is None and claimed.place is not None:
             await place_store.change(connection, claimed.place, gone=True)
-        kudos = await kudos_store.one(connection, claimed.kudos) if claimed.kudos else None
-        if kudos is not None and (kudos.public or claimed.message or claimed.doubts):  # else it never stood there
-            await self._tell_giver(connection, claimed)
+        stood = bool(claimed.message or claimed.doubts)
+        await self._tell_giver(connection, claimed, lambda kudos: kudos.public or stood)
 
-    async def _doubted(self, connection: AsyncConnection, claimed: Posting) -> None:
-        """It was taken back, and of a call that showed it nobody knows what came: it may stand there, unnamed.
-
-        A kill cut that call off, or the platform's answer was lost. Its giver hears it, once.
-        """
+    async def _tell_giver(self, connection: AsyncConnection, claimed: Posting, when: Callable[[Kudos], bool]) -> None:
+        """Let the giver of a kudos hear that it is not, or may be, where it should not be, when that is so of it."""
         kudos = await kudos_store.one(connection, claimed.kudos) if claimed.kudos else None
-        if kudos is not None and kudos.state is State.WITHDRAWN:
-            await self._tell_giver(connection, claimed)
-
-    async def _tell_giver(self, connection: AsyncConnection, claimed: Posting) -> None:
-        kudos = await kudos_store.one(connection, claimed.kudos) if claimed.kudos else None
-        if kudos is not None and kudos.giver is not None:
+        if kudos is not None and kudos.giver is not None and when(kudos):
             await self.outgoing.tell(connection, Kind.LOST, [kudos.giver], kudos.id)
 
 
 def _may_still_stand(claimed: Posting, values: Values) -> bool:
-    """Whether words may be read there although they were to go: what stands could not be replaced, or is unnamed."""
+    """Whether words may be read there although they were to go: what stands could not be replaced, or is unnamed.
+
+    Unnamed is what a kill cut off, and what the platform may have done although its answer was lost.
+    """
     return bool(claimed.message if values.get("failed") else values.get("standing") and claimed.doubts)

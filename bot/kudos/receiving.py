@@ -5,11 +5,10 @@ A card in a chat may be old, and a button copied: each time it is asked anew who
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from adapters.port import Choice, Command, Message, Reply
+from adapters.port import IN_PLACE, Choice, Command, Message, Reply
 from bot.home import help_choice
 from bot.kudos import cards
 from bot.kudos.composing import tell
@@ -44,44 +43,19 @@ class Receiving:
 
     async def back(self, command: Command) -> Reply:
         """Say thanks back, in one tap; the giver hears it. Raises NotKnown."""
-        async with self._received(command) as mine:
-            if isinstance(mine, Reply):
-                return mine
-            if await store.mark(mine.me.connection, mine.kudos.id, mine.me.person.id, "thanked"):
-                await self._tell_giver(mine)
-                await posting_store.want(mine.me.connection, [mine.kudos.id], mine.me.now, person=mine.me.person.id)
-            return await self._as_it_is(mine)
-
-    async def _tell_giver(self, mine: Mine) -> None:
-        """Let the giver hear it: of several who thank back before that is sent, in one message."""
-        connection, kudos = mine.me.connection, mine.kudos
-        if kudos.giver is not None and not await posting_store.tells_too(connection, Kind.BACK, kudos.id):
-            await self.outgoing.tell(connection, Kind.BACK, [kudos.giver], kudos.id)
+        return await self._got(command, self._back)
 
     async def hide(self, command: Command) -> Reply:
         """Take it off the wall and out of the channel. Raises NotKnown."""
-        async with self._received(command) as mine:
-            if isinstance(mine, Reply):
-                return mine
-            await self._hide(mine)
-            return await self._as_it_is(mine)
+        return await self._got(command, self._hide)
 
     async def report(self, command: Command) -> Reply:
         """Say what reporting does. Raises NotKnown."""
-        async with self._received(command) as mine:
-            return mine if isinstance(mine, Reply) else Reply(dialog=_question(mine))
+        return await self._got(command, _question)
 
     async def report_now(self, command: Command) -> Reply:
         """Take it off the wall, and show it to the administrators. Raises NotKnown."""
-        async with self._received(command) as mine:
-            if isinstance(mine, Reply):
-                return mine
-            if await store.mark(mine.me.connection, mine.kudos.id, mine.me.person.id, "reported"):
-                await self._hide(mine)
-                roster = await people_store.load_roster(mine.me.connection)
-                admins = [one.id for one in roster if Role.ADMIN in one.roles and one.id != mine.kudos.giver]
-                await self.outgoing.tell(mine.me.connection, Kind.REPORT, admins, mine.kudos.id)
-            return Reply(dialog=_reported(mine.me))
+        return await self._got(command, self._report)
 
     async def withdraw(self, command: Command) -> Reply:
         """Take it back everywhere, within a quarter of an hour. Raises NotKnown."""
@@ -96,24 +70,48 @@ class Receiving:
                 await posting_store.want(me.connection, [kudos.id], me.now)
             return Reply(dialog=_withdrawn(me), changed=True)
 
-    async def _hide(self, mine: Mine) -> None:
-        public = mine.kudos.shown is Shown.PUBLIC
-        if public and await store.mark(mine.me.connection, mine.kudos.id, mine.me.person.id, "hidden"):
-            await posting_store.want(mine.me.connection, [mine.kudos.id], mine.me.now)
-
-    @asynccontextmanager
-    async def _received(self, command: Command) -> AsyncIterator[Mine | Reply]:
-        """Give the kudos of a button to who got it, held; to anybody else, and when it is gone, what to say."""
+    async def _got(self, command: Command, act: Callable[[Mine], Awaitable[Reply]]) -> Reply:
+        """Let who got the kudos of a button act while it is held; anybody else hears what is so."""
         async with self.own.asker(command) as me:
             kudos = await self._of(me, command)
             receiver = kudos.of(me.person.id) if kudos else None
             if kudos is None or receiver is None:
-                yield Reply(notice=me.texts("kudos.closed" if kudos is None else "kudos.not_yours"), failed=True)
-            elif kudos.state is not State.STANDING:
+                return Reply(notice=me.texts("kudos.closed" if kudos is None else "kudos.not_yours"), failed=True)
+            if kudos.state is not State.STANDING:
                 gone = cards.taken_from(kudos.state, me.texts)
-                yield Reply(dialog=gone) if command.name.startswith("kudos_report") else Reply(message=gone)
-            else:
-                yield Mine(me, kudos, receiver)
+                return Reply(message=gone) if command.name in IN_PLACE else Reply(dialog=gone)
+            return await act(Mine(me, kudos, receiver))
+
+    async def _back(self, mine: Mine) -> Reply:
+        connection, kudos = mine.me.connection, mine.kudos
+        if await store.mark(connection, kudos.id, mine.me.person.id, "thanked"):
+            await self._tell_giver(mine)
+            await posting_store.want(connection, [kudos.id], mine.me.now, person=mine.me.person.id)
+        return await self._as_it_is(mine)
+
+    async def _tell_giver(self, mine: Mine) -> None:
+        """Let the giver hear it: of several who thank back before that is sent, in one message."""
+        connection, kudos = mine.me.connection, mine.kudos
+        if kudos.giver is not None and not await posting_store.tells_too(connection, Kind.BACK, kudos.id):
+            await self.outgoing.tell(connection, Kind.BACK, [kudos.giver], kudos.id)
+
+    async def _hide(self, mine: Mine) -> Reply:
+        await self._take_off(mine)
+        return await self._as_it_is(mine)
+
+    async def _report(self, mine: Mine) -> Reply:
+        connection, kudos = mine.me.connection, mine.kudos
+        if await store.mark(connection, kudos.id, mine.me.person.id, "reported"):
+            await self._take_off(mine)
+            roster = await people_store.load_roster(connection)
+            admins = [one.id for one in roster if Role.ADMIN in one.roles and one.id != kudos.giver]
+            await self.outgoing.tell(connection, Kind.REPORT, admins, kudos.id)
+        return Reply(dialog=_reported(mine.me))
+
+    async def _take_off(self, mine: Mine) -> None:
+        public = mine.kudos.shown is Shown.PUBLIC
+        if public and await store.mark(mine.me.connection, mine.kudos.id, mine.me.person.id, "hidden"):
+            await posting_store.want(mine.me.connection, [mine.kudos.id], mine.me.now)
 
     async def _of(self, me: Asker, command: Command) -> Kudos | None:
         kudos = id_in(command.fields.get("kudos", ""))
@@ -127,9 +125,9 @@ class Receiving:
         return Reply(message=cards.card(told, receiver, mine.me.texts))
 
 
-def _question(mine: Mine) -> Message:
+async def _question(mine: Mine) -> Reply:
     t = mine.me.texts
-    return Message(
+    asked = Message(
         title=t("kudos.report.title"),
         locale=t.language,
         paragraphs=(t("kudos.report.body"),),
@@ -139,6 +137,7 @@ def _question(mine: Mine) -> Message:
         ),
         notes=(t("kudos.report.told"),),
     )
+    return Reply(dialog=asked)
 
 
 def _reported(me: Asker) -> Message:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.port import ChatPlatform, Message
-from bot.kudos.cards import Told
+from bot.kudos.cards import Told, sentence
 from bot.kudos.composing import tell_all
 from bot.kudos.hours import Reached
 from bot.kudos.terms import Terms
@@ -77,7 +77,7 @@ class Roundups:
         there = next((one for one in await place_store.places(connection) if one.id == posting.place), None)
         t = _texts(there)
         if not found or (there is None and not posting.message):
-            return _gone(t) if posting.message else None
+            return sentence("kudos.roundup.gone", t) if posting.message else None
         return roundup(await tell_all(connection, found, self.terms), self.terms, t)
 
     @property
@@ -115,10 +115,6 @@ def _short(words: str) -> str:
     """Return words in one line, cut off between two of them."""
     line = " ".join(words.split())
     return line if len(line) <= WORDS else f"{line[:WORDS].rpartition(' ')[0] or line[:WORDS]} …"
-
-
-def _gone(t: Texts) -> Message:
-    return Message(title=t("kudos.roundup.gone.title"), locale=t.language, paragraphs=(t("kudos.roundup.gone.body"),))
 
 
 def _texts(place: Place | None) -> Texts:

@@ -15,9 +15,6 @@ from surveys.kudos.rules import Rules
 from surveys.kudos.tags import Tag, read_tags, shipped_tags
 from surveys.model import Language
 
-MOST: int = 10
-"""People whom one kudos thanks at the most."""
-
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -40,7 +37,7 @@ class Terms:
 def terms(settings: KudosSettings, country: str, now: Callable[[], datetime], new_id: Callable[[], UUID]) -> Terms:
     """Return what settings say. Raises SettingsError for tags that cannot be read."""
     return Terms(
-        rules=Rules(settings.kudos_anonymous, MOST, settings.kudos_weekly, settings.kudos_hourly),
+        rules=Rules(settings.kudos_anonymous, weekly=settings.kudos_weekly, hourly=settings.kudos_hourly),
         tags=_tags(settings.kudos_tags),
         country=country,
         words_stay=settings.kudos_leaving == "anonymise",

@@ -83,8 +83,7 @@ def leading(text: str, known: Sequence[Known]) -> tuple[list[str], str]:
         if not name:
             break
         names.append(name)
-        after = left[1 + len(name) :]
-        left = after[BETWEEN.match(after).end() :] if BETWEEN.match(after) else after  # type: ignore[union-attr]
+        left = BETWEEN.sub("", left[1 + len(name) :])
     return names, left
 
 
