@@ -14,6 +14,7 @@ from bot.server import Server
 from bot.settings import Settings
 from tests.architecture.tree import ROOT
 from tests.ci_rules import pytest_make_collect_report, pytest_runtest_makereport
+from tests.everything import logging_restored
 from tests.stage import Stage, embedded_server, staged
 
 __all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]
@@ -29,6 +30,13 @@ settings.load_profile("unhurried")
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Run tests on the loop that the product runs on."""
     return {"ours": new_loop}
+
+
+@pytest.fixture(autouse=True)
+def logs_of_its_own() -> Iterator[None]:
+    """A command that a test runs logs to what that test captures, which is closed when it is over."""
+    with logging_restored():
+        yield
 
 
 @pytest.fixture(scope="session")

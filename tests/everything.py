@@ -71,15 +71,25 @@ def _named(column: str, columns: tuple[str, ...]) -> bool:
 
 
 @contextmanager
-def logged(level: str = "DEBUG") -> Iterator[io.StringIO]:
-    """Log the way the product does, into the text that is yielded."""
+def logging_restored() -> Iterator[None]:
+    """Leave structlog and the root logger as they were, whatever a process that starts in the block sets up."""
     root = logging.getLogger()
     before, threshold = list(root.handlers), root.level
-    with redirect_stderr(io.StringIO()) as text:
-        logs.configure(level)
-        try:
-            yield text
-        finally:
+    set_up, rules = structlog.is_configured(), structlog.get_config()
+    try:
+        yield
+    finally:
+        if set_up:
+            structlog.configure(**rules)
+        else:
             structlog.reset_defaults()
-            root.handlers[:] = before
-            root.setLevel(threshold)
+        root.handlers[:] = before
+        root.setLevel(threshold)
+
+
+@contextmanager
+def logged(level: str = "DEBUG") -> Iterator[io.StringIO]:
+    """Log the way the product does, into the text that is yielded."""
+    with logging_restored(), redirect_stderr(io.StringIO()) as text:
+        logs.configure(level)
+        yield text
