@@ -16,6 +16,7 @@ from bot.kudos.parting import Parting
 from bot.leaving import take_back, withdraw_everywhere
 from bot.own import Asker, Own
 from surveys.model import Preferences
+from surveys.store import kudos as kudos_store
 from surveys.store import own as own_store
 from surveys.store import people as people_store
 
@@ -30,7 +31,8 @@ class Erasure:
     async def ask(self, command: Command) -> Reply:
         """Say what goes, what stays and what comes back. Raises NotKnown."""
         async with self.own.asker(command) as me:
-            return Reply(dialog=_question(me, words_stay=self.parting.terms.words_stay))
+            nameless = await kudos_store.gave_without_name(me.connection, me.person.id)
+            return Reply(dialog=_question(me, words_stay=self.parting.terms.words_stay, nameless=nameless))
 
     async def erase(self, command: Command) -> Reply:
         """Withdraw from every open wave and erase, with the line of the roster, in one transaction. Raises NotKnown."""
@@ -50,13 +52,16 @@ class Erasure:
         return Reply(dialog=_left_in_peace(me), changed=True)
 
 
-def _question(me: Asker, *, words_stay: bool) -> Message:
+def _question(me: Asker, *, words_stay: bool, nameless: bool) -> Message:
     leads = (me.texts("erase.leads"),) if me.person.manages else ()
-    kudos = me.texts("erase.kudos.nameless" if words_stay else "erase.kudos")
+    kudos = (
+        me.texts("erase.kudos.stay" if words_stay else "erase.kudos"),
+        *([me.texts("erase.kudos.nameless")] if nameless else []),
+    )
     return Message(
         title=me.texts("erase.title"),
         locale=me.texts.language,
-        paragraphs=(me.texts("erase.goes"), kudos, me.texts("erase.line"), me.texts("erase.stays"), *leads),
+        paragraphs=(me.texts("erase.goes"), *kudos, me.texts("erase.line"), me.texts("erase.stays"), *leads),
         choices=(
             Choice("erase_now", me.texts("erase.now")),
             Choice("erase_stop", me.texts("erase.stop")),

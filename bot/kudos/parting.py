@@ -1,9 +1,10 @@
 """What becomes of kudos when people leave or are erased: in the same transaction as everything else about them.
 
 What they got is forgotten, and so are what is kept of them as givers and what was to be sent to them. What they gave is
-taken back everywhere, or stays without their name where the organisation chose that. What stands in channels and in
-other people's chats is replaced by the outbox afterwards, so a row without their name, and without words where it was
-taken back, stays until that is done; then `bot.kudos.forgetting` forgets it.
+taken back everywhere, or stays without their name where the organisation chose that. What came without a name stays in
+any case: that it goes on the day on which a certain colleague goes would say whose it was. What stands in channels and
+in other people's chats is replaced by the outbox afterwards, so a row without their name, and without words where it
+was taken back, stays until that is done; then `bot.kudos.forgetting` forgets it.
 
 Words that name them within somebody else's kudos stay: nobody but a reader can find those.
 """
@@ -40,17 +41,17 @@ class Parting:
             return
         await own_store.hold_leavers(connection, persons)
         await store.hold_between(connection, persons)
-        given = await store.part(connection, persons)
+        named = await _named(connection, await store.part(connection, persons))
         got = await store.empty_jars(connection, persons)
         taken_back = await store.left_without(connection, got)
         if not self.terms.words_stay:
-            taken_back += given
+            taken_back += named
         await store.withdraw(connection, taken_back, self.terms.now())
         await giver_store.forget(connection, persons)
         await posting_store.forget_to(connection, persons)
-        await posting_store.want(connection, {*got, *taken_back, *await _named(connection, given)}, self.terms.now())
+        await posting_store.want(connection, {*got, *named}, self.terms.now())
 
 
 async def _named(connection: AsyncConnection, given: Collection[UUID]) -> list[UUID]:
-    """Return those of these kudos that say who gave them: others stay as they are, for a change would tell."""
+    """Return those of these kudos that say who gave them."""
     return [one.id for one in (await store.several(connection, given)).values() if one.shown is not Shown.ANONYMOUS]

@@ -194,6 +194,12 @@ async def part(connection: AsyncConnection, givers: Collection[UUID]) -> list[UU
     return [row.id for row in await connection.execute(theirs)]
 
 
+async def gave_without_name(connection: AsyncConnection, giver: UUID) -> bool:
+    """Return whether somebody gave a kudos that does not say so, and that stands or is still to be sent."""
+    nameless = (KUDOS.c.giver_id == giver) & (KUDOS.c.shown == Shown.ANONYMOUS) & (KUDOS.c.state == State.STANDING)
+    return bool(await connection.scalar(select(exists().where(nameless))))
+
+
 async def forget(connection: AsyncConnection, kudos: Collection[UUID]) -> None:
     """Delete kudos and who got them."""
     for table, column in ((RECEIVER, RECEIVER.c.kudos_id), (KUDOS, KUDOS.c.id)):

@@ -105,19 +105,44 @@ async def test_where_the_organisation_lets_words_stay_they_stay_without_a_name(h
         assert found_in(everything(here.stage.server), names_of(here.stage.people["o1"])) == []
 
 
-async def test_a_card_without_a_name_does_not_change_when_its_giver_leaves_and_the_words_stay(house: House) -> None:
+@pytest.mark.parametrize("go", WAYS)
+@pytest.mark.parametrize("leaving", ["erase", "anonymise"])
+async def test_a_card_without_a_name_does_not_change_when_its_giver_goes(house: House, leaving: str, go: Go) -> None:
     """That it changed on the day on which a certain colleague left would say whose it was."""
-    async with floor(house, kudos_leaving="anonymise", kudos_anonymous=True) as here:
+    async with floor(house, kudos_leaving=leaving, kudos_anonymous=True) as here:
         await here.gives("o1", "o3", where="anonymous")
         here.stage.clock.forward(hours=4)
         await here.arrives()
         before = here.chat.inbox("o3")
-        await here.asks("o1", "erase_now")
+        await go(here, "o1")
         await here.arrives()
         assert here.chat.inbox("o3") == before
         assert here.chat.updates == []
+        assert found_in(everything(here.stage.server), names_of(here.stage.people["o1"]), schema="kudos") == []
         await here.chat.tap("o3", "kudos_back")
         assert NL("kudos.card.backed") in here.chat.inbox("o3")[0].paragraphs
+
+
+async def test_a_card_without_a_name_that_waits_for_its_moment_comes_then_though_its_giver_is_gone(
+    house: House,
+) -> None:
+    """That none came, or that it came early, would be a trace for whoever was told of it beforehand."""
+    async with floor(house, kudos_anonymous=True) as here:
+        await here.gives("o1", "o3", where="anonymous")
+        await here.asks("o1", "erase_now")
+        await here.arrives()
+        assert here.titles("o3") == []
+        here.stage.clock.forward(hours=4)
+        await here.arrives()
+        assert here.titles("o3") == [NL("kudos.card.anonymous.title")]
+
+
+async def test_whoever_gave_without_a_name_reads_first_that_it_stays(house: House) -> None:
+    async with floor(house, kudos_anonymous=True) as here:
+        stays = NL("erase.kudos.nameless")
+        assert stays not in _there((await here.asks("o1", "erase")).dialog).paragraphs
+        await here.gives("o1", "o3", where="anonymous")
+        assert stays in _there((await here.asks("o1", "erase")).dialog).paragraphs
 
 
 async def test_what_was_to_be_sent_to_somebody_who_goes_never_is(here: Floor) -> None:
@@ -148,7 +173,7 @@ async def test_somebody_else_s_kudos_stay_as_they_are(here: Floor) -> None:
     assert len(here.chat.updates) == 0
 
 
-@pytest.mark.parametrize(("leaving", "text"), [("erase", "erase.kudos"), ("anonymise", "erase.kudos.nameless")])
+@pytest.mark.parametrize(("leaving", "text"), [("erase", "erase.kudos"), ("anonymise", "erase.kudos.stay")])
 async def test_whoever_wants_to_be_erased_reads_first_what_becomes_of_their_kudos(
     house: House, leaving: str, text: str
 ) -> None:
