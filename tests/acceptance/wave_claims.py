@@ -76,14 +76,12 @@ def one_pace(wave: Wave, held: Held) -> None:
             assert most <= a_second * span / 2 + held.made_up, f"{most} calls in {span} s after a refusal"
 
 
-def in_time(wave: Wave, held: Held, *, stalls_too: bool) -> None:
+def in_time(wave: Wave, held: Held) -> None:
     """It took at most a tenth longer than the pace allows; on top comes how long the platform was broken down.
 
-    A killed worker keeps its job until it counts as killed, and the workspace waits for it: `stalls_too` says whether
-    that has to fit into the tenth. In a short wave it is more than a tenth by itself.
+    A killed worker keeps its job until it counts as killed, and the workspace waits for it: that is in the tenth.
     """
-    left_out = 0.0 if stalls_too else sum(wave.stalls)
-    assert wave.seconds - left_out <= (1 + SLACK_TIME) * at_the_pace(wave, held) + wave.broken, told(wave, held)
+    assert wave.seconds <= (1 + SLACK_TIME) * at_the_pace(wave, held) + wave.broken, told(wave, held)
 
 
 def at_the_pace(wave: Wave, held: Held) -> float:

@@ -28,7 +28,7 @@ async def test_ten_thousand_people_get_one_card_each_at_the_pace(tmp_path: Path)
         narrow = await slack.wave(people[ROUGH:], others=people[:NARROW], narrowed=Narrowed(1000, 150))
         print(told(narrow, HELD))
     check(rough, HELD)
-    in_time(rough, HELD, stalls_too=True)
+    in_time(rough, HELD)
     check(narrow, HELD)
     assert len(narrow.refusals) > 1
     assert narrow.reminders
