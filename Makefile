@@ -19,8 +19,8 @@ NOT_ALONE = No network namespace is allowed here (unshare --net), and $@ listens
 TRY_ALONE = @$(ALONE) 'ip link set lo up' 2>/dev/null || { echo "$(NOT_ALONE)"; exit 1; }
 
 # In the order of the files: the longest stand in tests/acceptance, and what begins last is waited for.
-# One worker more than there are cores: most tests wait now and then, for a server or a browser.
-WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)' 2>/dev/null || echo auto)
+# Two workers more than there are cores: most tests wait now and then, for a server or a browser.
+WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)' 2>/dev/null || echo auto)
 SPREAD := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
@@ -25,6 +26,12 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
 
 settings.register_profile("unhurried", deadline=None, max_examples=75)  # a busy machine is not a failure
 settings.load_profile("unhurried")
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what tests make alone: what is loaded by now stays for good, and there is much of it."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:

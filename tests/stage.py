@@ -35,6 +35,7 @@ from surveys.roster import parse_people, plan_sync
 from surveys.store import people as people_store
 from surveys.store import surveys as survey_store
 from tests.ceremony import go_live, introduce
+from tests.engines import Lent
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """09:00 in Amsterdam on a Monday; the survey opens now."""
@@ -213,7 +214,9 @@ async def staged(
     clock = Clock()
     world = World(clock, seeded(len(seed)), numbered(seed))
     keys = keyfile.load_or_create(settings.config_dir, settings.data_dir, now=MONDAY, entropy=seeded(0))
-    app = build(settings, server, keys, world=world, platforms=platforms)
+    engines = Lent()
+    with engines.while_building():
+        app = build(settings, server, keys, world=world, platforms=platforms)
     await app.open()
     stage = Stage(app, clock, server, introduced=live and introduced)
     try:
@@ -225,6 +228,7 @@ async def staged(
         yield stage
     finally:
         await app.close()
+    engines.give_back()
 
 
 async def enrol(stage: Stage, roster: str) -> None:

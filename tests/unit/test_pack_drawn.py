@@ -47,6 +47,12 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\s\u200b\u00ad-]+", "", text)
 
 
+@cache
+def pages(undecided: bool, language: Language) -> list[str]:
+    """The text of each page of the paper, squeezed."""
+    return [squeezed(page.extract_text()) for page in reader(UNDECIDED if undecided else FACTS, language).pages]
+
+
 class Page(HTMLParser):
     """What a test wants to know of a page."""
 
@@ -69,7 +75,7 @@ class Page(HTMLParser):
 @BOTH
 @EACH
 def test_the_text_of_the_paper_can_be_taken_out(facts: Facts, language: Language) -> None:
-    whole = squeezed("".join(page.extract_text() for page in reader(facts, language).pages))
+    whole = "".join(pages(facts is UNDECIDED, language))
     for part in compose(facts, language).sections:
         assert squeezed(part.title) in whole
     assert fingerprint(facts) in whole
@@ -89,16 +95,16 @@ def test_the_paper_is_tagged_and_says_its_language_and_title(language: Language)
 @EACH
 def test_the_leaflet_takes_one_page(language: Language) -> None:
     for facts in (FACTS, UNDECIDED):
-        pages = [squeezed(page.extract_text()) for page in reader(facts, language).pages]
+        said = pages(facts is UNDECIDED, language)
         titles = {part.name: squeezed(part.title) for part in compose(facts, language).sections}
-        (leaflet,) = [place for place, text in enumerate(pages[1:], 1) if text.startswith(f"10{titles['leaflet']}")]
-        assert pages[leaflet + 1].startswith(f"11{titles['counsel']}")
+        (leaflet,) = [place for place, text in enumerate(said[1:], 1) if text.startswith(f"10{titles['leaflet']}")]
+        assert said[leaflet + 1].startswith(f"11{titles['counsel']}")
 
 
 @EACH
 def test_the_cover_takes_one_page(language: Language) -> None:
     for facts in (FACTS, UNDECIDED):
-        second = squeezed(reader(facts, language).pages[1].extract_text())
+        second = pages(facts is UNDECIDED, language)[1]
         assert second.startswith(f"2{squeezed(compose(facts, language).sections[1].title)}")
 
 
@@ -200,7 +206,7 @@ def test_every_text_can_be_read_on_its_ground(theme: int, text: str, ground: str
 @EACH
 def test_every_word_of_the_document_is_on_paper_and_on_the_page(facts: Facts, language: Language) -> None:
     made = compose(facts, language)
-    paper_text = "".join(FOOT.sub("", squeezed(page.extract_text())) for page in reader(facts, language).pages)
+    paper_text = "".join(FOOT.sub("", text) for text in pages(facts is UNDECIDED, language))
     page_text = squeezed(unescape(re.sub(r"<[^>]+>", "", html(made).decode())))
     runs = [squeezed(run["s"]) for part in made.sections for run in walk(part.blocks) if "s" in run]
     assert len(runs) > 500
