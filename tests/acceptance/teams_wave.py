@@ -51,13 +51,14 @@ class InTeams:
         return [_seen(call, who) for call, who in self._seen[first:]]
 
     def break_down(self, one: Break) -> None:
-        """Answer the next calls so."""
+        """Answer the next calls so; of what is carried out all the same, the next messages."""
         if one.slow:
             self.teams.connector.seconds = one.slow
             asyncio.get_running_loop().call_later(one.seconds, setattr, self.teams.connector, "seconds", 0.0)
             return
         asked = {"Retry-After": "5"} if one.status == 429 else {}
-        self.teams.script(*[one.status] * (one.times or 1), after=one.after, headers=asked)
+        only = "/activities" if one.after else ""
+        self.teams.script(*[one.status] * (one.times or 1), after=one.after, headers=asked, only=only)
 
     def allow(self, messages_a_minute: int | None) -> None:
         """Allow so many calls from now on; None is the usual."""

@@ -41,12 +41,16 @@ class Call:
 
 @dataclass(frozen=True)
 class Scripted:
-    """What is answered instead of the usual. Status 0 drops the connection, with `after` when all was done."""
+    """What is answered instead of the usual. Status 0 drops the connection, with `after` when all was done.
+
+    It waits for a call whose path ends in `only`, and what is scripted behind it waits too.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
     after: bool = False
+    only: str = ""
 
 
 class Served:
@@ -89,7 +93,7 @@ class Served:
         call = Call(request.method, request.raw_path, dict(request.query), request.headers, body, peer, self._now())
         self.calls.append(call)
         await asyncio.sleep(self.seconds)
-        scripted = self._too_soon(call.moment) or (self.script.popleft() if self.script else None)
+        scripted = self._too_soon(call.moment) or self._scripted(request.path)
         if scripted is None or scripted.after:
             call.done, said = self._answer(call)
         if scripted is not None:
@@ -103,6 +107,9 @@ class Served:
             )
         call.answered = call.done
         return web.json_response(said, status=call.done)
+
+    def _scripted(self, path: str) -> Scripted | None:
+        return self.script.popleft() if self.script and path.endswith(self.script[0].only) else None
 
     def _too_soon(self, now: float) -> Scripted | None:
         """Return the refusal of a call above the limit. A refused call does not count."""
