@@ -53,7 +53,7 @@ PULSE = Survey(
 
 EACH = timedelta(0)
 """A stride over nothing: everything is done at its own moment."""
-TOGETHER = timedelta(hours=2)
+TOGETHER = timedelta(hours=4)
 """What a test that looks at the end of a wave lets be done at once: cards and reminders have thirty moments a day."""
 
 FILLED = """
