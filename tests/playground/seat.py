@@ -102,8 +102,9 @@ class Seat:
             self.shot(picture)
 
     def goes_to(self, chat: str) -> None:
-        """Open another chat, or a channel."""
+        """Open another chat, or a channel, and let it come up: what is opened before that is emptied when it does."""
         self.visit.page.get_by_role("treeitem", name=chat, exact=True).click()
+        self._rest()
 
     def shot(self, picture: str) -> None:
         """Keep a picture of the page."""
