@@ -11,12 +11,6 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 READY := .venv/.ready
 RUN := $(UV) run --no-sync
 
-# Python was told to write nothing beside the modules: then elsewhere, or each of the workers would compile them all.
-ifneq ($(PYTHONDONTWRITEBYTECODE),)
-export PYTHONPYCACHEPREFIX := $(CURDIR)/build/compiled
-export PYTHONDONTWRITEBYTECODE :=
-endif
-
 # Both listen on every address, so they get a network in which there is nothing but loopback.
 EMULATOR := .tools/slack-emulator/node_modules/.package-lock.json
 PLAYGROUND := .tools/playground/node_modules/.package-lock.json

@@ -54,14 +54,12 @@ class Erasure:
 
 def _question(me: Asker, *, words_stay: bool, nameless: bool) -> Message:
     leads = (me.texts("erase.leads"),) if me.person.manages else ()
-    kudos = (
-        me.texts("erase.kudos.stay" if words_stay else "erase.kudos"),
-        *([me.texts("erase.kudos.nameless")] if nameless else []),
-    )
+    kudos = me.texts("erase.kudos.stay" if words_stay else "erase.kudos")
+    stays = (me.texts("erase.kudos.nameless"),) if nameless else ()
     return Message(
         title=me.texts("erase.title"),
         locale=me.texts.language,
-        paragraphs=(me.texts("erase.goes"), *kudos, me.texts("erase.line"), me.texts("erase.stays"), *leads),
+        paragraphs=(me.texts("erase.goes"), kudos, *stays, me.texts("erase.line"), me.texts("erase.stays"), *leads),
         choices=(
             Choice("erase_now", me.texts("erase.now")),
             Choice("erase_stop", me.texts("erase.stop")),

@@ -74,15 +74,11 @@ def _named(column: str, columns: tuple[str, ...]) -> bool:
 def logging_restored() -> Iterator[None]:
     """Leave structlog and the root logger as they were, whatever a process that starts in the block sets up."""
     root = logging.getLogger()
-    before, threshold = list(root.handlers), root.level
-    set_up, rules = structlog.is_configured(), structlog.get_config()
+    before, threshold, rules = list(root.handlers), root.level, structlog.get_config()
     try:
         yield
     finally:
-        if set_up:
-            structlog.configure(**rules)
-        else:
-            structlog.reset_defaults()
+        structlog.configure(**rules)
         root.handlers[:] = before
         root.setLevel(threshold)
 

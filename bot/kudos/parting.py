@@ -18,7 +18,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.kudos.terms import Terms
-from surveys.kudos.rules import Shown
 from surveys.store import givers as giver_store
 from surveys.store import kudos as store
 from surveys.store import own as own_store
@@ -41,7 +40,7 @@ class Parting:
             return
         await own_store.hold_leavers(connection, persons)
         await store.hold_between(connection, persons)
-        named = await _named(connection, await store.part(connection, persons))
+        named = await store.part(connection, persons)
         got = await store.empty_jars(connection, persons)
         taken_back = await store.left_without(connection, got)
         if not self.terms.words_stay:
@@ -50,8 +49,3 @@ class Parting:
         await giver_store.forget(connection, persons)
         await posting_store.forget_to(connection, persons)
         await posting_store.want(connection, {*got, *named}, self.terms.now())
-
-
-async def _named(connection: AsyncConnection, given: Collection[UUID]) -> list[UUID]:
-    """Return those of these kudos that say who gave them."""
-    return [one.id for one in (await store.several(connection, given)).values() if one.shown is not Shown.ANONYMOUS]

@@ -189,9 +189,10 @@ async def left_without(connection: AsyncConnection, kudos: Collection[UUID]) -> 
 
 
 async def part(connection: AsyncConnection, givers: Collection[UUID]) -> list[UUID]:
-    """Take the name of these people off what they gave; return which kudos those are."""
-    theirs = update(KUDOS).where(among(KUDOS.c.giver_id, givers)).values(giver_id=None).returning(KUDOS.c.id)
-    return [row.id for row in await connection.execute(theirs)]
+    """Take the name of these people off what they gave; return which kudos showed it."""
+    theirs = update(KUDOS).where(among(KUDOS.c.giver_id, givers)).values(giver_id=None)
+    rows = await connection.execute(theirs.returning(KUDOS.c.id, KUDOS.c.shown))
+    return [row.id for row in rows if row.shown != Shown.ANONYMOUS]
 
 
 async def gave_without_name(connection: AsyncConnection, giver: UUID) -> bool:

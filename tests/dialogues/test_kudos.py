@@ -13,7 +13,7 @@ from bot.settings import Settings
 from surveys.model import LANGUAGES
 from tests.dialogues.drivers import DRIVERS
 from tests.dialogues.talk import Play, playing
-from tests.dialogues.thanking import WORDS, looks, pair, pointed, sees, sends
+from tests.dialogues.thanking import WORDS, looks, pair, pointed, reaches, sees, sends
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -59,9 +59,7 @@ async def test_what_is_to_be_mended_is_said_and_nothing_that_was_typed_is_lost(p
 
 async def test_thanks_back_take_one_tap_and_arrive(play: Play) -> None:
     async with pair(play) as (giver, receiver):
-        await sends(giver, pointed(play, receiver))
-        await play.stage.tick()
-        await receiver.driver.screen()
+        await reaches(play, giver, receiver)
         backed = await receiver.driver.tap(receiver.t("kudos.card.back"))
         assert receiver.t("kudos.card.backed") in backed
         await play.stage.tick()

@@ -13,7 +13,7 @@ from bot.texts import Texts
 from surveys.model import Language
 from tests.dialogues.drivers import DRIVERS
 from tests.dialogues.talk import Play, playing
-from tests.dialogues.thanking import WORDS, looks, pair, pointed, sees, sends
+from tests.dialogues.thanking import WORDS, looks, pair, pointed, reaches, sees, sends
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -39,9 +39,7 @@ async def test_people_are_named_at_the_beginning_of_the_text_too(play: Play) -> 
 
 async def test_who_was_thanked_takes_it_off_the_wall(play: Play) -> None:
     async with pair(play) as (giver, receiver):
-        await sends(giver, pointed(play, receiver), where="wall")
-        await play.stage.tick()
-        await receiver.driver.screen()
+        await reaches(play, giver, receiver, where="wall")
         hidden = await receiver.driver.tap(receiver.t("kudos.card.hide"))
         assert receiver.t("kudos.card.hidden") in hidden
         await play.stage.tick()
@@ -50,9 +48,7 @@ async def test_who_was_thanked_takes_it_off_the_wall(play: Play) -> None:
 
 async def test_what_is_not_okay_is_reported_after_it_is_said_what_that_does(play: Play) -> None:
     async with pair(play) as (giver, receiver):
-        await sends(giver, pointed(play, receiver))
-        await play.stage.tick()
-        await receiver.driver.screen()
+        await reaches(play, giver, receiver)
         asked = await receiver.driver.tap(receiver.t("kudos.card.report"))
         assert receiver.t("kudos.report.body") in asked
         told = await receiver.driver.tap(receiver.t("kudos.report.send"))

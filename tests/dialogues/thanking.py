@@ -34,6 +34,13 @@ async def sends(giver: Agent, to: str, text: str = WORDS, **more: str) -> str:
     return await giver.driver.tap(giver.t("kudos.preview.send"))
 
 
+async def reaches(play: Play, giver: Agent, receiver: Agent, **more: str) -> None:
+    """Send it, and let who is thanked look at the card."""
+    await sends(giver, pointed(play, receiver), **more)
+    await play.stage.tick()
+    await receiver.driver.screen()
+
+
 async def sees(driver: Driver, *wanted: str) -> None:
     screen = await driver.screen()
     assert {text for text in wanted if text not in screen} == set(), screen
