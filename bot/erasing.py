@@ -16,9 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.port import ChatPlatform
 from bot.kudos.parting import Parting
 from bot.leaving import take_back, withdraw_everywhere
-from bot.reading import subject_for
+from bot.reading import subject_for, texts_of
 from bot.regrouping import note_groups
-from bot.texts import Texts
 from surveys.errors import InputError
 from surveys.model import Person
 from surveys.regrouping import regrouped
@@ -70,9 +69,9 @@ class Erasing:
         async with self.database.begin() as connection:
             await people_store.lock_roster(connection)
             await own_store.hold_people(connection, [person.id])
-            language = (await people_store.load_preferences(connection, [person.id]))[person.id].language
+            texts = await texts_of(connection, person)
             cards = await erase_person(connection, self.service, self.parting, person, self.now())
-        await take_back(self.platforms, Texts(language or person.language), cards)
+        await take_back(self.platforms, texts, cards)
 
     async def forget_left(self, address: str) -> int:
         """Forget what is left at an address of somebody who left; return how many records there were."""

@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from adapters.port import Message
+from bot.reading import texts_of
 from bot.records import SealedRecords
 from bot.texts import Texts
 from surveys.errors import InputError
@@ -66,14 +67,14 @@ class Heads:
             person = await people_store.person_by_address(connection, *there)
             if person is None:
                 return None
-            chosen = (await people_store.load_preferences(connection, [person.id]))[person.id]
+            texts = await texts_of(connection, person)
         async with self.database.reading([WHOLE]) as connection:
             found = next((one for one in await release_store.listed(connection) if one[0] == seq), None)
             log = await seat_store.head(connection)
         if found is None:
             return None
         _, survey, place, _, chain = found
-        return told(survey, place, chain, log, chosen.language or person.language)
+        return told(survey, place, chain, log, texts.language)
 
     async def _reached(self, email: str) -> tuple[str, str]:
         async with self.database.begin() as connection:
